@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib/cell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/units.h"
+
+static int parse_name(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	size_t len = strlen(value);
+
+	if (!len || len >= sizeof(((struct cell *)0)->pmu) ||
+	    strchr(value, '/'))
+		return -EINVAL;
+	memcpy(field, value, len + 1);
+	return 0;
+}
+
+static void format_name(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	snprintf(buf, CELL_VALUE_LEN, "%s", (const char *)field);
+}
+
+static int parse_rate(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	uint64_t rate;
+
+	if (units_parse_rate(value, &rate) || !rate)
+		return -EINVAL;
+	*(uint64_t *)field = rate;
+	return 0;
+}
+
+static void format_rate(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	units_format_rate(buf, *(const uint64_t *)field);
+}
+
+static int parse_size(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	return units_parse_size(value, field);
+}
+
+/* The AUX area is a power of two of whole pages: perf_mmap() insists. */
+static int parse_aux(const struct cell_key *key, void *field,
+		     const char *value)
+{
+	uint64_t size;
+
+	if (units_parse_size(value, &size) || size < 4096 ||
+	    (size & (size - 1)) || size > (1ull << 30))
+		return -EINVAL;
+	*(uint64_t *)field = size;
+	return 0;
+}
+
+static void format_size(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	units_format_size(buf, *(const uint64_t *)field);
+}
+
+static int parse_time(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	return units_parse_time(value, field);
+}
+
+static int parse_some_time(const struct cell_key *key, void *field,
+			   const char *value)
+{
+	uint64_t ns;
+
+	if (units_parse_time(value, &ns) || !ns)
+		return -EINVAL;
+	*(uint64_t *)field = ns;
+	return 0;
+}
+
+static void format_time(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	units_format_time(buf, *(const uint64_t *)field);
+}
+
+static int parse_uint(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	return units_parse_uint(value, field);
+}
+
+static void format_uint(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	snprintf(buf, CELL_VALUE_LEN, "%llu",
+		 (unsigned long long)*(const uint64_t *)field);
+}
+
+static int parse_word(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	int i;
+
+	for (i = 0; key->words[i]; i++) {
+		if (!strcmp(value, key->words[i])) {
+			*(int *)field = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static void format_word(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	snprintf(buf, CELL_VALUE_LEN, "%s", key->words[*(const int *)field]);
+}
+
+/* "3ms", "uniform:1ms-5ms" or "exp:3ms" */
+static int parse_drain(const struct cell_key *key, void *field,
+		       const char *value)
+{
+	struct drain drain = { .kind = DRAIN_FIXED };
+	char low[UNITS_LEN];
+	const char *dash;
+	size_t len;
+
+	if (!strncmp(value, "exp:", 4)) {
+		drain.kind = DRAIN_EXP;
+		value += 4;
+	} else if (!strncmp(value, "uniform:", 8)) {
+		drain.kind = DRAIN_UNIFORM;
+		value += 8;
+		dash = strchr(value, '-');
+		if (!dash)
+			return -EINVAL;
+		len = dash - value;
+		if (len >= sizeof(low))
+			return -EINVAL;
+		memcpy(low, value, len);
+		low[len] = '\0';
+		if (units_parse_time(low, &drain.a) ||
+		    units_parse_time(dash + 1, &drain.b) ||
+		    drain.b < drain.a)
+			return -EINVAL;
+		*(struct drain *)field = drain;
+		return 0;
+	}
+	if (units_parse_time(value, &drain.a))
+		return -EINVAL;
+	*(struct drain *)field = drain;
+	return 0;
+}
+
+static void format_drain(const struct cell_key *key, const void *field,
+			 char *buf)
+{
+	const struct drain *drain = field;
+	char a[UNITS_LEN], b[UNITS_LEN];
+
+	units_format_time(a, drain->a);
+	units_format_time(b, drain->b);
+	if (drain->kind == DRAIN_UNIFORM)
+		snprintf(buf, CELL_VALUE_LEN, "uniform:%s-%s", a, b);
+	else
+		snprintf(buf, CELL_VALUE_LEN, "%s%s",
+			 drain->kind == DRAIN_EXP ? "exp:" : "", a);
+}
+
+static const char *const loop_words[] = { "eager", "perf", NULL };
+static const char *const tracee_words[] = { "stay", "migrate", NULL };
+static const char *const placement_words[] = {
+	"same-node", "other-node", "all-nodes", NULL
+};
+static const char *const mode_words[] = { "pt", "spe", "hisi", NULL };
+static const char *const fail_words[] = { "null", "short", "both", NULL };
+static const char *const load_words[] = { "none", "hackbench", NULL };
+static const char *const reference_words[] = { "none", "cyclictest", NULL };
+
+#define KEY(field, type, expect_, help_) \
+	{ .name = #field, .expect = expect_, .help = help_, \
+	  .parse = parse_##type, .format = format_##type, \
+	  .offset = offsetof(struct cell, field) }
+#define WORD(field, expect_, help_) \
+	{ .name = #field, .expect = expect_, .help = help_, \
+	  .parse = parse_word, .format = format_word, \
+	  .offset = offsetof(struct cell, field), .words = field##_words }
+
+/* These share a printer with a laxer parser. */
+#define format_aux format_size
+#define format_some_time format_time
+
+const struct cell_key cell_keys[] = {
+	KEY(pmu, name, "a PMU's name in sysfs", "PMU that fills the buffer"),
+	KEY(rate, rate, "a rate above 0 such as 20M or 20MB/s",
+	    "bytes of trace per second of the tracee"),
+	KEY(drain, drain, "3ms, uniform:1ms-5ms or exp:3ms",
+	    "time from the wakeup until the tail is moved"),
+	KEY(window, time, "a time such as 30ms or 0",
+	    "delay injected at full before interrupts run"),
+	KEY(aux, aux, "a power of two from 4K to 1G",
+	    "size of the AUX area"),
+	KEY(watermark, size, "a size such as 16K, 0 for the kernel's default",
+	    "bytes after which the kernel wakes the tracer"),
+	WORD(loop, "eager or perf",
+	     "ENABLE after every wakeup, or as perf only after new data"),
+	WORD(tracee, "stay or migrate", "keep the tracee on one CPU, or not"),
+	KEY(migrate, some_time, "a time above 0 such as 10ms",
+	    "time between two migrations"),
+	WORD(placement, "same-node, other-node or all-nodes",
+	     "where the tracer runs, seen from the tracee"),
+	WORD(mode, "pt, spe or hisi", "driver that auxsynth behaves like"),
+	WORD(fail, "null, short or both",
+	     "full: no room at all, or less than a region"),
+	KEY(region, size, "a size such as 4K, 0 for none",
+	    "smallest room the hardware can start in"),
+	KEY(tick, some_time, "a time above 0 such as 250us",
+	    "longest time between two bursts of the driver"),
+	KEY(duration, time, "a time such as 2s, 0 for no limit",
+	    "length of the measurement"),
+	KEY(fulls, uint, "a number, 0 for no limit",
+	    "end after so many fulls"),
+	KEY(hang_timeout, some_time, "a time above 0 such as 250ms",
+	    "tracee's time without a restart that is a hang"),
+	WORD(load, "none or hackbench", "interference beside the pair"),
+	WORD(reference, "none or cyclictest",
+	     "what the scheduler alone costs, measured beside the cell"),
+	KEY(seed, uint, "a number", "of every random choice in the cell"),
+	{ NULL }
+};
+
+void cell_init(struct cell *cell)
+{
+	*cell = (struct cell) {
+		.pmu = "aux_synth",
+		.rate = 20000000,
+		.drain = { .kind = DRAIN_FIXED, .a = NSEC_PER_MSEC },
+		.aux = 64 << 10,
+		.migrate = 10 * NSEC_PER_MSEC,
+		.region = 4096,
+		.tick = 250 * NSEC_PER_USEC,
+		.duration = 2 * NSEC_PER_SEC,
+		.hang_timeout = 250 * NSEC_PER_MSEC,
+		.seed = 1,
+	};
+}
+
+const struct cell_key *cell_key_find(const char *name)
+{
+	const struct cell_key *key;
+
+	for (key = cell_keys; key->name; key++) {
+		if (!strcmp(key->name, name))
+			return key;
+	}
+	return NULL;
+}
+
+int cell_set(struct cell *cell, const struct cell_key *key, const char *value,
+	     struct err *err)
+{
+	if (key->parse(key, (char *)cell + key->offset, value))
+		return err_set(err, -EINVAL, "%s: bad value '%s', expected %s",
+			       key->name, value, key->expect);
+	return 0;
+}
+
+void cell_get(const struct cell *cell, const struct cell_key *key,
+	      char buf[CELL_VALUE_LEN])
+{
+	key->format(key, (const char *)cell + key->offset, buf);
+}
+
+int cell_check(const struct cell *cell, struct err *err)
+{
+	if (cell->watermark > cell->aux)
+		return err_set(err, -EINVAL,
+			       "watermark: larger than the AUX area");
+	if (cell->region > cell->aux / 2)
+		return err_set(err, -EINVAL,
+			       "region: larger than half of the AUX area");
+	if (!cell->duration && !cell->fulls)
+		return err_set(err, -EINVAL,
+			       "duration and fulls are both 0: no end");
+	return 0;
+}
+
+json_t *cell_to_json(const struct cell *cell)
+{
+	const struct cell_key *key;
+	json_t *json = json_object();
+	char buf[CELL_VALUE_LEN];
+
+	for (key = cell_keys; key->name; key++) {
+		cell_get(cell, key, buf);
+		json_object_set_new(json, key->name, json_string(buf));
+	}
+	return json;
+}
+
+int cell_from_json(struct cell *cell, const json_t *json, struct err *err)
+{
+	const struct cell_key *key;
+	const char *name;
+	json_t *value;
+	int ret;
+
+	cell_init(cell);
+	if (!json_is_object(json))
+		return err_set(err, -EINVAL, "a cell is not a JSON object");
+	json_object_foreach((json_t *)json, name, value) {
+		key = cell_key_find(name);
+		if (!key)
+			return err_set(err, -EINVAL, "unknown key '%s'", name);
+		if (!json_is_string(value))
+			return err_set(err, -EINVAL, "%s: not a string", name);
+		ret = cell_set(cell, key, json_string_value(value), err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_LIB_CELL_H
+#define AUX_LIB_CELL_H
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+/*
+ * A cell: everything that defines one measurement on one kernel.  A cell and
+ * its seed, given to the same kernel again, is the same experiment.  The
+ * kernel itself (variant, kconfig) is not part of it.
+ */
+
+enum loop {
+	LOOP_EAGER,		/* ENABLE after every wakeup */
+	LOOP_PERF,		/* as perf record: ENABLE only after new data */
+};
+
+enum tracee_kind { TRACEE_STAY, TRACEE_MIGRATE };
+
+enum placement {
+	PLACE_SAME_NODE,	/* tracer on another CPU of the tracee's node */
+	PLACE_OTHER_NODE,
+	PLACE_ALL_NODES,	/* one pair on each node at once */
+};
+
+enum personality { MODE_PT, MODE_SPE, MODE_HISI };
+
+enum fail {
+	FAIL_NULL,		/* perf_aux_output_begin() finds no room */
+	FAIL_SHORT,		/* it finds less than the hardware needs */
+	FAIL_BOTH,		/* in turn */
+};
+
+enum load { LOAD_NONE, LOAD_HACKBENCH };
+
+enum reference { REF_NONE, REF_CYCLICTEST };
+
+enum drain_kind { DRAIN_FIXED, DRAIN_UNIFORM, DRAIN_EXP };
+
+/* Time from the wakeup to the moment the tail is moved. */
+struct drain {
+	enum drain_kind kind;
+	uint64_t a;		/* ns: fixed value, lower bound, or mean */
+	uint64_t b;		/* ns: upper bound (uniform) */
+};
+
+struct cell {
+	char pmu[48];		/* name in sysfs */
+	uint64_t rate;		/* bytes of trace per second of tracee */
+	struct drain drain;
+	uint64_t window;	/* ns of delay injected at full */
+	uint64_t aux;		/* bytes */
+	uint64_t watermark;	/* bytes, 0: the kernel's default */
+	int loop;		/* enum loop */
+	int tracee;		/* enum tracee_kind */
+	uint64_t migrate;	/* ns between migrations */
+	int placement;		/* enum placement */
+	int mode;		/* enum personality */
+	int fail;		/* enum fail */
+	uint64_t region;	/* bytes of the hardware's output region */
+	uint64_t tick;		/* ns between two bursts of the driver */
+	uint64_t duration;	/* ns, 0: no limit */
+	uint64_t fulls;		/* stop after so many, 0: no limit */
+	uint64_t hang_timeout;	/* ns */
+	int load;		/* enum load */
+	int reference;		/* enum reference */
+	uint64_t seed;
+};
+
+/*
+ * The one table behind auxlat's options, the keys of a job file, the JSON of
+ * a cell and the help of all three.
+ */
+struct cell_key {
+	const char *name;
+	const char *expect;	/* what a value looks like, for errors, help */
+	const char *help;
+	int (*parse)(const struct cell_key *key, void *field,
+		     const char *value);
+	/* @buf has CELL_VALUE_LEN bytes; what parse() reads back. */
+	void (*format)(const struct cell_key *key, const void *field,
+		       char *buf);
+	size_t offset;		/* of the field in struct cell */
+	const char *const *words;	/* NULL-ended, for an enum */
+};
+
+#define CELL_VALUE_LEN 96
+
+/* Ends with a NULL name. */
+extern const struct cell_key cell_keys[];
+
+void cell_init(struct cell *cell);	/* the defaults */
+
+/* NULL when there is no such key. */
+const struct cell_key *cell_key_find(const char *name);
+
+/* 0, or -EINVAL with "rate: 'x' is not ...; expected ...". */
+int cell_set(struct cell *cell, const struct cell_key *key, const char *value,
+	     struct err *err);
+void cell_get(const struct cell *cell, const struct cell_key *key,
+	      char buf[CELL_VALUE_LEN]);
+
+/* What no single key can see (a watermark above the buffer, no end ...). */
+int cell_check(const struct cell *cell, struct err *err);
+
+/* {"rate":"20M", ...}: every key, as text, so that it can be typed again. */
+json_t *cell_to_json(const struct cell *cell);
+/* Absent keys keep their defaults; an unknown one is -EINVAL. */
+int cell_from_json(struct cell *cell, const json_t *json, struct err *err);
+
+#endif

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib/record.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *const hang_class_names[HANG_CLASSES] = {
+	"lost_wakeup", "silent_stop",
+};
+
+const struct record_hist_name record_hist_names[] = {
+	{ "wakeup", offsetof(struct record_hists, wakeup) },
+	{ "gap", offsetof(struct record_hists, gap) },
+	{ "gap_wake", offsetof(struct record_hists, gap_wake) },
+	{ "gap_drain", offsetof(struct record_hists, gap_drain) },
+	{ "gap_enable", offsetof(struct record_hists, gap_enable) },
+	{ "censored", offsetof(struct record_hists, censored) },
+	{ "enable", offsetof(struct record_hists, enable) },
+	{ NULL, 0 }
+};
+
+/* The plain counters, by their names in JSON. */
+struct field {
+	const char *name;
+	size_t offset;
+};
+
+#define FIELD(type, name_) { #name_, offsetof(struct type, name_) }
+
+static const struct field record_fields[] = {
+	FIELD(record, pairs), FIELD(record, fulls), FIELD(record, fulls_null),
+	FIELD(record, fulls_short),
+	{ "lost_wakeup", offsetof(struct record, hangs[HANG_LOST_WAKEUP]) },
+	{ "silent_stop", offsetof(struct record, hangs[HANG_SILENT_STOP]) },
+	FIELD(record, open), FIELD(record, disagree), FIELD(record, wakeups),
+	FIELD(record, ready), FIELD(record, empty), FIELD(record, enables),
+	FIELD(record, bytes), FIELD(record, records),
+	FIELD(record, bad_records), FIELD(record, dropped),
+	FIELD(record, traced_ns), FIELD(record, gap_ns),
+	FIELD(record, elapsed_ns), FIELD(record, tracee_ns),
+	{ NULL, 0 }
+};
+
+static const struct field hang_fields[] = {
+	FIELD(hang, full), FIELD(hang, stop), FIELD(hang, pmi),
+	FIELD(hang, full_at), FIELD(hang, window_end), FIELD(hang, disabled),
+	FIELD(hang, poll_in), FIELD(hang, poll_out), FIELD(hang, drained),
+	FIELD(hang, enable_in), FIELD(hang, enable_out),
+	FIELD(hang, poll_again), FIELD(hang, detected),
+	{ NULL, 0 }
+};
+
+static void fields_to_json(json_t *json, const struct field *f,
+			   const void *base)
+{
+	for (; f->name; f++)
+		json_object_set_new(json, f->name,
+			json_integer(*(const uint64_t *)
+				     ((const char *)base + f->offset)));
+}
+
+static int fields_from_json(const json_t *json, const struct field *f,
+			    void *base, struct err *err)
+{
+	json_t *value;
+
+	for (; f->name; f++) {
+		value = json_object_get(json, f->name);
+		if (!json_is_integer(value) || json_integer_value(value) < 0)
+			return err_set(err, -EINVAL,
+				       "'%s' is missing or not a count",
+				       f->name);
+		*(uint64_t *)((char *)base + f->offset) =
+			json_integer_value(value);
+	}
+	return 0;
+}
+
+void record_init(struct record *record, const struct cell *cell)
+{
+	const struct record_hist_name *name;
+
+	memset(record, 0, sizeof(*record));
+	record->cell = *cell;
+	snprintf(record->method, sizeof(record->method), "driver");
+	for (name = record_hist_names; name->name; name++)
+		hist_init((struct hist *)((char *)&record->h + name->offset));
+}
+
+void record_free(struct record *record)
+{
+	json_decref(record->reference);
+	json_decref(record->placement);
+	record->reference = NULL;
+	record->placement = NULL;
+}
+
+double record_coverage(const struct record *record)
+{
+	uint64_t wanted = record->traced_ns + record->gap_ns;
+
+	return wanted ? (double)record->traced_ns / wanted : 0;
+}
+
+double record_rate(const struct record *record)
+{
+	return record->traced_ns ?
+		record->bytes * 1e9 / record->traced_ns : 0;
+}
+
+static json_t *hang_to_json(const struct hang *hang)
+{
+	json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:i}",
+		"class", hang_class_names[hang->class],
+		"user_class", hang_class_names[hang->user_class],
+		"pair", hang->pair, "event_state", (int)hang->event_state,
+		"enable_ret", hang->enable_ret);
+
+	fields_to_json(json, hang_fields, hang);
+	return json;
+}
+
+static int class_from_name(const char *name, int *class)
+{
+	for (*class = 0; *class < HANG_CLASSES; (*class)++) {
+		if (!strcmp(name, hang_class_names[*class]))
+			return 0;
+	}
+	return -EINVAL;
+}
+
+static int hang_from_json(struct hang *hang, const json_t *json,
+			  struct err *err)
+{
+	const char *class, *user_class;
+	int state;
+
+	memset(hang, 0, sizeof(*hang));
+	if (json_unpack((json_t *)json, "{s:s, s:s, s:i, s:i, s:i}",
+			"class", &class, "user_class", &user_class,
+			"pair", &hang->pair, "event_state", &state,
+			"enable_ret", &hang->enable_ret) ||
+	    class_from_name(class, &hang->class) ||
+	    class_from_name(user_class, &hang->user_class))
+		return err_set(err, -EINVAL, "not a hang's timeline");
+	hang->event_state = state;
+	return fields_from_json(json, hang_fields, hang, err);
+}
+
+json_t *record_to_json(const struct record *record)
+{
+	json_t *json = json_object(), *hists = json_object();
+	const struct record_hist_name *name;
+	json_t *hangs = json_array();
+	uint64_t i;
+
+	json_object_set_new(json, "cell", cell_to_json(&record->cell));
+	json_object_set_new(json, "method", json_string(record->method));
+	fields_to_json(json, record_fields, record);
+	for (name = record_hist_names; name->name; name++)
+		json_object_set_new(hists, name->name, hist_to_json(
+			(const struct hist *)
+			((const char *)&record->h + name->offset)));
+	json_object_set_new(json, "histograms", hists);
+	for (i = 0; i < record->hangs_kept; i++)
+		json_array_append_new(hangs, hang_to_json(&record->hang[i]));
+	json_object_set_new(json, "hangs", hangs);
+	if (record->reference)
+		json_object_set(json, "reference", record->reference);
+	if (record->placement)
+		json_object_set(json, "placement", record->placement);
+	return json;
+}
+
+static int hists_from_json(struct record *record, const json_t *json,
+			   struct err *err)
+{
+	const json_t *hists = json_object_get(json, "histograms");
+	const struct record_hist_name *name;
+
+	for (name = record_hist_names; name->name; name++) {
+		if (hist_from_json((struct hist *)
+				   ((char *)&record->h + name->offset),
+				   json_object_get(hists, name->name)))
+			return err_set(err, -EINVAL,
+				       "histogram '%s' is missing or does not add up",
+				       name->name);
+	}
+	return 0;
+}
+
+int record_from_json(struct record *record, const json_t *json,
+		     struct err *err)
+{
+	const char *method = json_string_value(json_object_get(json, "method"));
+	const json_t *hang;
+	struct cell cell;
+	size_t i;
+	int ret;
+
+	ret = cell_from_json(&cell, json_object_get(json, "cell"), err);
+	if (ret)
+		return ret;
+	record_init(record, &cell);
+	if (!method)
+		return err_set(err, -EINVAL, "'method' is missing");
+	snprintf(record->method, sizeof(record->method), "%s", method);
+	ret = fields_from_json(json, record_fields, record, err);
+	if (!ret)
+		ret = hists_from_json(record, json, err);
+	if (ret)
+		return ret;
+	json_array_foreach(json_object_get(json, "hangs"), i, hang) {
+		if (i >= RECORD_HANGS)
+			break;
+		ret = hang_from_json(&record->hang[i], hang, err);
+		if (ret)
+			return ret;
+		record->hangs_kept = i + 1;
+	}
+	record->reference = json_incref(json_object_get(json, "reference"));
+	record->placement = json_incref(json_object_get(json, "placement"));
+	return 0;
+}

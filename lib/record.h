@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_LIB_RECORD_H
+#define AUX_LIB_RECORD_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "lib/cell.h"
+#include "lib/hist.h"
+
+/*
+ * What one run of one cell measured.  All times are CLOCK_MONOTONIC, ns.
+ * The histograms are those of struct record_hists, summed over the pairs.
+ */
+
+enum hang_class { HANG_LOST_WAKEUP, HANG_SILENT_STOP, HANG_CLASSES };
+
+extern const char *const hang_class_names[HANG_CLASSES];
+
+/* Timelines kept of one cell; further hangs are counted only. */
+#define RECORD_HANGS 8
+
+/* The stamps of the cycle that hung; 0: did not happen. */
+struct hang {
+	int class;		/* enum hang_class, by the driver's state */
+	int user_class;		/* the same as user space alone sees it */
+	int pair;
+	int32_t event_state;	/* perf's: 1 ACTIVE, 0 INACTIVE, -1 OFF */
+	uint64_t full;		/* number of the full in its event */
+	/* driver */
+	uint64_t stop, pmi, full_at, window_end, disabled;
+	/* tracer, the cycle that drained this full */
+	uint64_t poll_in, poll_out, drained, enable_in, enable_out;
+	int enable_ret;
+	uint64_t poll_again;	/* went back to sleep */
+	uint64_t detected;
+};
+
+struct record_hists {
+	struct hist wakeup;	/* wakeup queued -> poll returned */
+	struct hist gap;	/* STOP -> START, fulls that restarted */
+	struct hist gap_wake;	/* its parts: STOP -> poll returned */
+	struct hist gap_drain;	/* poll returned -> tail moved */
+	struct hist gap_enable;	/* tail moved -> START */
+	struct hist censored;	/* STOP -> end of the observation */
+	struct hist enable;	/* duration of ioctl(ENABLE) */
+};
+
+struct record {
+	struct cell cell;
+	uint64_t pairs;
+	uint64_t fulls;		/* the driver's count */
+	uint64_t fulls_null;	/* of these: begin found no room */
+	uint64_t fulls_short;	/*   "   : too little room */
+	uint64_t hangs[HANG_CLASSES];
+	uint64_t open;		/* fulls still open when the cell ended */
+	uint64_t disagree;	/* hangs that user space classed otherwise */
+	uint64_t wakeups;	/* poll returned */
+	uint64_t ready;		/*   of these: queued before poll */
+	uint64_t empty;		/*   of these: without new AUX data */
+	uint64_t enables;	/* ENABLE ioctls */
+	uint64_t bytes;		/* of AUX data drained */
+	uint64_t records;	/* of auxsynth, parsed */
+	uint64_t bad_records;	/* torn or out of sequence: must be 0 */
+	uint64_t dropped;	/* bytes the guest could not produce in time */
+	uint64_t traced_ns;	/* START .. STOP, summed */
+	uint64_t gap_ns;	/* STOP .. START after a full, and censored */
+	uint64_t elapsed_ns;
+	uint64_t tracee_ns;	/* CPU time of the tracees */
+	struct record_hists h;
+	uint64_t hangs_kept;	/* entries in @hang */
+	struct hang hang[RECORD_HANGS];
+	json_t *reference;	/* cyclictest's JSON or NULL; owned */
+	json_t *placement;	/* where it ran: CPUs, nodes; owned, or NULL */
+	char method[16];	/* of the gaps: "driver" or "flags" */
+};
+
+/* The names of the histograms in JSON, with their place. */
+struct record_hist_name {
+	const char *name;
+	size_t offset;		/* in struct record_hists */
+};
+extern const struct record_hist_name record_hist_names[];	/* NULL-ended */
+
+void record_init(struct record *record, const struct cell *cell);
+void record_free(struct record *record);
+
+/* Share of the time in which a trace was wanted that was traced, 0..1. */
+double record_coverage(const struct record *record);
+/* Bytes per second while tracing. */
+double record_rate(const struct record *record);
+
+json_t *record_to_json(const struct record *record);
+/* Fills an uninitialised @record; 0 or -EINVAL. */
+int record_from_json(struct record *record, const json_t *json,
+		     struct err *err);
+
+#endif
