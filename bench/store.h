@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_STORE_H
+#define AUX_BENCH_STORE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "lib/record.h"
+
+/*
+ * The store of a run, DIR/store.jsonl: one JSON object a line, appended and
+ * synced after each cell, each line complete in itself:
+ *
+ *  schema     1
+ *  status     ok | error | boot-failed | panic | lockup | timeout |
+ *             build-failed
+ *  why        a sentence, when status is not ok
+ *  time       UTC, ISO 8601
+ *  variant kconfig section cell repeat boot order
+ *             what ran: "cell" is the text of the keys that vary in the job
+ *             ("window=30ms drain=3ms loop=eager"), "order" its place in the
+ *             boot
+ *  seed       of the whole run
+ *  kernel     { release source key patch_hash config_hash module_hash }
+ *  target     { kind accel qemu smp numa memory }
+ *  host       { cpu cpus load1 kernel }
+ *  versions   { aux-tests jansson ... }
+ *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
+ *  record     lib/record.h, when status is ok
+ */
+#define STORE_SCHEMA 1
+
+struct store;		/* open for appending */
+
+/* @path must not exist unless @resume, when it must. */
+int store_open(struct store **store, const char *path, bool resume,
+	       struct err *err);
+/* Appends one line and syncs it; takes no reference to @json. */
+int store_append(struct store *store, const json_t *json, struct err *err);
+void store_close(struct store *store);
+
+/* One line as read back; strings belong to @json. */
+struct store_entry {
+	json_t *json;
+	const char *status, *why, *variant, *kconfig, *section, *cell;
+	const char *accel, *release;
+	int repeat, boot;
+	bool measured;		/* @record is there */
+	struct record record;
+};
+
+/*
+ * Calls @fn for each line; the entry is only valid during the call.  Stops
+ * when @fn returns non-zero and returns that.  A last line without its end
+ * (the machine died while it was written) is skipped and *torn set; any other
+ * line that does not parse is -EINVAL with file and line in the text.
+ */
+int store_each(const char *path, bool *torn,
+	       int (*fn)(void *ctx, const struct store_entry *entry),
+	       void *ctx, struct err *err);
+
+#endif
