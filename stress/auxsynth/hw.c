@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hardware that is not there: it writes records at the wanted rate until
+ * it reaches the watermark or the end of the room, then "raises its interrupt"
+ * and does what a real driver's handler does.
+ */
+#include <linux/irq_work.h>
+#include <linux/math64.h>
+#include <linux/version.h>
+
+#include "synth.h"
+
+/*
+ * Room that a running trace always leaves: a watermark's PMI, which may lie
+ * almost a record late, then STOP and PMI at full, and something to spare.
+ */
+#define RESERVE (6 * AUXSYNTH_RECORD_SIZE)
+
+/* A burst longer than this many ticks is more than the guest can produce. */
+#define BURST_TICKS 400
+
+static u64 synth_clock(void)
+{
+	return ktime_get_mono_fast_ns();
+}
+
+static void put_record(struct synth_cpu *c, const struct auxsynth_record *r)
+{
+	unsigned long off = c->head & (c->buf->size - 1);
+	unsigned long first = min_t(unsigned long, c->buf->size - off,
+				    sizeof(*r));
+
+	memcpy(c->buf->base + off, r, first);
+	memcpy(c->buf->base, (const void *)r + first, sizeof(*r) - first);
+	c->head += sizeof(*r);
+}
+
+static void put_mark(struct synth_cpu *c, struct synth_event *ev, u64 time,
+		     int type, int cause, int pad)
+{
+	struct auxsynth_record r = {
+		.time = time,
+		.seq = ev->seq++,
+		.info = AUXSYNTH_INFO(type, cause, pad, smp_processor_id(),
+				      ev->slot->fulls),
+	};
+
+	put_record(c, &r);
+}
+
+/* @n DATA records; those that do not wrap are written in one go. */
+static void put_data(struct synth_cpu *c, struct synth_event *ev, u64 n,
+		     u64 time)
+{
+	struct auxsynth_record *p, r = {
+		.time = time,
+		.info = AUXSYNTH_INFO(AUXSYNTH_DATA, AUXSYNTH_NONE, 0,
+				      smp_processor_id(), ev->slot->fulls),
+	};
+	unsigned long off;
+	u64 run;
+
+	while (n) {
+		off = c->head & (c->buf->size - 1);
+		run = min_t(u64, n, (c->buf->size - off) / sizeof(r));
+		n -= run;
+		c->head += run * sizeof(r);
+		for (p = c->buf->base + off; run; run--, p++) {
+			p->time = r.time;
+			p->seq = ev->seq++;
+			p->info = r.info;
+		}
+		if (n) {
+			r.seq = ev->seq++;
+			put_record(c, &r);
+			n--;
+		}
+	}
+}
+
+/* Records that fit before the next interrupt. */
+static u64 records_to_intr(const struct synth_cpu *c)
+{
+	u64 stop = c->limit - RESERVE;
+
+	if (c->buf->overwrite)
+		return U64_MAX;
+	if (c->head >= min(c->intr, stop))
+		return 0;
+	if (c->intr < stop)
+		return DIV_ROUND_UP_ULL(c->intr - c->head,
+					AUXSYNTH_RECORD_SIZE);
+	return div_u64(stop - c->head, AUXSYNTH_RECORD_SIZE);
+}
+
+/*
+ * Writes what is due at @now.  True when the hardware has come to its next
+ * interrupt; *when is the moment at which it did, which is not later than
+ * @now.
+ */
+static bool produce(struct synth_cpu *c, struct synth_event *ev, u64 now,
+		    u64 *when)
+{
+	u64 due_ps = (now - c->start_ns) * 1000 - c->done_ps;
+	u64 due = div64_u64(due_ps, ev->record_ps);
+	u64 room = records_to_intr(c);
+	u64 burst = div64_u64(ev->tick_ns * 1000 * BURST_TICKS,
+			      ev->record_ps) + 1;
+	u64 n = min3(due, room, burst);
+
+	if (c->paused) {
+		c->done_ps += due_ps;
+		return false;
+	}
+	put_data(c, ev, n, now);
+	ev->slot->bytes += n * AUXSYNTH_RECORD_SIZE;
+	c->done_ps += n * ev->record_ps;
+	*when = c->start_ns + div_u64(c->done_ps, 1000);
+	if (n == room)
+		return true;
+	if (due > n) {
+		ev->slot->dropped += (due - n) * AUXSYNTH_RECORD_SIZE;
+		c->done_ps += (due - n) * ev->record_ps;
+	}
+	return false;
+}
+
+enum room {
+	ROOM_OK,
+	ROOM_NONE,		/* begin returned NULL */
+	ROOM_SHORT,		/* less than a region */
+	ROOM_UNMAPPED,		/* no buffer: nothing to report */
+	ROOM_TAKEN,		/* a queued work decided: stopped or restarted */
+};
+
+static void set_limits(struct synth_cpu *c, struct synth_event *ev, u32 region)
+{
+	bool leave = ev->fail == AUXSYNTH_FAIL_SHORT ||
+		     (ev->fail == AUXSYNTH_FAIL_BOTH && (ev->slot->fulls & 1));
+
+	c->limit = c->head + c->handle.size + 1;
+	if (leave)
+		c->limit -= round_down(region / 2, 8);
+	c->intr = max_t(u64, c->handle.wakeup, c->head + 1);
+}
+
+/*
+ * A new transaction.  The two ways to fail are a real driver's: the core finds
+ * no room at all, queues disable and wakeup and returns NULL; or it finds less
+ * than the hardware needs and the driver says so itself (intel_pt:
+ * pt_buffer_reset_markers(); hisi_ptt leaves the flag out and so stops for
+ * ever).  A NULL for want of a mapping touches nothing and is not a full.
+ */
+static enum room begin(struct synth_cpu *c, struct perf_event *event)
+{
+	struct synth_event *ev = to_synth(event);
+	u32 region;
+
+	c->handle.rb = NULL;
+	c->buf = perf_aux_output_begin(&c->handle, event);
+	if (!c->buf)
+		return c->handle.rb ? ROOM_NONE : ROOM_UNMAPPED;
+	c->head = c->handle.head;
+	c->published = c->head;
+	if (c->buf->overwrite)
+		return ROOM_OK;
+
+	region = min_t(u32, ev->region, c->buf->size / 2);
+	if (c->handle.size + 1 < region) {
+		if (ev->mode != AUXSYNTH_HISI)
+			perf_aux_output_flag(&c->handle,
+					     PERF_AUX_FLAG_TRUNCATED);
+		perf_aux_output_end(&c->handle, 0);
+		return ROOM_SHORT;
+	}
+	set_limits(c, ev, region);
+	return ROOM_OK;
+}
+
+static void publish(struct synth_cpu *c)
+{
+	u64 size = c->head - c->published;
+
+	if (c->buf->overwrite)
+		c->handle.head = c->head;
+	perf_aux_output_end(&c->handle, size);
+}
+
+static void count_full(struct auxsynth_slot *slot, enum room room)
+{
+	if (slot->waiting) {
+		slot->refused++;
+		return;
+	}
+	slot->full_at = synth_clock();
+	slot->window_end = 0;
+	slot->del_at = 0;
+	slot->fulls_null += room == ROOM_NONE;
+	slot->fulls_short += room == ROOM_SHORT;
+	slot->fulls++;
+	/* Pairs with smp_load_acquire() in the reader: stamps before flag. */
+	smp_store_release(&slot->waiting, 1);
+}
+
+static void hw_on(struct synth_cpu *c, struct perf_event *event, int cause)
+{
+	struct synth_event *ev = to_synth(event);
+
+	c->start_ns = synth_clock();
+	c->done_ps = 0;
+	c->paused = false;
+#ifdef PERF_PMU_CAP_AUX_PAUSE
+	c->paused = READ_ONCE(event->hw.aux_paused);
+#endif
+	c->tracing = true;
+	put_mark(c, ev, c->start_ns, AUXSYNTH_START, cause, 0);
+	ev->slot->starts++;
+	ev->slot->start_at = c->start_ns;
+	WRITE_ONCE(ev->slot->running, 1);
+	/* Pairs as in count_full(): start_at before the flag. */
+	smp_store_release(&ev->slot->waiting, 0);
+}
+
+static void hw_off(struct synth_cpu *c, struct synth_event *ev, u64 when)
+{
+	c->tracing = false;
+	ev->slot->stops++;
+	ev->slot->stop_at = when;
+	WRITE_ONCE(ev->slot->running, 0);
+}
+
+/* As the reporter's delay: interrupts, and so irq_work, wait. */
+static void hold_window(struct synth_event *ev)
+{
+	u64 end = synth_clock() + ev->window_ns;
+
+	while (ev->window_ns && synth_clock() < end)
+		cpu_relax();
+	ev->slot->window_end = synth_clock();
+}
+
+/*
+ * arm_spe runs the queued works before it begins again.  They may disable the
+ * event or start it anew right here; true when they have.
+ */
+static bool works_took_over(struct synth_cpu *c, struct perf_event *event)
+{
+	if (to_synth(event)->mode != AUXSYNTH_SPE)
+		return false;
+	irq_work_run();
+	return c->tracing || event->state != PERF_EVENT_STATE_ACTIVE;
+}
+
+/* The hardware has reached a watermark: publish and go on. */
+static enum room pmi_watermark(struct synth_cpu *c, struct perf_event *event,
+			       u64 now)
+{
+	struct synth_event *ev = to_synth(event);
+	enum room room;
+
+	put_mark(c, ev, now, AUXSYNTH_PMI, AUXSYNTH_WATERMARK, 0);
+	c->tracing = false;
+	publish(c);
+	if (works_took_over(c, event)) {
+		WRITE_ONCE(ev->slot->running, c->tracing);
+		return ROOM_TAKEN;
+	}
+	room = begin(c, event);
+	if (room == ROOM_OK)
+		c->tracing = true;
+	else
+		hw_off(c, ev, now);
+	return room;
+}
+
+/*
+ * The hardware ran out of room at @when: intel_pt stops, ends the transaction
+ * and begins another, for the tracer may have made room.
+ */
+static enum room pmi_full(struct synth_cpu *c, struct perf_event *event,
+			  u64 when, u64 now)
+{
+	struct synth_event *ev = to_synth(event);
+	u64 end = c->head + 2 * AUXSYNTH_RECORD_SIZE;
+	enum room room;
+
+	put_mark(c, ev, when, AUXSYNTH_STOP, AUXSYNTH_FULL, 0);
+	put_mark(c, ev, now, AUXSYNTH_PMI, AUXSYNTH_FULL, c->limit - end);
+	c->head = c->limit;
+	hw_off(c, ev, when);
+	publish(c);
+	if (works_took_over(c, event))
+		return ROOM_TAKEN;
+	room = begin(c, event);
+	if (room == ROOM_OK)
+		hw_on(c, event, AUXSYNTH_RESUME);
+	return room;
+}
+
+static void interrupt(struct synth_cpu *c, struct perf_event *event, u64 when,
+		      u64 now)
+{
+	struct synth_event *ev = to_synth(event);
+	bool full = c->intr >= c->limit - RESERVE;
+	enum room room;
+
+	ev->slot->pmis++;
+	ev->slot->pmi_at = now;
+	room = full ? pmi_full(c, event, when, now) :
+		      pmi_watermark(c, event, now);
+	if (room == ROOM_OK || room == ROOM_TAKEN)
+		return;
+	event->hw.state |= PERF_HES_STOPPED | PERF_HES_UPTODATE;
+	if (room == ROOM_UNMAPPED)
+		return;
+	count_full(ev->slot, room);
+	hold_window(ev);
+}
+
+/* When the next interrupt is due, but a tick from now at the latest. */
+static u64 next_burst(struct synth_cpu *c, struct synth_event *ev, u64 now)
+{
+	u64 room = records_to_intr(c);
+	u64 tick = div64_u64(ev->tick_ns * 1000, ev->record_ps);
+	u64 at;
+
+	if (room > tick)
+		return now + ev->tick_ns;
+	at = c->start_ns + div_u64(c->done_ps + room * ev->record_ps, 1000) + 1;
+	return max(at, now + 1000);
+}
+
+/*
+ * The hardware's clock.  It never takes more than half of a CPU: a rate that
+ * would need more is not held, and the bytes left out are counted.
+ */
+static enum hrtimer_restart synth_timer(struct hrtimer *timer)
+{
+	struct synth_cpu *c = container_of(timer, struct synth_cpu, timer);
+	struct perf_event *event = c->handle.event;
+	struct synth_event *ev;
+	u64 now, end, when, next;
+
+	if (!c->tracing || !event)
+		return HRTIMER_NORESTART;
+	ev = to_synth(event);
+	now = synth_clock();
+	if (produce(c, ev, now, &when))
+		interrupt(c, event, when, now);
+	/* Stopped, or stopped and started again, in the meantime. */
+	if (!c->tracing || hrtimer_is_queued(timer))
+		return HRTIMER_NORESTART;
+
+	end = synth_clock();
+	next = max(next_burst(c, ev, end), end + (end - now));
+	hrtimer_set_expires(timer, ns_to_ktime(next));
+	return HRTIMER_RESTART;
+}
+
+/* False when there is no room, or no buffer. */
+bool synth_hw_start(struct synth_cpu *c, struct perf_event *event)
+{
+	struct synth_event *ev = to_synth(event);
+	enum room room = begin(c, event);
+
+	if (room == ROOM_NONE || room == ROOM_SHORT)
+		count_full(ev->slot, room);
+	if (room != ROOM_OK)
+		return false;
+	hw_on(c, event, AUXSYNTH_ADD);
+	hrtimer_start(&c->timer,
+		      ns_to_ktime(next_burst(c, ev, synth_clock())),
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+	return true;
+}
+
+/*
+ * Called with the event's CPU at hand.  Not hrtimer_cancel(): the caller may
+ * be the timer's own interrupt (SPE mode); the callback sees !tracing.
+ */
+void synth_hw_stop(struct synth_cpu *c, struct perf_event *event)
+{
+	struct synth_event *ev = to_synth(event);
+	u64 now = synth_clock(), when = now;
+
+	hrtimer_try_to_cancel(&c->timer);
+	if (ev->slot->waiting && !ev->slot->del_at)
+		ev->slot->del_at = now;
+	if (!c->tracing)
+		return;
+	/* An interrupt that is due is left out: STOP says it all. */
+	if (!produce(c, ev, now, &when))
+		when = now;
+	put_mark(c, ev, when, AUXSYNTH_STOP, AUXSYNTH_DEL, 0);
+	hw_off(c, ev, when);
+	publish(c);
+}
+
+void synth_hw_init(struct synth_cpu *c)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(&c->timer, synth_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_PINNED_HARD);
+#else
+	hrtimer_init(&c->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
+	c->timer.function = synth_timer;
+#endif
+}

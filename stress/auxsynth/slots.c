@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/auxsynth: the driver's own view of its events.  The slots are mapped
+ * read-only; what perf core thinks of an event is asked for with an ioctl.
+ */
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/spinlock.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "synth.h"
+
+static struct auxsynth_slot *slots;
+static struct perf_event *slot_event[AUXSYNTH_SLOTS];
+/* Guards slot_event[]; an event found there cannot be freed meanwhile. */
+static DEFINE_SPINLOCK(slot_lock);
+
+/*
+ * Gives the event the slot it names.  Inherited children share their parent's
+ * attributes, but not its slot: that one is the parent's own view.
+ */
+int synth_slot_get(struct perf_event *event, struct synth_event *ev)
+{
+	u32 nr = ev->slot_nr;
+	int ret = 0;
+
+	ev->slot = &ev->own_slot;
+	if (event->parent || !nr) {
+		ev->slot_nr = 0;
+		return 0;
+	}
+	if (nr >= AUXSYNTH_SLOTS)
+		return -EINVAL;
+	spin_lock(&slot_lock);
+	if (slot_event[nr]) {
+		ret = -EBUSY;
+	} else {
+		slot_event[nr] = event;
+		ev->slot = &slots[nr];
+		memset(ev->slot, 0, sizeof(*ev->slot));
+	}
+	spin_unlock(&slot_lock);
+	return ret;
+}
+
+void synth_slot_put(struct synth_event *ev)
+{
+	if (!ev->slot_nr)
+		return;
+	spin_lock(&slot_lock);
+	slot_event[ev->slot_nr] = NULL;
+	spin_unlock(&slot_lock);
+}
+
+static int slot_state(struct auxsynth_state *state)
+{
+	struct perf_event *event;
+	int ret = -ENOENT;
+
+	if (!state->slot || state->slot >= AUXSYNTH_SLOTS)
+		return -EINVAL;
+	spin_lock(&slot_lock);
+	event = slot_event[state->slot];
+	if (event) {
+		state->state = READ_ONCE(event->state);
+		state->oncpu = READ_ONCE(event->oncpu);
+		state->pending_disable = READ_ONCE(event->pending_disable);
+		ret = 0;
+	}
+	spin_unlock(&slot_lock);
+	return ret;
+}
+
+static long synth_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct auxsynth_state __user *user = (void __user *)arg;
+	struct auxsynth_state state;
+	int ret;
+
+	if (cmd != AUXSYNTH_IOC_STATE)
+		return -ENOTTY;
+	if (copy_from_user(&state, user, sizeof(state)))
+		return -EFAULT;
+	ret = slot_state(&state);
+	if (ret)
+		return ret;
+	return copy_to_user(user, &state, sizeof(state)) ? -EFAULT : 0;
+}
+
+static int synth_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_WRITE)
+		return -EPERM;
+	vm_flags_clear(vma, VM_MAYWRITE);
+	return remap_vmalloc_range(vma, slots, vma->vm_pgoff);
+}
+
+static const struct file_operations synth_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = synth_ioctl,
+	.mmap = synth_mmap,
+};
+
+static struct miscdevice synth_misc = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "auxsynth",
+	.fops = &synth_fops,
+	.mode = 0444,
+};
+
+int synth_slots_init(void)
+{
+	int ret;
+
+	slots = vmalloc_user(PAGE_ALIGN(AUXSYNTH_SLOTS * sizeof(*slots)));
+	if (!slots)
+		return -ENOMEM;
+	ret = misc_register(&synth_misc);
+	if (ret)
+		vfree(slots);
+	return ret;
+}
+
+void synth_slots_exit(void)
+{
+	misc_deregister(&synth_misc);
+	vfree(slots);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Inside the driver. */
+#ifndef SYNTH_H
+#define SYNTH_H
+
+#include <linux/hrtimer.h>
+#include <linux/perf_event.h>
+
+#include "auxsynth.h"
+
+/* One event: its attributes, decoded, and what outlives a sched-out. */
+struct synth_event {
+	u64 record_ps;		/* time that one record takes, picoseconds */
+	u64 tick_ns;
+	u64 window_ns;
+	u32 region;
+	enum auxsynth_mode mode;
+	enum auxsynth_fail fail;
+	u64 seq;
+	u32 slot_nr;		/* 0: none */
+	struct auxsynth_slot *slot;	/* never NULL */
+	struct auxsynth_slot own_slot;	/* when the user named none */
+};
+
+/* An AUX area: the pages, mapped back to back. */
+struct synth_buf {
+	void *base;
+	unsigned long size;
+	bool overwrite;
+};
+
+/*
+ * The hardware of one CPU.  Everything here is touched on that CPU only, with
+ * interrupts off: pmu callbacks and the hard timer.  Positions are absolute,
+ * as aux_head is.
+ */
+struct synth_cpu {
+	struct perf_output_handle handle;
+	struct hrtimer timer;
+	bool tracing;
+	bool paused;
+	struct synth_buf *buf;
+	u64 head;		/* next byte the hardware writes */
+	u64 published;		/* aux_head as of perf_aux_output_begin() */
+	u64 limit;		/* the hardware cannot write from here on */
+	u64 intr;		/* interrupt here, limit or before */
+	u64 start_ns;
+	u64 done_ps;		/* time since start_ns that is in the trace */
+};
+
+static inline struct synth_event *to_synth(struct perf_event *event)
+{
+	return event->pmu_private;
+}
+
+/* hw.c */
+void synth_hw_init(struct synth_cpu *c);
+bool synth_hw_start(struct synth_cpu *c, struct perf_event *event);
+void synth_hw_stop(struct synth_cpu *c, struct perf_event *event);
+
+/* slots.c */
+int synth_slots_init(void);
+void synth_slots_exit(void);
+int synth_slot_get(struct perf_event *event, struct synth_event *ev);
+void synth_slot_put(struct synth_event *ev);
+
+#endif
