@@ -7,15 +7,11 @@
 #ifndef AUXSYNTH_H
 #define AUXSYNTH_H
 
-#ifdef __KERNEL__
 #include <linux/types.h>
+#ifdef __KERNEL__
 #include <linux/ioctl.h>
 #else
-#include <stdint.h>
 #include <sys/ioctl.h>
-typedef uint64_t __u64;
-typedef int32_t __s32;
-typedef uint32_t __u32;
 #endif
 
 /*

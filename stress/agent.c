@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The other side of bench/target.h: takes cells from a descriptor, one JSON
+ * object a line, measures them and answers with records.  As the first
+ * process of a guest it sets the guest up and speaks through the second
+ * serial port; else it speaks through stdin and stdout.
+ */
+#include <errno.h>
+#include <numa.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "lib/options.h"
+#include "lib/proc.h"
+#include "stress/init.h"
+#include "stress/measure.h"
+
+#define CHANNEL "/dev/ttyS1"
+#define MODULE "/auxsynth.ko"
+
+struct agent {
+	FILE *in, *out;
+	json_int_t id;		/* of the cell that runs */
+};
+
+static int say(struct agent *agent, json_t *json)
+{
+	int ret = json_dumpf(json, agent->out, JSON_COMPACT);
+
+	json_decref(json);
+	if (fputc('\n', agent->out) == EOF || fflush(agent->out) || ret)
+		return -EIO;
+	return 0;
+}
+
+static json_t *hello(void)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	return json_pack("{s:{s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:s}}",
+			 "hello", "release", uts.release,
+			 "version", uts.version, "clock_res_ns", 1,
+			 "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
+			 "nodes", numa_available() < 0 ? 1 :
+				  numa_num_configured_nodes(),
+			 "cyclictest", !access("/usr/bin/cyclictest", X_OK),
+			 "hackbench", !access("/usr/bin/hackbench", X_OK),
+			 "agent", PACKAGE_VERSION);
+}
+
+static void progress(void *ctx, const struct record *so_far)
+{
+	struct agent *agent = ctx;
+
+	say(agent, json_pack("{s:I, s:I, s:I}", "progress", agent->id,
+			     "fulls", (json_int_t)so_far->fulls, "hangs",
+			     (json_int_t)(so_far->hangs[HANG_LOST_WAKEUP] +
+					  so_far->hangs[HANG_SILENT_STOP])));
+}
+
+static int run_cell(struct agent *agent, const json_t *request)
+{
+	struct measure_options options = {
+		.stop_fd = -1, .progress = progress, .ctx = agent,
+	};
+	json_t *answer, *cell_json;
+	struct record *record;
+	struct cell cell;
+	struct err err;
+	int ret;
+
+	if (json_unpack((json_t *)request, "{s:I, s:o}", "id", &agent->id,
+			"cell", &cell_json))
+		return say(agent, json_pack("{s:s}", "error",
+					    "a request without id and cell"));
+	say(agent, json_pack("{s:I}", "begin", agent->id));
+	record = malloc(sizeof(*record));
+	ret = cell_from_json(&cell, cell_json, &err);
+	if (!ret)
+		ret = measure(&cell, &options, record, &err);
+	if (ret) {
+		answer = json_pack("{s:I, s:s}", "id", agent->id, "error",
+				   err.text);
+	} else {
+		answer = json_pack("{s:I, s:o}", "id", agent->id, "record",
+				   record_to_json(record));
+		record_free(record);
+	}
+	free(record);
+	return say(agent, answer);
+}
+
+/* Until the host says quit or goes away. */
+static int serve(struct agent *agent)
+{
+	json_t *line, *request;
+	char *text = NULL;
+	size_t size = 0;
+	int ret = say(agent, hello());
+
+	while (!ret && getline(&text, &size, agent->in) > 0) {
+		line = json_loads(text, 0, NULL);
+		request = json_object_get(line, "run");
+		if (json_object_get(line, "quit")) {
+			json_decref(line);
+			break;
+		}
+		if (request)
+			ret = run_cell(agent, request);
+		else
+			ret = say(agent, json_pack("{s:s}", "error",
+						   "not a request"));
+		json_decref(line);
+	}
+	free(text);
+	return ret;
+}
+
+static int set_up_guest(struct agent *agent, struct err *err)
+{
+	int fd, ret;
+
+	fd = init_open_channel(CHANNEL, err);
+	if (fd < 0)
+		return fd;
+	agent->in = fdopen(fd, "r");
+	agent->out = fdopen(dup(fd), "w");
+	setenv("PATH", "/usr/bin:/bin", 1);
+	ret = init_check_clock(err);
+	if (!ret)
+		ret = init_module_load(MODULE, err);
+	/* The host learns why; the console has it too. */
+	if (ret)
+		say(agent, json_pack("{s:s}", "error", err->text));
+	return ret;
+}
+
+/*
+ * Twice: libnuma looks at /sys when it is loaded, before main() could mount
+ * it, so mount and begin again.
+ */
+static int guest_main(char **argv)
+{
+	struct agent agent = { 0 };
+	struct err err;
+
+	if (access("/proc/self/exe", F_OK)) {
+		if (!init_mounts(&err))
+			execv("/proc/self/exe", argv);
+		fprintf(stderr, "agent: %s\n", err.text);
+	} else if (set_up_guest(&agent, &err))
+		fprintf(stderr, "agent: %s\n", err.text);
+	else if (serve(&agent))
+		fprintf(stderr, "agent: the channel is broken\n");
+	init_power_off();
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option_def options[] = { { 0 } };
+	static const struct program program = {
+		.name = "agent",
+		.summary = "measure the cells that arrive on stdin",
+		.usage = "",
+		.description =
+"Reads requests, one JSON object a line, and answers with records on stdout.\n"
+"As the first process of a guest it mounts what it needs, loads auxsynth and\n"
+"uses the second serial port instead.  run-matrix starts it.",
+		.options = options,
+	};
+	struct agent agent = { .in = stdin, .out = stdout };
+	struct err err;
+	int ret;
+
+	if (getpid() == 1)
+		return guest_main(argv);
+	ret = options_parse(&program, argc, argv, NULL, &err);
+	if (ret > 0)
+		return 0;
+	if (!ret)
+		return serve(&agent) ? 1 : 0;
+	fprintf(stderr, "agent: %s\n", err.text);
+	return 1;
+}

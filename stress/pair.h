@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_STRESS_PAIR_H
+#define AUX_STRESS_PAIR_H
+
+#include <stdbool.h>
+
+#include "lib/cell.h"
+#include "lib/record.h"
+#include "stress/auxring.h"
+#include "stress/oracle.h"
+#include "stress/placement.h"
+#include "stress/pmu.h"
+#include "stress/tracee.h"
+#include "stress/tracer.h"
+
+/* One tracee, its event, its tracer, and the watch over them. */
+struct pair {
+	int nr;
+	const struct cell *cell;
+	const struct oracle *oracle;	/* NULL: no driver */
+	struct place place;
+	unsigned int slot;
+	int event_fd;
+	struct auxring ring;
+	struct tracee tracee;
+	struct tracer tracer;
+	struct watch watch;
+	uint64_t hangs[HANG_CLASSES];
+	uint64_t disagree;
+	uint64_t hung_full;	/* the last full that hung, 0: none */
+	uint64_t recover_since;	/* restarted after it, but not running yet */
+	uint64_t ended;		/* when its trace was ended */
+	int buffer_node;	/* where the tracer's buffer really is */
+};
+
+/*
+ * Opens event and buffers and starts both threads; the tracee waits and the
+ * event is disabled.  @stop_fd ends the tracer.
+ */
+int pair_open(struct pair *pair, const struct pmu *pmu, int stop_fd,
+	      int policy, int priority, struct err *err);
+/* Lets the tracee go and enables the event. */
+int pair_go(struct pair *pair, struct err *err);
+
+/* Fulls so far, by the driver's count (perf's flags without a driver). */
+uint64_t pair_fulls(struct pair *pair);
+
+/*
+ * One look: 1 when a hang was found, which is then in @hang, counted, and
+ * ended by DISABLE + ENABLE; else 0.  -EIO when the event cannot be restarted.
+ */
+int pair_watch(struct pair *pair, struct hang *hang, struct err *err);
+
+/* Ends the trace: the event is disabled, and stays so. */
+void pair_end_trace(struct pair *pair);
+/* Then stops both threads (@stop_fd is readable by now). */
+void pair_stop(struct pair *pair);
+/* Adds what was measured. */
+void pair_collect(struct pair *pair, struct record *record);
+void pair_close(struct pair *pair);
+
+#endif

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stress/tracer.h"
+
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <math.h>
+#include <poll.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+#include "lib/proc.h"
+#include "lib/units.h"
+
+/* splitmix64 (Steele, Lea, Flood 2014): one word of state, any seed. */
+static uint64_t next_random(struct tracer *tracer)
+{
+	uint64_t z = tracer->rng += 0x9e3779b97f4a7c15ull;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+	return z ^ (z >> 31);
+}
+
+static uint64_t drain_time(struct tracer *tracer)
+{
+	const struct drain *drain = &tracer->cell->drain;
+	double u;
+
+	if (drain->kind == DRAIN_FIXED)
+		return drain->a;
+	/* 53 bits, in (0, 1] */
+	u = ((next_random(tracer) >> 11) + 1) * 0x1p-53;
+	if (drain->kind == DRAIN_UNIFORM)
+		return drain->a + u * (drain->b - drain->a);
+	return -log(u) * drain->a;
+}
+
+static void sleep_until(uint64_t ns)
+{
+	struct timespec ts = {
+		.tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC,
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) ==
+	       EINTR)
+		;
+}
+
+/*
+ * The tracer's half of a timeline, for the oracle.  A sequence count, for
+ * there is one writer and it must not wait: odd while the stamps change.
+ */
+enum {
+	PUB_POLL_IN, PUB_POLL_OUT, PUB_DRAINED, PUB_ENABLE_IN, PUB_ENABLE_OUT,
+	PUB_ENABLE_RET, PUB_POLL_AGAIN,
+};
+
+static void pub_set(struct tracer *tracer, int i, uint64_t v)
+{
+	atomic_store_explicit(&tracer->pub[i], v, memory_order_relaxed);
+}
+
+static void pub_begin(struct tracer *tracer)
+{
+	atomic_fetch_add_explicit(&tracer->passes, 1, memory_order_relaxed);
+	/* Pairs with the acquire fence in tracer_stamps(): odd, then stamps */
+	atomic_thread_fence(memory_order_release);
+}
+
+static void pub_end(struct tracer *tracer)
+{
+	/* Pairs with the first load in tracer_stamps(): stamps, then even. */
+	atomic_fetch_add_explicit(&tracer->passes, 1, memory_order_release);
+}
+
+static void publish_pass(struct tracer *tracer)
+{
+	const struct stamps *pass = &tracer->pass;
+
+	pub_begin(tracer);
+	pub_set(tracer, PUB_POLL_IN, pass->poll_in);
+	pub_set(tracer, PUB_POLL_OUT, pass->begin);
+	pub_set(tracer, PUB_DRAINED, pass->drained);
+	pub_set(tracer, PUB_ENABLE_IN, pass->enable_in);
+	pub_set(tracer, PUB_ENABLE_OUT, pass->enable_out);
+	pub_set(tracer, PUB_ENABLE_RET, pass->enable_ret);
+	pub_set(tracer, PUB_POLL_AGAIN, 0);
+	pub_end(tracer);
+}
+
+static void publish_poll_in(struct tracer *tracer)
+{
+	pub_begin(tracer);
+	pub_set(tracer, PUB_POLL_AGAIN, tracer->pass.poll_in);
+	pub_end(tracer);
+}
+
+void tracer_stamps(struct tracer *tracer, struct hang *hang)
+{
+	unsigned int before, after;
+	uint64_t v[8];
+	int i;
+
+	do {
+		before = atomic_load_explicit(&tracer->passes,
+					      memory_order_acquire);
+		for (i = 0; i < 8; i++)
+			v[i] = atomic_load_explicit(&tracer->pub[i],
+						    memory_order_relaxed);
+		/* Pairs with the release fence in pub_begin(). */
+		atomic_thread_fence(memory_order_acquire);
+		after = atomic_load_explicit(&tracer->passes,
+					     memory_order_relaxed);
+	} while (before != after || (before & 1));
+	hang->poll_in = v[PUB_POLL_IN];
+	hang->poll_out = v[PUB_POLL_OUT];
+	hang->drained = v[PUB_DRAINED];
+	hang->enable_in = v[PUB_ENABLE_IN];
+	hang->enable_out = v[PUB_ENABLE_OUT];
+	hang->enable_ret = v[PUB_ENABLE_RET];
+	hang->poll_again = v[PUB_POLL_AGAIN];
+}
+
+static void on_mark(void *ctx, const struct auxsynth_record *r)
+{
+	struct tracer *tracer = ctx;
+
+	account_mark(&tracer->account, r, &tracer->pass,
+		     atomic_load(&tracer->hung_full) & AUXSYNTH_FULL_MASK);
+}
+
+/* perf's own records: PERF_RECORD_AUX with its sample_id (TID, TIME). */
+struct aux_record {
+	struct perf_event_header header;
+	uint64_t offset, size, flags;
+	uint32_t pid, tid;
+	uint64_t time;
+};
+
+static void on_perf_record(void *ctx, const struct perf_event_header *h)
+{
+	const struct aux_record *r = (const void *)h;
+	struct tracer *tracer = ctx;
+
+	if (h->type != PERF_RECORD_AUX || h->size < sizeof(*r))
+		return;
+	if (!tracer->account.first_pmi)
+		tracer->account.first_pmi = r->time;
+	tracer->aux_time = r->time;
+	if (r->flags & PERF_AUX_FLAG_TRUNCATED)
+		tracer->truncated = true;
+}
+
+/*
+ * Without the driver's marks a gap is what perf's flags and our own ENABLE
+ * show: from the record that said TRUNCATED to the ENABLE that brought data
+ * again.
+ */
+static void flags_marks(struct tracer *tracer, uint64_t len)
+{
+	uint64_t fulls = atomic_load(&tracer->flag_fulls);
+	struct auxsynth_record r = { 0 };
+
+	if (atomic_load(&tracer->flag_waiting) && len) {
+		r.time = tracer->account.stop_pass.enable_out;
+		if (r.time < tracer->account.stop)
+			r.time = tracer->account.stop;
+		r.info = AUXSYNTH_INFO(AUXSYNTH_START, 0, 0, 0, fulls);
+		on_mark(tracer, &r);
+		atomic_store(&tracer->flag_waiting, false);
+	} else if (!tracer->account.start && len) {
+		r.time = tracer->pass.begin;
+		r.info = AUXSYNTH_INFO(AUXSYNTH_START, 0, 0, 0, fulls);
+		on_mark(tracer, &r);
+	}
+	if (!tracer->truncated)
+		return;
+	tracer->truncated = false;
+	if (atomic_load(&tracer->flag_waiting))
+		return;
+	r.time = tracer->aux_time;
+	r.info = AUXSYNTH_INFO(AUXSYNTH_STOP, 0, 0, 0, fulls);
+	on_mark(tracer, &r);
+	atomic_store(&tracer->flag_fulls, fulls + 1);
+	atomic_store(&tracer->flag_waiting, true);
+}
+
+/*
+ * Copies what there is, waits out the drain latency and moves the tail.
+ * Returns the bytes copied; they are parsed after the event is enabled again.
+ */
+static uint64_t drain(struct tracer *tracer)
+{
+	uint64_t tail = auxring_aux_tail(tracer->ring);
+	uint64_t head = auxring_aux_head(tracer->ring);
+	uint64_t until;
+
+	tracer->pass.fresh = head != tail;
+	if (head == tail)
+		return 0;
+	auxring_aux_copy(tracer->ring, tail, head, tracer->buf);
+	until = tracer->pass.begin + drain_time(tracer);
+	if (until > now_ns())
+		sleep_until(until);
+	auxring_aux_release(tracer->ring, head);
+	tracer->pass.drained = now_ns();
+	return head - tail;
+}
+
+static void enable(struct tracer *tracer)
+{
+	struct stamps *pass = &tracer->pass;
+
+	pass->enable_in = now_ns();
+	pass->enable_ret = ioctl(tracer->event_fd, PERF_EVENT_IOC_ENABLE, 0) ?
+			   -errno : 0;
+	pass->enable_out = now_ns();
+	account_enable(&tracer->account, pass);
+}
+
+/* Off the critical path: the event is enabled again. */
+static void parse(struct tracer *tracer, uint64_t len)
+{
+	account_begin(&tracer->account);
+	auxring_data_read(tracer->ring, on_perf_record, tracer);
+	if (tracer->driver) {
+		tracer->account.first_pmi = 0;
+		trace_feed(&tracer->trace, tracer->buf, len, on_mark, tracer);
+	} else {
+		flags_marks(tracer, len);
+	}
+	tracer->bytes += len;
+	account_end(&tracer->account, &tracer->pass);
+	atomic_store_explicit(&tracer->max_gap, tracer->account.max_gap,
+			      memory_order_relaxed);
+}
+
+/*
+ * One wakeup.  perf reads until nothing new has come before it polls again,
+ * and enables only a buffer that had new data (auxtrace_mmap__read(),
+ * auxtrace's read_finish()); the eager loop enables always.
+ */
+static void serve(struct tracer *tracer)
+{
+	bool perf = tracer->cell->loop == LOOP_PERF;
+	struct stamps *pass = &tracer->pass;
+	uint64_t len;
+
+	pass->polled = true;
+	pass->begin = pass->poll_out;
+	do {
+		len = drain(tracer);
+		if ((len || !perf) && !atomic_load(&tracer->ending))
+			enable(tracer);
+		if (len)
+			publish_pass(tracer);
+		parse(tracer, len);
+		pass->polled = false;
+		pass->begin = now_ns();
+	} while (perf && len);
+}
+
+static void setup_thread(struct tracer *tracer)
+{
+	struct sched_param param = { .sched_priority = tracer->priority };
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(tracer->cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	if (tracer->policy)
+		sched_setscheduler(0, tracer->policy, &param);
+	/* Else a short drain would be 50 us longer than asked for. */
+	prctl(PR_SET_TIMERSLACK, 1);
+}
+
+static void *tracer_main(void *arg)
+{
+	struct tracer *tracer = arg;
+	struct pollfd pfd[2] = {
+		{ .fd = tracer->event_fd, .events = POLLIN },
+		{ .fd = tracer->stop_fd, .events = POLLIN },
+	};
+
+	setup_thread(tracer);
+	for (;;) {
+		tracer->pass.poll_in = now_ns();
+		publish_poll_in(tracer);
+		atomic_store(&tracer->in_poll, true);
+		poll(pfd, 2, -1);
+		tracer->pass.poll_out = now_ns();
+		atomic_store(&tracer->in_poll, false);
+		if (pfd[1].revents || pfd[0].revents & (POLLHUP | POLLERR))
+			break;
+		serve(tracer);
+	}
+	return NULL;
+}
+
+int tracer_start(struct tracer *tracer, struct err *err)
+{
+	const struct record_hist_name *name;
+	int ret, i;
+
+	for (name = record_hist_names; name->name; name++)
+		hist_init((struct hist *)((char *)&tracer->hists +
+					  name->offset));
+	account_init(&tracer->account, &tracer->hists);
+	trace_init(&tracer->trace);
+	tracer->rng = tracer->seed;
+	atomic_init(&tracer->in_poll, false);
+	atomic_init(&tracer->ending, false);
+	atomic_init(&tracer->hung_full, 0);
+	atomic_init(&tracer->max_gap, 0);
+	atomic_init(&tracer->passes, 0);
+	atomic_init(&tracer->flag_fulls, 0);
+	atomic_init(&tracer->flag_waiting, false);
+	for (i = 0; i < 8; i++)
+		atomic_init(&tracer->pub[i], 0);
+	ret = pthread_create(&tracer->thread, NULL, tracer_main, tracer);
+	if (ret)
+		return err_set(err, -ret, "tracer: %s", strerror(ret));
+	return 0;
+}
+
+void tracer_join(struct tracer *tracer)
+{
+	pthread_join(tracer->thread, NULL);
+}
+
+void tracer_finish(struct tracer *tracer)
+{
+	uint64_t tail = auxring_aux_tail(tracer->ring);
+	uint64_t head = auxring_aux_head(tracer->ring);
+
+	tracer->pass.polled = false;
+	tracer->pass.fresh = head != tail;
+	tracer->pass.begin = now_ns();
+	tracer->pass.drained = tracer->pass.begin;
+	auxring_aux_copy(tracer->ring, tail, head, tracer->buf);
+	auxring_aux_release(tracer->ring, head);
+	parse(tracer, head - tail);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_STRESS_TRACER_H
+#define AUX_STRESS_TRACER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/cell.h"
+#include "lib/record.h"
+#include "stress/account.h"
+#include "stress/auxring.h"
+#include "stress/trace.h"
+
+/*
+ * The tracer: a thread that polls, drains, moves the tail and re-enables, in
+ * one of two manners (enum loop).  Its path allocates nothing, takes no lock
+ * and writes no file; what others look at meanwhile is atomic.
+ */
+struct tracer {
+	/* Set by the creator. */
+	const struct cell *cell;
+	int event_fd;
+	int stop_fd;		/* readable: end */
+	struct auxring *ring;
+	int cpu;
+	int policy, priority;	/* of sched_setscheduler(); 0: leave it */
+	unsigned char *buf;	/* as large as the AUX area */
+	uint64_t seed;
+	bool driver;		/* the trace is auxsynth's, to be parsed */
+
+	/* Shared with the oracle. */
+	atomic_bool in_poll;
+	atomic_bool ending;		/* no more ENABLE */
+	atomic_ullong hung_full;	/* full that was found hung, 0: none */
+	atomic_ullong max_gap;
+	_Atomic uint64_t pub[8];	/* the stamps: see tracer_stamps() */
+	atomic_uint passes;		/* odd while @pub changes */
+	/* Without the driver: what perf's records say of fulls. */
+	atomic_ullong flag_fulls;
+	atomic_bool flag_waiting;
+
+	/* The thread's own. */
+	pthread_t thread;
+	uint64_t rng;
+	struct stamps pass;
+	struct trace trace;
+	struct account account;
+	struct record_hists hists;
+	uint64_t bytes;
+	uint64_t aux_time;	/* sample time of the last PERF_RECORD_AUX */
+	bool truncated;		/* it said so */
+};
+
+/* Initialises what the creator does not set, and starts the thread. */
+int tracer_start(struct tracer *tracer, struct err *err);
+/* Joins it; @stop_fd must be readable by then. */
+void tracer_join(struct tracer *tracer);
+
+/*
+ * After the join, with the event disabled: drains and counts the rest.
+ */
+void tracer_finish(struct tracer *tracer);
+
+/*
+ * Fills in the tracer's half of a timeline: the last pass that drained, and
+ * when it went to sleep again.  For other threads.
+ */
+void tracer_stamps(struct tracer *tracer, struct hang *hang);
+
+#endif
