@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_JOB_H
+#define AUX_BENCH_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "bench/jobfile.h"
+#include "lib/cell.h"
+#include "lib/err.h"
+
+/*
+ * A job: what is to be measured.  In a file, in fio's manner: [global], and
+ * sections which inherit from it; a value may be a list, and the lists of a
+ * section make their product.  Keys are those of a cell (lib/cell.h) and
+ * those of job_keys.
+ */
+
+struct guest_shape {
+	uint64_t nodes, cpus, memory;
+	char accel[8];		/* auto, kvm or tcg */
+};
+
+/* A kernel that the job asks for. */
+struct job_kernel {
+	const char *variant;	/* these belong to the job */
+	const char *kconfig;
+	const char *patch;	/* file of a variant that is not shipped */
+};
+
+/* One element of the product, to be run on each kernel of its section. */
+struct job_cell {
+	struct cell cell;	/* its seed is the plan's to set */
+	const char *section;
+	bool *on;		/* for each kernel: run there? */
+	char *name;		/* keys that vary: "window=30ms loop=perf" */
+};
+
+struct job {
+	char *name;
+	struct jobfile file;
+	bool seeded;
+	uint64_t seed;
+	char *linux_path;	/* absolute, or NULL */
+	uint64_t repeats;	/* boots of each kernel */
+	struct guest_shape guest;
+	char **patches;		/* files, NULL-ended */
+	char **patch_names;	/* the variants they make, NULL-ended */
+	struct job_kernel *kernels;
+	size_t nkernels;
+	struct job_cell *cells;
+	size_t ncells;
+};
+
+/* More than that is a slip of the pen. */
+#define JOB_CELLS_MAX 100000
+
+enum job_key_kind {
+	JOB_NAMES,		/* a list of names */
+	JOB_ONE,		/* one value, in [global] */
+	JOB_PATHS,		/* a list of files, in [global] */
+	JOB_ALIAS,		/* of a key of the cell */
+};
+
+/* The keys that are not of a cell; ends with a NULL name. */
+struct job_key {
+	const char *name;
+	const char *expect;
+	const char *help;
+	enum job_key_kind kind;
+	/* -EINVAL when @value does not fit. */
+	int (*set)(struct job *job, const char *value);
+};
+extern const struct job_key job_keys[];
+
+const struct job_key *job_key_find(const char *name);
+/* A setting_check; its @ctx is the struct job. */
+int job_check_setting(void *ctx, struct setting *setting, const char *section,
+		      struct err *err);
+
+/*
+ * Reads a job.  @overrides: "key=value" as typed, NULL-ended, or NULL, which
+ * replace what the file says in every section.  @variants, @kconfigs: the
+ * names that are shipped, NULL-ended.
+ */
+int job_read(struct job *job, const char *path, char **overrides,
+	     char **variants, char **kconfigs, struct err *err);
+void job_free(struct job *job);
+
+/* Sets one key of the effective job (the seed that was drawn, ...). */
+int job_set(struct job *job, const char *key, const char *value,
+	    struct err *err);
+/* The effective job as a file: read back, it is the same job. */
+void job_print(const struct job *job, FILE *out);
+
+/*
+ * About how long a cell takes, in ns: what ends it first, its duration or its
+ * number of fulls.
+ */
+uint64_t job_cell_time(const struct cell *cell);
+
+/* The name of the variant that a patch file makes; caller frees. */
+char *job_patch_name(const char *path);
+
+#endif
