@@ -47,13 +47,13 @@ static int last_line_end(int fd, off_t *end)
 }
 
 /* A torn last line, from a run that was killed, is cut off. */
-static int store_mend(struct store *store)
+static int store_mend(struct store *store, const char *path, struct err *err)
 {
 	int ret = last_line_end(store->fd, &store->end);
 
 	if (!ret && ftruncate(store->fd, store->end))
 		ret = -errno;
-	return ret;
+	return ret ? err_set(err, ret, "%s: %s", path, strerror(-ret)) : 0;
 }
 
 int store_open(struct store **store, const char *path, bool resume,
@@ -75,8 +75,8 @@ int store_open(struct store **store, const char *path, bool resume,
 	if (flock(s->fd, LOCK_EX | LOCK_NB))
 		ret = err_set(err, -EBUSY, "%s: another run writes to it",
 			      path);
-	else if (resume && (ret = store_mend(s)))
-		err_set(err, ret, "%s: %s", path, strerror(-ret));
+	else if (resume)
+		ret = store_mend(s, path, err);
 	if (ret) {
 		close(s->fd);
 		free(s);

@@ -13,7 +13,7 @@
  * synced after each cell, each line complete in itself:
  *
  *  schema     1
- *  status     ok | error | boot-failed | panic | lockup | timeout |
+ *  status     ok | error | boot-failed | panic | lockup | timeout | died |
  *             build-failed
  *  why        a sentence, when status is not ok
  *  time       UTC, ISO 8601
@@ -23,9 +23,10 @@
  *             boot
  *  seed       of the whole run
  *  kernel     { release source key patch_hash config_hash module_hash }
- *  target     { kind accel qemu smp numa memory }
+ *  id         of the measurement in the plan; --resume goes by it
+ *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }
  *  host       { cpu cpus load1 kernel }
- *  versions   { aux-tests jansson ... }
+ *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
  *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
  *  record     lib/record.h, when status is ok
  */

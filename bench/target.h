@@ -30,6 +30,7 @@ enum target_status {
 	TARGET_PANIC,
 	TARGET_LOCKUP,		/* soft/hard lockup or RCU stall, then no end */
 	TARGET_TIMEOUT,		/* silent past the deadline */
+	TARGET_DIED,		/* it ended by itself, without a panic */
 	TARGET_STOPPED,		/* the user pressed ^C */
 };
 extern const char *const target_status_names[];
