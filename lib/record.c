@@ -36,6 +36,7 @@ static const struct field record_fields[] = {
 	{ "silent_stop", offsetof(struct record, hangs[HANG_SILENT_STOP]) },
 	FIELD(record, open), FIELD(record, disagree), FIELD(record, wakeups),
 	FIELD(record, ready), FIELD(record, empty), FIELD(record, enables),
+	FIELD(record, resumed),
 	FIELD(record, bytes), FIELD(record, records),
 	FIELD(record, bad_records), FIELD(record, dropped),
 	FIELD(record, traced_ns), FIELD(record, gap_ns),

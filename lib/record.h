@@ -59,12 +59,13 @@ struct record {
 	uint64_t ready;		/*   of these: queued before poll */
 	uint64_t empty;		/*   of these: without new AUX data */
 	uint64_t enables;	/* ENABLE ioctls */
-	uint64_t bytes;		/* of AUX data drained */
-	uint64_t records;	/* of auxsynth, parsed */
+	uint64_t resumed;	/* out of room, but made before it was a full */
+	uint64_t bytes;		/* of trace (by driver: DATA records) drained */
+	uint64_t records;	/* DATA records of auxsynth */
 	uint64_t bad_records;	/* torn or out of sequence: must be 0 */
 	uint64_t dropped;	/* bytes the guest could not produce in time */
 	uint64_t traced_ns;	/* START .. STOP, summed */
-	uint64_t gap_ns;	/* STOP .. START after a full, and censored */
+	uint64_t gap_ns;	/* STOP .. START for want of room, hangs too */
 	uint64_t elapsed_ns;
 	uint64_t tracee_ns;	/* CPU time of the tracees */
 	struct record_hists h;

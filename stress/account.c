@@ -58,8 +58,17 @@ static void mark_start(struct account *a, const struct auxsynth_record *r,
 {
 	uint64_t full = AUXSYNTH_INFO_FULL(r->info);
 
-	if (a->stopped && full != a->fulls)
+	if (a->stopped && full != a->fulls) {
 		close_gap(a, r->time, full == hung_full);
+	} else if (a->stopped &&
+		   AUXSYNTH_INFO_CAUSE(r->info) == AUXSYNTH_RESUME) {
+		/*
+		 * Room was made before the interrupt looked: not a full, but
+		 * no trace either.
+		 */
+		a->resumed++;
+		a->gap_ns += r->time - a->stop;
+	}
 	a->start = r->time;
 	a->stopped = false;
 	a->fulls = full;
@@ -86,7 +95,8 @@ void account_mark(struct account *account, const struct auxsynth_record *r,
 		mark_stop(account, r);
 		break;
 	case AUXSYNTH_PMI:
-		if (!account->first_pmi)
+		if (!account->first_pmi &&
+		    AUXSYNTH_INFO_CAUSE(r->info) != AUXSYNTH_NEAR)
 			account->first_pmi = r->time;
 		break;
 	}

@@ -26,7 +26,7 @@ struct stamps {
 
 struct account {
 	struct record_hists *h;
-	uint64_t wakeups, ready, empty, enables;
+	uint64_t wakeups, ready, empty, enables, resumed;
 	uint64_t traced_ns, gap_ns;
 	uint64_t max_gap;	/* largest gap that ended by itself */
 

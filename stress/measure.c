@@ -2,7 +2,7 @@
 #include "stress/measure.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -187,10 +187,27 @@ static int watch_loop(struct run *run, struct err *err)
 	}
 }
 
+/* Off the CPUs that are measured, if there are others. */
+static void step_aside(const struct run *run)
+{
+	cpu_set_t cpus;
+	int i;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus))
+		return;
+	for (i = 0; i < run->npairs; i++) {
+		CPU_CLR(run->pair[i].place.tracer_cpu, &cpus);
+		CPU_CLR(run->pair[i].place.tracee_cpu, &cpus);
+	}
+	if (CPU_COUNT(&cpus))
+		sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
 static int go_and_watch(struct run *run, struct err *err)
 {
 	int i, ret = 0;
 
+	step_aside(run);
 	run->begun = now_ns();
 	for (i = 0; i < run->npairs && !ret; i++)
 		ret = pair_go(&run->pair[i], err);
@@ -233,12 +250,14 @@ int measure(const struct cell *cell, const struct measure_options *options,
 {
 	struct run run = { .cell = cell, .options = options, .record = record };
 	struct loads load = { 0 };
+	cpu_set_t cpus;
 	int ret;
 
 	ret = cell_check(cell, err);
 	if (ret)
 		return ret;
 	record_init(record, cell);
+	sched_getaffinity(0, sizeof(cpus), &cpus);
 	open_oracle(&run);
 	run.end_fd = eventfd(0, EFD_CLOEXEC);
 	ret = open_pairs(&run, err);
@@ -250,6 +269,8 @@ int measure(const struct cell *cell, const struct measure_options *options,
 	end_pairs(&run);
 	close(run.end_fd);
 	oracle_close(&run.oracle);
+	/* The next cell chooses among all CPUs again. */
+	sched_setaffinity(0, sizeof(cpus), &cpus);
 	if (ret && ret != -EINTR)
 		record_free(record);
 	return ret;

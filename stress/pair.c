@@ -325,6 +325,7 @@ void pair_collect(struct pair *pair, struct record *record)
 	record->ready += account->ready;
 	record->empty += account->empty;
 	record->enables += account->enables;
+	record->resumed += account->resumed;
 	record->traced_ns += account->traced_ns;
 	record->gap_ns += account->gap_ns;
 }

@@ -30,7 +30,7 @@ struct auxsynth_record {
 enum auxsynth_type {
 	AUXSYNTH_START = 1,	/* the hardware starts to trace */
 	AUXSYNTH_DATA = 2,
-	AUXSYNTH_PMI = 3,	/* wakeup is about to be queued */
+	AUXSYNTH_PMI = 3,	/* interrupt; a wakeup is about to be queued */
 	AUXSYNTH_STOP = 4,	/* the hardware stopped */
 };
 
@@ -41,6 +41,7 @@ enum auxsynth_cause {
 	AUXSYNTH_FULL = 3,	/* STOP, PMI: end of the buffer reached */
 	AUXSYNTH_WATERMARK = 4,	/* PMI */
 	AUXSYNTH_DEL = 5,	/* STOP: scheduled out, disabled */
+	AUXSYNTH_NEAR = 6,	/* PMI: looks for new room, wakes nobody */
 };
 
 /*

@@ -137,11 +137,19 @@ static void set_limits(struct synth_cpu *c, struct synth_event *ev, u32 region)
 {
 	bool leave = ev->fail == AUXSYNTH_FAIL_SHORT ||
 		     (ev->fail == AUXSYNTH_FAIL_BOTH && (ev->slot->fulls & 1));
+	u64 near;
 
 	c->limit = c->head + c->handle.size + 1;
 	if (leave)
 		c->limit -= round_down(region / 2, 8);
+	/*
+	 * As intel_pt, look for new room one region before the hard stop, so
+	 * that a tracer who keeps up never sees the trace stop.
+	 */
+	near = c->limit - RESERVE - region;
 	c->intr = max_t(u64, c->handle.wakeup, c->head + 1);
+	if (c->limit > c->head + RESERVE + region && near < c->intr)
+		c->intr = near;
 }
 
 /*
@@ -251,14 +259,15 @@ static bool works_took_over(struct synth_cpu *c, struct perf_event *event)
 	return c->tracing || event->state != PERF_EVENT_STATE_ACTIVE;
 }
 
-/* The hardware has reached a watermark: publish and go on. */
+/* A watermark, or the end of the room is near: publish and go on. */
 static enum room pmi_watermark(struct synth_cpu *c, struct perf_event *event,
 			       u64 now)
 {
 	struct synth_event *ev = to_synth(event);
 	enum room room;
 
-	put_mark(c, ev, now, AUXSYNTH_PMI, AUXSYNTH_WATERMARK, 0);
+	put_mark(c, ev, now, AUXSYNTH_PMI, c->head >= c->handle.wakeup ?
+		 AUXSYNTH_WATERMARK : AUXSYNTH_NEAR, 0);
 	c->tracing = false;
 	publish(c);
 	if (works_took_over(c, event)) {

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cell.h"
+#include "lib/record.h"
+#include "tests/check.h"
+
+static void every_key_round_trips(struct check *t)
+{
+	char value[CELL_VALUE_LEN], again[CELL_VALUE_LEN];
+	const struct cell_key *key;
+	struct cell cell;
+	struct err err;
+
+	cell_init(&cell);
+	for (key = cell_keys; key->name; key++) {
+		cell_get(&cell, key, value);
+		CHECK(t, !cell_set(&cell, key, value, &err));
+		cell_get(&cell, key, again);
+		CHECK(t, !strcmp(value, again));
+		CHECK(t, cell_key_find(key->name) == key);
+	}
+	CHECK(t, !cell_key_find("nonsense"));
+	CHECK(t, !cell_check(&cell, &err));
+}
+
+static void bad_values(struct check *t)
+{
+	static const char *const bad[][2] = {
+		{ "rate", "0" }, { "rate", "fast" }, { "aux", "3K" },
+		{ "aux", "65K" }, { "drain", "uniform:5ms" },
+		{ "drain", "uniform:5ms-1ms" }, { "drain", "gauss:1ms" },
+		{ "window", "30" }, { "loop", "lazy" }, { "fulls", "1.5" },
+		{ "pmu", "../etc" }, { "pmu", "" }, { "hang_timeout", "0" },
+		{ "placement", "moon" },
+	};
+	struct cell cell;
+	struct err err;
+	unsigned int i;
+
+	cell_init(&cell);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		CHECK_EQ(t, cell_set(&cell, cell_key_find(bad[i][0]),
+				     bad[i][1], &err), -EINVAL);
+		CHECK(t, strstr(err.text, bad[i][0]) &&
+		      strstr(err.text, "expected"));
+	}
+	cell.watermark = cell.aux * 2;
+	CHECK_EQ(t, cell_check(&cell, &err), -EINVAL);
+	cell_init(&cell);
+	cell.duration = 0;
+	CHECK_EQ(t, cell_check(&cell, &err), -EINVAL);
+}
+
+static void drains(struct check *t)
+{
+	static const char *const texts[] = {
+		"3ms", "0", "uniform:1ms-5ms", "exp:300us", "uniform:0-1ms",
+	};
+	const struct cell_key *key = cell_key_find("drain");
+	char value[CELL_VALUE_LEN];
+	struct cell cell;
+	struct err err;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		cell_init(&cell);
+		CHECK(t, !cell_set(&cell, key, texts[i], &err));
+		cell_get(&cell, key, value);
+		CHECK(t, !strcmp(value, texts[i]));
+	}
+}
+
+static void json(struct check *t)
+{
+	struct cell cell, back;
+	struct err err;
+	json_t *j;
+
+	cell_init(&cell);
+	cell_set(&cell, cell_key_find("rate"), "120M", &err);
+	cell_set(&cell, cell_key_find("loop"), "perf", &err);
+	cell.seed = 12345;
+	j = cell_to_json(&cell);
+	CHECK(t, !cell_from_json(&back, j, &err));
+	CHECK(t, !memcmp(&cell, &back, sizeof(cell)));
+	json_object_set_new(j, "nonsense", json_string("1"));
+	CHECK_EQ(t, cell_from_json(&back, j, &err), -EINVAL);
+	CHECK(t, strstr(err.text, "nonsense"));
+	json_decref(j);
+	CHECK_EQ(t, cell_from_json(&back, NULL, &err), -EINVAL);
+}
+
+/* What a record says survives its way through the store. */
+static void record_round_trip(struct check *t)
+{
+	struct record *r = malloc(sizeof(*r)), *back = malloc(sizeof(*back));
+	struct cell cell;
+	struct err err;
+	json_t *j;
+
+	cell_init(&cell);
+	record_init(r, &cell);
+	r->fulls = 42;
+	r->hangs[HANG_SILENT_STOP] = 3;
+	r->traced_ns = 900;
+	r->gap_ns = 100;
+	hist_add(&r->h.gap, 4000000);
+	r->hangs_kept = 1;
+	r->hang[0] = (struct hang) {
+		.class = HANG_SILENT_STOP, .user_class = HANG_LOST_WAKEUP,
+		.event_state = -1, .full = 7, .stop = 100, .detected = 900,
+	};
+	r->reference = json_pack("{s:i}", "max", 9);
+	CHECK(t, record_coverage(r) == 0.9);
+	j = record_to_json(r);
+	CHECK(t, !record_from_json(back, j, &err));
+	CHECK_EQ(t, back->fulls, 42);
+	CHECK_EQ(t, back->hangs[HANG_SILENT_STOP], 3);
+	CHECK_EQ(t, back->h.gap.n, 1);
+	CHECK(t, back->hangs_kept == 1 &&
+	      !memcmp(&back->hang[0], &r->hang[0], sizeof(r->hang[0])));
+	CHECK(t, json_equal(back->reference, r->reference));
+	record_free(back);
+	json_object_del(j, "fulls");
+	CHECK_EQ(t, record_from_json(back, j, &err), -EINVAL);
+	CHECK(t, strstr(err.text, "fulls"));
+	json_decref(j);
+	record_free(r);
+	free(r);
+	free(back);
+}
+
+int main(void)
+{
+	struct check t = { 0 };
+
+	every_key_round_trips(&t);
+	bad_values(&t);
+	drains(&t);
+	json(&t);
+	record_round_trip(&t);
+	return check_end(&t);
+}
