@@ -39,7 +39,7 @@ static const struct field record_fields[] = {
 	FIELD(record, resumed),
 	FIELD(record, bytes), FIELD(record, records),
 	FIELD(record, bad_records), FIELD(record, dropped),
-	FIELD(record, traced_ns), FIELD(record, gap_ns),
+	FIELD(record, late_ns), FIELD(record, traced_ns), FIELD(record, gap_ns),
 	FIELD(record, elapsed_ns), FIELD(record, tracee_ns),
 	{ NULL, 0 }
 };
@@ -107,8 +107,9 @@ double record_coverage(const struct record *record)
 
 double record_rate(const struct record *record)
 {
-	return record->traced_ns ?
-		record->bytes * 1e9 / record->traced_ns : 0;
+	uint64_t ns = record->traced_ns + record->late_ns;
+
+	return ns ? record->bytes * 1e9 / ns : 0;
 }
 
 static json_t *hang_to_json(const struct hang *hang)

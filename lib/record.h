@@ -64,6 +64,7 @@ struct record {
 	uint64_t records;	/* DATA records of auxsynth */
 	uint64_t bad_records;	/* torn or out of sequence: must be 0 */
 	uint64_t dropped;	/* bytes the guest could not produce in time */
+	uint64_t late_ns;	/* out of room, its interrupt still to come */
 	uint64_t traced_ns;	/* START .. STOP, summed */
 	uint64_t gap_ns;	/* STOP .. START for want of room, hangs too */
 	uint64_t elapsed_ns;
@@ -88,7 +89,10 @@ void record_free(struct record *record);
 
 /* Share of the time in which a trace was wanted that was traced, 0..1. */
 double record_coverage(const struct record *record);
-/* Bytes per second while tracing. */
+/*
+ * Bytes per second that this machine managed: over the time traced and the
+ * time by which the synthetic hardware's interrupts were late.
+ */
 double record_rate(const struct record *record);
 
 json_t *record_to_json(const struct record *record);

@@ -271,9 +271,8 @@ static void print_result(FILE *out, const struct record *r)
 			   ((const char *)&r->h + name->offset));
 	fprintf(out, "coverage %.2f %%  rate %.2f MB/s of %sB/s",
 		100 * record_coverage(r), record_rate(r) / 1e6, rate);
-	if (r->dropped)
-		fprintf(out, " (this machine could not hold it: %.1f MB short)",
-			r->dropped / 1e6);
+	if (r->traced_ns && record_rate(r) < 0.98 * r->cell.rate)
+		fprintf(out, " (this machine cannot hold it)");
 	fprintf(out, "  by %s\n", r->method);
 	if (r->bad_records)
 		fprintf(out, "BAD RECORDS %llu: the trace is damaged\n",

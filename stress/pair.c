@@ -290,6 +290,7 @@ static void collect_driver(struct pair *pair, struct record *record,
 	record->fulls_null += slot.fulls_null;
 	record->fulls_short += slot.fulls_short;
 	record->dropped += slot.dropped;
+	record->late_ns += slot.late_ns;
 	record->bytes += pair->tracer.trace.data * AUXSYNTH_RECORD_SIZE;
 	record->records += pair->tracer.trace.data;
 	record->bad_records += pair->tracer.trace.bad;

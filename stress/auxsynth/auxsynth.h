@@ -81,6 +81,7 @@ struct auxsynth_slot {
 	__u64 pmis;
 	__u64 bytes;		/* written to the AUX area */
 	__u64 dropped;		/* due, but not produced in time */
+	__u64 late_ns;		/* out of room, but no interrupt yet, summed */
 	/* Of the last full: */
 	__u64 stop_at;		/* the hardware ran out of room */
 	__u64 pmi_at;		/* before the interrupt handler's first call */

@@ -297,6 +297,7 @@ static enum room pmi_full(struct synth_cpu *c, struct perf_event *event,
 	put_mark(c, ev, now, AUXSYNTH_PMI, AUXSYNTH_FULL, c->limit - end);
 	c->head = c->limit;
 	hw_off(c, ev, when);
+	ev->slot->late_ns += now - when;
 	publish(c);
 	if (works_took_over(c, event))
 		return ROOM_TAKEN;
@@ -354,8 +355,9 @@ static enum hrtimer_restart synth_timer(struct hrtimer *timer)
 		return HRTIMER_NORESTART;
 	ev = to_synth(event);
 	now = synth_clock();
+	/* Producing takes time, too: the interrupt comes after it. */
 	if (produce(c, ev, now, &when))
-		interrupt(c, event, when, now);
+		interrupt(c, event, when, synth_clock());
 	/* Stopped, or stopped and started again, in the meantime. */
 	if (!c->tracing || hrtimer_is_queued(timer))
 		return HRTIMER_NORESTART;
