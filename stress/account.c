@@ -135,6 +135,12 @@ void account_enable(struct account *account, const struct stamps *pass)
 	hist_add(&account->h->enable, pass->enable_out - pass->enable_in);
 }
 
+void account_still_tracing(struct account *account, uint64_t now)
+{
+	if (!account->stopped && account->start && now > account->start)
+		account->traced_ns += now - account->start;
+}
+
 void account_open_gap(struct account *account, uint64_t now)
 {
 	uint64_t gap = now > account->stop ? now - account->stop : 0;

@@ -54,6 +54,9 @@ void account_end(struct account *account, const struct stamps *pass);
 /* The ENABLE of a pass. */
 void account_enable(struct account *account, const struct stamps *pass);
 
+/* The cell is over at @now: if no STOP has come, it was traced until then. */
+void account_still_tracing(struct account *account, uint64_t now);
+
 /* The cell is over at @now with a full still open: one more censored gap. */
 void account_open_gap(struct account *account, uint64_t now);
 

@@ -251,14 +251,17 @@ static void print_hist(FILE *out, const char *name, const struct hist *h)
 static void print_result(FILE *out, const struct record *r)
 {
 	const struct record_hist_name *name;
+	bool driver = !strcmp(r->method, "driver");
 	char rate[UNITS_LEN];
 
 	units_format_rate(rate, r->cell.rate);
-	fprintf(out, "fulls %llu (%.1f/s, begin NULL %llu, short %llu)\n",
-		(unsigned long long)r->fulls,
-		r->elapsed_ns ? r->fulls * 1e9 / r->elapsed_ns : 0,
-		(unsigned long long)r->fulls_null,
-		(unsigned long long)r->fulls_short);
+	fprintf(out, "fulls %llu (%.1f/s", (unsigned long long)r->fulls,
+		r->elapsed_ns ? r->fulls * 1e9 / r->elapsed_ns : 0);
+	if (driver)
+		fprintf(out, ", begin NULL %llu, short %llu",
+			(unsigned long long)r->fulls_null,
+			(unsigned long long)r->fulls_short);
+	fprintf(out, ")\n");
 	fprintf(out, "hangs lost_wakeup %llu silent_stop %llu open %llu\n",
 		(unsigned long long)r->hangs[HANG_LOST_WAKEUP],
 		(unsigned long long)r->hangs[HANG_SILENT_STOP],
@@ -269,9 +272,11 @@ static void print_result(FILE *out, const struct record *r)
 	for (name = record_hist_names; name->name; name++)
 		print_hist(out, name->name, (const struct hist *)
 			   ((const char *)&r->h + name->offset));
-	fprintf(out, "coverage %.2f %%  rate %.2f MB/s of %sB/s",
-		100 * record_coverage(r), record_rate(r) / 1e6, rate);
-	if (r->traced_ns && record_rate(r) < 0.98 * r->cell.rate)
+	fprintf(out, "coverage %.2f %%  rate %.2f MB/s",
+		100 * record_coverage(r), record_rate(r) / 1e6);
+	if (driver)
+		fprintf(out, " of %sB/s", rate);
+	if (driver && r->traced_ns && record_rate(r) < 0.98 * r->cell.rate)
 		fprintf(out, " (this machine cannot hold it)");
 	fprintf(out, "  by %s\n", r->method);
 	if (r->bad_records)

@@ -311,6 +311,7 @@ void pair_collect(struct pair *pair, struct record *record)
 		record->bytes += pair->tracer.bytes;
 		waiting = atomic_load(&pair->tracer.flag_waiting);
 	}
+	account_still_tracing(account, pair->ended);
 	if (waiting) {
 		account_open_gap(account, pair->ended);
 		record->open += pair_fulls(pair) != pair->hung_full;

@@ -140,52 +140,64 @@ struct aux_record {
 	uint64_t time;
 };
 
+/*
+ * Without the driver's marks a gap is what perf's records and our own ENABLE
+ * show: from the record that said TRUNCATED to the ENABLE after which a record
+ * brought data again.
+ */
+static void flags_mark(struct tracer *tracer, int type, uint64_t time)
+{
+	struct auxsynth_record r = {
+		.time = time,
+		.info = AUXSYNTH_INFO(type, 0, 0, 0,
+				      atomic_load(&tracer->flag_fulls)),
+	};
+
+	on_mark(tracer, &r);
+}
+
+static uint64_t flags_restart_time(struct tracer *tracer)
+{
+	const struct account *account = &tracer->account;
+	uint64_t time = account->stop_pass.enable_out;
+
+	/* After a hang it was not our ENABLE that did it. */
+	if (atomic_load(&tracer->hung_full) ==
+	    atomic_load(&tracer->flag_fulls))
+		time = tracer->pass.begin;
+	return time > account->stop ? time : account->stop;
+}
+
+static void flags_record(struct tracer *tracer, const struct aux_record *r)
+{
+	bool waiting = atomic_load(&tracer->flag_waiting);
+
+	if (r->size && waiting) {
+		flags_mark(tracer, AUXSYNTH_START, flags_restart_time(tracer));
+		atomic_store(&tracer->flag_waiting, false);
+		waiting = false;
+	} else if (r->size && !tracer->account.start) {
+		flags_mark(tracer, AUXSYNTH_START, r->time);
+	}
+	if ((r->flags & PERF_AUX_FLAG_TRUNCATED) && !waiting) {
+		flags_mark(tracer, AUXSYNTH_STOP, r->time);
+		atomic_fetch_add(&tracer->flag_fulls, 1);
+		atomic_store(&tracer->flag_waiting, true);
+	}
+}
+
 static void on_perf_record(void *ctx, const struct perf_event_header *h)
 {
 	const struct aux_record *r = (const void *)h;
 	struct tracer *tracer = ctx;
 
-	if (h->type != PERF_RECORD_AUX || h->size < sizeof(*r))
+	if (tracer->driver || h->type != PERF_RECORD_AUX ||
+	    h->size < sizeof(*r))
 		return;
+	/* Its time is when a wakeup was queued, if one was. */
 	if (!tracer->account.first_pmi)
 		tracer->account.first_pmi = r->time;
-	tracer->aux_time = r->time;
-	if (r->flags & PERF_AUX_FLAG_TRUNCATED)
-		tracer->truncated = true;
-}
-
-/*
- * Without the driver's marks a gap is what perf's flags and our own ENABLE
- * show: from the record that said TRUNCATED to the ENABLE that brought data
- * again.
- */
-static void flags_marks(struct tracer *tracer, uint64_t len)
-{
-	uint64_t fulls = atomic_load(&tracer->flag_fulls);
-	struct auxsynth_record r = { 0 };
-
-	if (atomic_load(&tracer->flag_waiting) && len) {
-		r.time = tracer->account.stop_pass.enable_out;
-		if (r.time < tracer->account.stop)
-			r.time = tracer->account.stop;
-		r.info = AUXSYNTH_INFO(AUXSYNTH_START, 0, 0, 0, fulls);
-		on_mark(tracer, &r);
-		atomic_store(&tracer->flag_waiting, false);
-	} else if (!tracer->account.start && len) {
-		r.time = tracer->pass.begin;
-		r.info = AUXSYNTH_INFO(AUXSYNTH_START, 0, 0, 0, fulls);
-		on_mark(tracer, &r);
-	}
-	if (!tracer->truncated)
-		return;
-	tracer->truncated = false;
-	if (atomic_load(&tracer->flag_waiting))
-		return;
-	r.time = tracer->aux_time;
-	r.info = AUXSYNTH_INFO(AUXSYNTH_STOP, 0, 0, 0, fulls);
-	on_mark(tracer, &r);
-	atomic_store(&tracer->flag_fulls, fulls + 1);
-	atomic_store(&tracer->flag_waiting, true);
+	flags_record(tracer, r);
 }
 
 /*
@@ -226,12 +238,8 @@ static void parse(struct tracer *tracer, uint64_t len)
 {
 	account_begin(&tracer->account);
 	auxring_data_read(tracer->ring, on_perf_record, tracer);
-	if (tracer->driver) {
-		tracer->account.first_pmi = 0;
+	if (tracer->driver)
 		trace_feed(&tracer->trace, tracer->buf, len, on_mark, tracer);
-	} else {
-		flags_marks(tracer, len);
-	}
 	tracer->bytes += len;
 	account_end(&tracer->account, &tracer->pass);
 	atomic_store_explicit(&tracer->max_gap, tracer->account.max_gap,

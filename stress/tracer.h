@@ -49,8 +49,6 @@ struct tracer {
 	struct account account;
 	struct record_hists hists;
 	uint64_t bytes;
-	uint64_t aux_time;	/* sample time of the last PERF_RECORD_AUX */
-	bool truncated;		/* it said so */
 };
 
 /* Initialises what the creator does not set, and starts the thread. */
