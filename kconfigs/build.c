@@ -121,7 +121,7 @@ static int run_make(const struct builder *b, const char *const *args,
 		ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
 		/* The same inputs make the same kernel, bit for bit. */
 		"KBUILD_BUILD_USER=aux-tests", "KBUILD_BUILD_HOST=guest",
-		"KBUILD_BUILD_TIMESTAMP=1970-01-01",
+		"KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_VERSION=1",
 	};
 	struct proc proc = { .argv = argv, .env = env, .in = -1 };
 	int i = 0, fd, ret;
@@ -346,9 +346,10 @@ static int copy_all(const char *from, const char *to, struct err *err)
 
 /*
  * The sources are copied, as make writes beside them.  Headers and release
- * must be this kernel's: another variant may have been built here since.
+ * must be this kernel's: unless it was built just now, another variant may
+ * have been built here since.
  */
-int work_build_module(struct builder *b, struct err *err)
+int work_build_module(struct builder *b, bool fresh, struct err *err)
 {
 	static const char *const prepare[] = { "modules_prepare", NULL };
 	char *dir = xasprintf("%s/auxsynth", b->work);
@@ -361,9 +362,9 @@ int work_build_module(struct builder *b, struct err *err)
 	int ret;
 
 	ret = copy_all(b->module_dir, dir, err);
-	if (!ret)
+	if (!ret && !fresh)
 		ret = file_copy(kept, symvers, err);
-	if (!ret)
+	if (!ret && !fresh)
 		ret = make(b, prepare, "prepare for modules", log, err);
 	if (!ret)
 		ret = make(b, args, "module auxsynth", log, err);

@@ -37,8 +37,8 @@ int work_prepare(struct builder *b, struct err *err);
 int work_configure(struct builder *b, struct err *err);
 /* b->out appears. */
 int work_build_kernel(struct builder *b, struct err *err);
-/* b->module appears. */
-int work_build_module(struct builder *b, struct err *err);
+/* b->module appears.  @fresh: work_build_kernel() was the last thing done. */
+int work_build_module(struct builder *b, bool fresh, struct err *err);
 
 /*
  * Every "CONFIG_X=..." and "# CONFIG_X is not set" of @wanted is so in

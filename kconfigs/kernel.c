@@ -248,7 +248,8 @@ static bool is_built(const struct builder *b)
 
 static int build_locked(struct builder *b, struct err *err)
 {
-	int ret = 0;
+	bool fresh;
+	int ret;
 
 	/* While we waited for the lock another run may have built it. */
 	if (is_built(b))
@@ -258,10 +259,11 @@ static int build_locked(struct builder *b, struct err *err)
 		ret = work_prepare(b, err);
 	if (!ret)
 		ret = work_configure(b, err);
-	if (!ret && !file_exists(b->out))
+	fresh = !file_exists(b->out);
+	if (!ret && fresh)
 		ret = work_build_kernel(b, err);
 	if (!ret)
-		ret = work_build_module(b, err);
+		ret = work_build_module(b, fresh, err);
 	return ret;
 }
 
