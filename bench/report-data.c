@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/report-data.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/store.h"
+#include "lib/file.h"
+
+/*
+ * The order of the variants and with it their colours: the same in every
+ * report, whatever order a run's seed gave them and whichever took part.
+ */
+static const char *const variant_order[] = {
+	"baseline", "peterz", "rewake", "sync", "restart", "recheck", NULL
+};
+
+static void *xgrow(void *p, size_t n, size_t size)
+{
+	p = reallocarray(p, n + 1, size);
+	if (!p)
+		abort();
+	return p;
+}
+
+static void *xzalloc(size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+static size_t names_add(struct report_names *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++) {
+		if (!strcmp(names->name[i], name))
+			return i;
+	}
+	names->name = xgrow(names->name, names->n, sizeof(*names->name));
+	names->name[names->n++] = xasprintf("%s", name);
+	return i;
+}
+
+static void names_free(struct report_names *names)
+{
+	size_t i;
+
+	for (i = 0; i < names->n; i++)
+		free(names->name[i]);
+	free(names->name);
+}
+
+char *report_names_join(const struct report_names *names)
+{
+	if (!names->n)
+		return xasprintf("%s", "");
+	if (names->n == 1)
+		return xasprintf("%s", names->name[0]);
+	if (names->n == 2)
+		return xasprintf("%s + %s", names->name[0], names->name[1]);
+	return xasprintf("%s + %zu more", names->name[0], names->n - 1);
+}
+
+uint64_t report_hangs(const struct record *record)
+{
+	uint64_t hangs = 0;
+	int class;
+
+	for (class = 0; class < HANG_CLASSES; class++)
+		hangs += record->hangs[class];
+	return hangs;
+}
+
+/* The histograms that a report shows. */
+static const size_t shown_hists[] = {
+	offsetof(struct record, h.wakeup), offsetof(struct record, h.gap),
+	offsetof(struct record, h.censored), offsetof(struct record, h.enable),
+};
+
+#define SHOWN_HISTS (sizeof(shown_hists) / sizeof(shown_hists[0]))
+
+/* On zeroed memory; what is not shown stays untouched and costs nothing. */
+static void sum_init(struct record *sum)
+{
+	size_t i;
+
+	for (i = 0; i < SHOWN_HISTS; i++)
+		((struct hist *)((char *)sum + shown_hists[i]))->min =
+			UINT64_MAX;
+}
+
+static void sum_add(struct record *sum, const struct record *r)
+{
+	const struct hist *from;
+	size_t i;
+
+	sum->fulls += r->fulls;
+	for (i = 0; i < HANG_CLASSES; i++)
+		sum->hangs[i] += r->hangs[i];
+	sum->open += r->open;
+	sum->disagree += r->disagree;
+	sum->bytes += r->bytes;
+	sum->bad_records += r->bad_records;
+	sum->traced_ns += r->traced_ns;
+	sum->gap_ns += r->gap_ns;
+	for (i = 0; i < SHOWN_HISTS; i++) {
+		from = (const struct hist *)
+			((const char *)r + shown_hists[i]);
+		if (from->n)
+			hist_merge((struct hist *)
+				   ((char *)sum + shown_hists[i]), from);
+	}
+}
+
+static void notes_add(struct report_notes *notes, const char *what,
+		      const char *where, const char *cell,
+		      const char *text)
+{
+	struct report_note *note;
+	size_t i;
+
+	notes->count++;
+	for (i = 0; i < notes->n; i++) {
+		note = &notes->note[i];
+		if (!strcmp(note->what, what) && !strcmp(note->text, text) &&
+		    !strcmp(note->where, where)) {
+			note->count++;
+			return;
+		}
+	}
+	if (notes->n == REPORT_NOTES)
+		return;
+	notes->note[notes->n++] = (struct report_note) {
+		.what = xasprintf("%s", what),
+		.where = xasprintf("%s", where),
+		.cell = xasprintf("%s", cell),
+		.text = xasprintf("%s", text),
+		.count = 1,
+	};
+}
+
+static void notes_free(struct report_notes *notes)
+{
+	size_t i;
+
+	for (i = 0; i < notes->n; i++) {
+		free(notes->note[i].what);
+		free(notes->note[i].where);
+		free(notes->note[i].cell);
+		free(notes->note[i].text);
+	}
+}
+
+/* Position of @key in report->index, which becomes @next if it is new. */
+static size_t index_of(struct report *report, char *key, size_t next)
+{
+	json_t *value = json_object_get(report->index, key);
+
+	if (!value) {
+		value = json_integer(next);
+		json_object_set_new(report->index, key, value);
+	}
+	free(key);
+	return json_integer_value(value);
+}
+
+static struct report_kernel *find_kernel(struct report *report,
+					 const struct store_entry *entry)
+{
+	struct report_kernel *kernel;
+	size_t i = index_of(report, xasprintf("%s\n%s", entry->kconfig,
+					      entry->variant),
+			    report->kernels);
+
+	if (i < report->kernels)
+		return report->kernel[i];
+	kernel = xzalloc(sizeof(*kernel));
+	kernel->variant = xasprintf("%s", entry->variant);
+	kernel->kconfig = xasprintf("%s", entry->kconfig);
+	sum_init(&kernel->sum);
+	report->kernel = xgrow(report->kernel, i, sizeof(*report->kernel));
+	report->kernel[report->kernels++] = kernel;
+	return kernel;
+}
+
+/* What "window=30ms loop=eager" tells of a cell that was never measured. */
+static void key_from_text(struct cell *cell, const char *text)
+{
+	char *copy = xasprintf("%s", text), *save = NULL, *word, *value;
+	const struct cell_key *key;
+	struct err ignored;
+
+	cell_init(cell);
+	for (word = strtok_r(copy, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		key = cell_key_find(word);
+		if (key)
+			cell_set(cell, key, value, &ignored);
+	}
+	free(copy);
+}
+
+static struct report_combo *find_combo(struct report *report,
+				       struct report_kernel *kernel,
+				       const struct store_entry *entry)
+{
+	struct report_combo *combo;
+	size_t i = index_of(report, xasprintf("%s\n%s\n%s\n%s",
+					      entry->kconfig, entry->variant,
+					      entry->section, entry->cell),
+			    report->combos);
+
+	if (i < report->combos)
+		return report->combo[i];
+	combo = xzalloc(sizeof(*combo));
+	combo->kernel = kernel;
+	combo->section = xasprintf("%s", entry->section);
+	combo->text = xasprintf("%s", entry->cell);
+	key_from_text(&combo->key, entry->cell);
+	sum_init(&combo->sum);
+	report->combo = xgrow(report->combo, i, sizeof(*report->combo));
+	report->combo[report->combos++] = combo;
+	return combo;
+}
+
+static void set_or_mix(char **old, const char *text)
+{
+	if (*old && !strcmp(*old, text))
+		return;
+	text = *old ? "mixed" : text;
+	free(*old);
+	*old = xasprintf("%s", text);
+}
+
+static void add_boot(struct report_kernel *kernel, int boot)
+{
+	size_t i;
+
+	for (i = 0; i < kernel->boots; i++) {
+		if (kernel->boot[i] == boot)
+			return;
+	}
+	kernel->boot = xgrow(kernel->boot, i, sizeof(*kernel->boot));
+	kernel->boot[kernel->boots++] = boot;
+}
+
+static void add_console(struct report *report, struct report_combo *combo,
+			const struct store_entry *entry, const char *where)
+{
+	const json_t *lines = json_object_get(entry->json, "console");
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line) {
+		combo->console++;
+		if (json_is_string(line))
+			notes_add(&report->console, "", where, entry->cell,
+				  json_string_value(line));
+	}
+}
+
+static void add_failure(struct report *report, struct report_combo *combo,
+			const struct store_entry *entry, const char *where)
+{
+	combo->failed++;
+	combo->kernel->failed++;
+	report->failed++;
+	notes_add(&report->failures, entry->status, where, entry->cell,
+		  entry->why);
+}
+
+static void add_record(struct report *report, struct report_combo *combo,
+		       const struct store_entry *entry)
+{
+	if (!combo->measured)
+		combo->key = entry->record.cell;
+	set_or_mix(&combo->accel, entry->accel);
+	set_or_mix(&combo->method, entry->record.method);
+	sum_add(&combo->sum, &entry->record);
+	combo->measured++;
+	combo->kernel->measured++;
+	report->measured++;
+	if (*entry->accel)
+		names_add(&report->accels, entry->accel);
+}
+
+static void add_seed(struct report *report, const json_t *seed)
+{
+	if (report->seed)
+		return;
+	if (json_is_integer(seed))
+		report->seed = xasprintf("%llu", (unsigned long long)
+					 json_integer_value(seed));
+	else if (json_is_string(seed))
+		report->seed = xasprintf("%s", json_string_value(seed));
+}
+
+static int add_entry(void *ctx, const struct store_entry *entry)
+{
+	struct report *report = ctx;
+	struct report_kernel *kernel = find_kernel(report, entry);
+	struct report_combo *combo = find_combo(report, kernel, entry);
+	char *where = xasprintf("%s/%s", entry->variant, entry->kconfig);
+
+	add_seed(report, json_object_get(entry->json, "seed"));
+	if (*entry->release)
+		names_add(&report->releases, entry->release);
+	if (strcmp(entry->status, "build-failed"))
+		add_boot(kernel, entry->boot);
+	add_console(report, combo, entry, where);
+	if (entry->measured)
+		add_record(report, combo, entry);
+	else
+		add_failure(report, combo, entry, where);
+	free(where);
+	return 0;
+}
+
+/* "guest", the plain one, before the others. */
+static int kconfig_cmp(const void *a, const void *b)
+{
+	const char *x = *(char *const *)a, *y = *(char *const *)b;
+	int first = !!strcmp(x, "guest") - !!strcmp(y, "guest");
+
+	return first ? first : strcmp(x, y);
+}
+
+static int kernel_cmp(const void *a, const void *b)
+{
+	const struct report_kernel *x = *(struct report_kernel *const *)a;
+	const struct report_kernel *y = *(struct report_kernel *const *)b;
+	int kconfig = kconfig_cmp(&x->kconfig, &y->kconfig);
+
+	if (kconfig)
+		return kconfig;
+	return x->slot < y->slot ? -1 : x->slot > y->slot;
+}
+
+static int number_cmp(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+int report_loop_cmp(const struct cell *a, const struct cell *b)
+{
+	return a->loop - b->loop;
+}
+
+int report_window_cmp(const struct cell *a, const struct cell *b)
+{
+	return number_cmp(a->window, b->window);
+}
+
+int report_loop_window_cmp(const struct cell *a, const struct cell *b)
+{
+	int ret = report_loop_cmp(a, b);
+
+	return ret ? ret : report_window_cmp(a, b);
+}
+
+int report_drain_cmp(const struct cell *a, const struct cell *b)
+{
+	int ret = (int)a->drain.kind - (int)b->drain.kind;
+
+	ret = ret ? ret : number_cmp(a->drain.a, b->drain.a);
+	return ret ? ret : number_cmp(a->drain.b, b->drain.b);
+}
+
+/* As a reader would sort the keys, not as strings ("10ms" after "3ms"). */
+static int cell_cmp(const struct cell *a, const struct cell *b)
+{
+	int ret = report_loop_window_cmp(a, b);
+
+	ret = ret ? ret : report_drain_cmp(a, b);
+	ret = ret ? ret : number_cmp(a->rate, b->rate);
+	ret = ret ? ret : number_cmp(a->aux, b->aux);
+	return ret ? ret : number_cmp(a->watermark, b->watermark);
+}
+
+static int combo_cmp(const void *a, const void *b)
+{
+	const struct report_combo *x = *(struct report_combo *const *)a;
+	const struct report_combo *y = *(struct report_combo *const *)b;
+	int ret = kernel_cmp(&x->kernel, &y->kernel);
+
+	ret = ret ? ret : strcmp(x->section, y->section);
+	ret = ret ? ret : cell_cmp(&x->key, &y->key);
+	return ret ? ret : strcmp(x->text, y->text);
+}
+
+size_t report_distinct(const struct report *report, const char *kconfig,
+		       report_cell_cmp *cmp, struct cell **cells)
+{
+	const struct report_combo *combo;
+	size_t i, k, n = 0;
+	int order;
+
+	*cells = NULL;
+	for (i = 0; i < report->combos; i++) {
+		combo = report->combo[i];
+		if (!combo->measured ||
+		    (kconfig && strcmp(combo->kernel->kconfig, kconfig)))
+			continue;
+		/* Insertion: there are few. */
+		for (k = 0, order = 1; k < n; k++) {
+			order = cmp(&combo->key, &(*cells)[k]);
+			if (order <= 0)
+				break;
+		}
+		if (k < n && !order)
+			continue;
+		*cells = xgrow(*cells, n, sizeof(**cells));
+		memmove(*cells + k + 1, *cells + k, (n - k) * sizeof(**cells));
+		(*cells)[k] = combo->key;
+		n++;
+	}
+	return n;
+}
+
+bool report_emulated(const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->accels.n; i++) {
+		if (!strcmp(report->accels.name[i], "tcg"))
+			return true;
+	}
+	return false;
+}
+
+static void sort(struct report *report)
+{
+	struct report_names all = { NULL };
+	size_t i, k;
+
+	for (i = 0; variant_order[i]; i++)
+		names_add(&all, variant_order[i]);
+	for (i = 0; i < report->kernels; i++) {
+		struct report_kernel *kernel = report->kernel[i];
+
+		kernel->slot = names_add(&all, kernel->variant);
+	}
+	for (k = 0; k < all.n; k++) {
+		for (i = 0; i < report->kernels; i++) {
+			if (report->kernel[i]->slot == k)
+				names_add(&report->variants, all.name[k]);
+		}
+	}
+	names_free(&all);
+	if (report->kernels)
+		qsort(report->kernel, report->kernels,
+		      sizeof(*report->kernel), kernel_cmp);
+	if (report->combos)
+		qsort(report->combo, report->combos, sizeof(*report->combo),
+		      combo_cmp);
+	for (i = 0; i < report->kernels; i++)
+		names_add(&report->kconfigs, report->kernel[i]->kconfig);
+}
+
+int report_read(struct report *report, const char *store, struct err *err)
+{
+	size_t i;
+	int ret;
+
+	memset(report, 0, sizeof(*report));
+	report->index = json_object();
+	ret = store_each(store, &report->torn, add_entry, report, err);
+	if (ret)
+		return ret;
+	if (!report->combos)
+		return err_set(err, -ENODATA,
+			       "%s: no result in it, nothing to report",
+			       store);
+	sort(report);
+	for (i = 0; i < report->combos; i++)
+		sum_add(&report->combo[i]->kernel->sum,
+			&report->combo[i]->sum);
+	return 0;
+}
+
+void report_free(struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->kernels; i++) {
+		free(report->kernel[i]->variant);
+		free(report->kernel[i]->kconfig);
+		free(report->kernel[i]->boot);
+		free(report->kernel[i]);
+	}
+	for (i = 0; i < report->combos; i++) {
+		free(report->combo[i]->section);
+		free(report->combo[i]->text);
+		free(report->combo[i]->accel);
+		free(report->combo[i]->method);
+		free(report->combo[i]);
+	}
+	free(report->kernel);
+	free(report->combo);
+	names_free(&report->variants);
+	names_free(&report->kconfigs);
+	names_free(&report->releases);
+	names_free(&report->accels);
+	notes_free(&report->failures);
+	notes_free(&report->console);
+	json_decref(report->index);
+	free(report->seed);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_REPORT_PLOT_H
+#define AUX_BENCH_REPORT_PLOT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "bench/report-data.h"
+
+/*
+ * A picture NAME is plots/NAME.gp in the source, which loads NAME.data: what
+ * it shows, as variables, arrays and datablocks in gnuplot's own syntax.
+ */
+
+/* name = 'text', whatever is in the text. */
+void plot_string(FILE *f, const char *name, const char *text);
+/* The same for element @i, from 1 as gnuplot counts, of an array. */
+void plot_element(FILE *f, const char *array, size_t i, const char *text);
+
+/* These write the data of a picture; false when there is nothing to show. */
+bool plot_wakeup_cdf(const struct report *report, FILE *f);
+bool plot_gap_ccdf(const struct report *report, FILE *f);
+bool plot_hang_incidence(const struct report *report, FILE *f);
+bool plot_hang_heatmap(const struct report *report, FILE *f);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/report.h"
+
+#include <stdlib.h>
+
+#include "bench/report-parts.h"
+#include "lib/file.h"
+
+static int make_file(const struct report *report, const char *dir,
+		     const char *name,
+		     void (*put)(const struct report *report, FILE *f),
+		     struct err *err)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	struct file_new file;
+	int ret;
+
+	ret = file_open(&file, path, err);
+	if (!ret) {
+		put(report, file.stream);
+		ret = file_commit(&file, err);
+	}
+	free(path);
+	return ret;
+}
+
+int report_make(const char *dir, int stop_fd, struct err *err)
+{
+	char *store = xasprintf("%s/store.jsonl", dir);
+	struct report report;
+	int ret;
+
+	ret = report_read(&report, store, err);
+	if (!ret)
+		ret = make_file(&report, dir, "summary.tsv", report_tsv, err);
+	if (!ret)
+		ret = make_file(&report, dir, "summary.txt", report_summary,
+				err);
+	if (!ret)
+		ret = report_plots(&report, dir, stop_fd, err);
+	report_free(&report);
+	free(store);
+	return ret;
+}
