@@ -266,7 +266,7 @@ char *program_find(const char *name)
 static int put_all(struct writer *w, const struct initramfs *initramfs)
 {
 	static const char *const dirs[] = {
-		"dev", "proc", "sys", "tmp", "bin", NULL
+		"dev", "proc", "sys", "tmp", NULL
 	};
 	char *path, *name;
 	int ret = 0, i;
@@ -286,7 +286,7 @@ static int put_all(struct writer *w, const struct initramfs *initramfs)
 		path = program_find(initramfs->programs[i]);
 		if (!path)
 			continue;
-		name = xasprintf("bin/%s", initramfs->programs[i]);
+		name = xasprintf("usr/bin/%s", initramfs->programs[i]);
 		ret = put_program(w, path, name);
 		free(name);
 		free(path);

@@ -15,7 +15,7 @@ struct initramfs {
 	const char *agent;	/* becomes /init */
 	const char *module;	/* becomes /auxsynth.ko, or NULL */
 	/*
-	 * Programs looked up in $PATH, NULL-ended, which go to /bin; one that
+	 * Programs looked up in $PATH, NULL-ended, which go to /usr/bin; one that
 	 * is not there is left out.
 	 */
 	const char *const *programs;

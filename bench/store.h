@@ -28,7 +28,9 @@
  *  host       { cpu cpus load1 kernel }
  *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
  *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
- *  record     lib/record.h, when status is ok
+ *  record     lib/record.h, when status is ok; else
+ *  keys       the cell itself, and
+ *  tail       [ the console's last lines ]
  */
 #define STORE_SCHEMA 1
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "bench/initramfs.h"
+#include "config.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+
+/* "model name	: ..."; other architectures have no such line. */
+static void cpu_model(char *model, size_t size)
+{
+	FILE *f = fopen("/proc/cpuinfo", "re");
+	char line[256], *colon;
+
+	snprintf(model, size, "unknown");
+	while (f && fgets(line, sizeof(line), f)) {
+		colon = strstr(line, ": ");
+		if (strncmp(line, "model name", 10) || !colon)
+			continue;
+		colon[strcspn(colon, "\n")] = '\0';
+		snprintf(model, size, "%s", colon + 2);
+		break;
+	}
+	if (f)
+		fclose(f);
+}
+
+json_t *host_describe(void)
+{
+	double load[1] = { 0 };
+	struct utsname uts;
+	char model[200];
+
+	cpu_model(model, sizeof(model));
+	uname(&uts);
+	getloadavg(load, 1);
+	return json_pack("{s:s, s:i, s:f, s:s, s:s}", "cpu", model, "cpus",
+			 (int)sysconf(_SC_NPROCESSORS_ONLN), "load1", load[0],
+			 "kernel", uts.release, "machine", uts.machine);
+}
+
+/* dpkg prints "package version" for those that are installed. */
+static void package_versions(json_t *versions, int stop_fd)
+{
+	static const char *const argv[] = {
+		"dpkg-query", "-W", "-f", "${Package} ${Version}\n",
+		"qemu-system-x86", "rt-tests", "libjansson4", "libhwloc15",
+		"libnuma1", "libarchive13", "libc6", "gcc", NULL
+	};
+	int fd = memfd_create("packages", MFD_CLOEXEC);
+	struct proc proc = {
+		.argv = argv, .in = -1, .out = fd, .errout = -1,
+	};
+	char *line = NULL, *space;
+	struct err err;
+	size_t size = 0;
+	FILE *f;
+
+	if (fd < 0)
+		return;
+	/* It fails when one is missing, and has printed the others. */
+	proc_run(&proc, stop_fd, 20 * NSEC_PER_SEC, &err);
+	lseek(fd, 0, SEEK_SET);
+	f = fdopen(fd, "r");
+	while (f && getline(&line, &size, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		space = strchr(line, ' ');
+		if (!space || !space[1])
+			continue;
+		*space = '\0';
+		json_object_set_new(versions, line, json_string(space + 1));
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	else
+		close(fd);
+}
+
+json_t *host_versions(int stop_fd)
+{
+	static const char *const programs[] = { "cyclictest", "hackbench" };
+	json_t *versions = json_object();
+	char *path;
+	size_t i;
+
+	json_object_set_new(versions, "aux-tests",
+			    json_string(PACKAGE_VERSION));
+	package_versions(versions, stop_fd);
+	/* Cells that ask for one which is missing go without. */
+	for (i = 0; i < 2; i++) {
+		path = program_find(programs[i]);
+		json_object_set_new(versions, programs[i],
+				    json_string(path ? "found" : "missing"));
+		free(path);
+	}
+	return versions;
+}

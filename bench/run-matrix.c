@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The comparison of kernels, from a job to its plots. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/job.h"
+#include "bench/run.h"
+#include "lib/file.h"
+#include "lib/options.h"
+#include "lib/proc.h"
+
+struct arguments {
+	struct run_options run;
+	char **overrides;	/* NULL-ended */
+	size_t count;
+	char *patches;		/* of all --patch, as one value */
+};
+
+static void add_override(struct arguments *args, const char *key,
+			 const char *value)
+{
+	args->overrides = realloc(args->overrides, (args->count + 2) *
+				  sizeof(*args->overrides));
+	if (!args->overrides)
+		abort();
+	args->overrides[args->count++] = xasprintf("%s%s%s", key,
+						   *key ? "=" : "", value);
+	args->overrides[args->count] = NULL;
+}
+
+static int set_output(void *ctx, const char *arg, struct err *err)
+{
+	((struct arguments *)ctx)->run.output = arg;
+	return *arg ? 0 : err_set(err, -EINVAL, "--output: no directory");
+}
+
+static int set_resume(void *ctx, const char *arg, struct err *err)
+{
+	((struct arguments *)ctx)->run.resume = arg;
+	return *arg ? 0 : err_set(err, -EINVAL, "--resume: no directory");
+}
+
+static int set_linux(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "linux", arg);
+	return 0;
+}
+
+static int set_patch(void *ctx, const char *arg, struct err *err)
+{
+	struct arguments *args = ctx;
+	char *all;
+
+	if (strchr(arg, ','))
+		return err_set(err, -EINVAL,
+			       "--patch: '%s': a path with a comma cannot be used",
+			       arg);
+	all = args->patches ? xasprintf("%s,%s", args->patches, arg) :
+		xasprintf("%s", arg);
+	free(args->patches);
+	args->patches = all;
+	return 0;
+}
+
+static int set_seed(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "seed", arg);
+	return 0;
+}
+
+static int set_list(void *ctx, const char *arg, struct err *err)
+{
+	((struct arguments *)ctx)->run.list = true;
+	return 0;
+}
+
+static int set_quiet(void *ctx, const char *arg, struct err *err)
+{
+	((struct arguments *)ctx)->run.quiet = true;
+	return 0;
+}
+
+/* JOB, or "key=value" unless there is a file of that name. */
+static int take_operand(void *ctx, const char *arg, struct err *err)
+{
+	struct arguments *args = ctx;
+
+	if (strchr(arg, '=') && !file_exists(arg)) {
+		add_override(args, "", arg);
+		return 0;
+	}
+	if (args->run.job)
+		return err_set(err, -EINVAL,
+			       "'%s': the job is already '%s' (a key is set with key=value)",
+			       arg, args->run.job);
+	args->run.job = arg;
+	return 0;
+}
+
+static const struct option_def options[] = {
+	{ 'o', "output", "DIR", "results go there instead of results/DATE-JOB",
+	  set_output },
+	{ 0, "linux", "PATH",
+	  "kernel source: git tree, directory or tarball", set_linux },
+	{ 0, "patch", "FILE", "compare this patch too (may be repeated)",
+	  set_patch },
+	{ 0, "seed", "N", "of the order and all random choices", set_seed },
+	{ 0, "resume", "DIR", "go on with the run in DIR", set_resume },
+	{ 'l', "list", NULL, "print the cells, run nothing", set_list },
+	{ 'q', "quiet", NULL, "only say what went wrong", set_quiet },
+	{ 0 }
+};
+
+static const char job_text[] =
+"A file in fio's manner: [global], and sections that inherit from it.  A\n"
+"value may be a list; a section runs the product of its lists on each of its\n"
+"kernels.  What is given on the command line holds in every section.\n\n"
+"  [global]\n"
+"  variants = baseline, peterz\n"
+"  rate = 20M\n"
+"  drain = 1ms, uniform:1ms-5ms\n"
+"  seconds = 2\n\n"
+"  [widened]\n"
+"  window = 0, 30ms";
+
+static const char output_text[] =
+"DIR/store.jsonl has everything, one JSON object for each cell; summary.tsv,\n"
+"summary.txt and plots/ are made from it at the end.  job.ini is the job as\n"
+"run: given as JOB, it does the same again.  console/ has what each guest\n"
+"said.  stdout gets summary.txt, or the cells with --list.";
+
+static const char exit_text[] =
+"0  every cell was measured (hangs are what is measured, no error)\n"
+"1  an error, an interruption, or cells that gave no record";
+
+static void print_key(FILE *f, const char *name, const char *help,
+		      const char *expect)
+{
+	fprintf(f, "  %-14s %s:\n  %-14s %s\n", name, help, "", expect);
+}
+
+/* The keys from the tables that also read them; caller frees. */
+static char *keys_text(void)
+{
+	const struct cell_key *cell_key;
+	const struct job_key *job_key;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	for (job_key = job_keys; job_key->name; job_key++)
+		print_key(f, job_key->name, job_key->help, job_key->expect);
+	for (cell_key = cell_keys; cell_key->name; cell_key++) {
+		if (!job_key_find(cell_key->name))
+			print_key(f, cell_key->name, cell_key->help,
+				  cell_key->expect);
+	}
+	fclose(f);
+	text[strlen(text) - 1] = '\0';
+	return text;
+}
+
+static int check_arguments(const struct arguments *args, struct err *err)
+{
+	if (args->run.resume && (args->run.job || args->count ||
+				 args->run.output))
+		return err_set(err, -EINVAL,
+			       "--resume goes on with the job in %s; it takes no other job, key or --output",
+			       args->run.resume);
+	return 0;
+}
+
+static int parse(struct arguments *args, int argc, char **argv,
+		 struct err *err)
+{
+	char *keys = keys_text();
+	const struct option_section sections[] = {
+		{ "JOB FILES", job_text },
+		{ "KEYS", keys },
+		{ "OUTPUT", output_text },
+		{ "EXIT STATUS", exit_text },
+		{ NULL, NULL }
+	};
+	const struct program program = {
+		.name = "run-matrix",
+		.summary = "compare kernels under a matrix of AUX workloads",
+		.usage = "[OPTION]... [JOB] [KEY=VALUE]...",
+		.description =
+"Builds the kernels that JOB names, boots each in a guest, measures every cell\n"
+"of the matrix and reports.  JOB is a file or the name of one that comes with\n"
+"run-matrix: smoke, default (when none is given), thread.",
+		.options = options,
+		.sections = sections,
+		.operand = take_operand,
+	};
+	int ret = options_parse(&program, argc, argv, args, err);
+
+	free(keys);
+	if (ret)
+		return ret;
+	if (args->patches)
+		add_override(args, "patch", args->patches);
+	return check_arguments(args, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments args = { .run.argv = argv };
+	struct err err;
+	int ret;
+
+	/* A file that may not grow is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	ret = parse(&args, argc, argv, &err);
+	if (!ret) {
+		args.run.overrides = args.overrides;
+		ret = proc_stop_fd(&err);
+		args.run.stop_fd = ret;
+		ret = ret < 0 ? ret : run_matrix(&args.run, &err);
+	}
+	if (ret < 0)
+		fprintf(stderr, "run-matrix: %s\n", err.text);
+	while (args.count)
+		free(args.overrides[--args.count]);
+	free(args.overrides);
+	free(args.patches);
+	return ret < 0;
+}
