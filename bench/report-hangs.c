@@ -129,7 +129,15 @@ static struct counts grid_counts(const struct report *report,
 	return count(report, &s);
 }
 
-static void put_points(FILE *f, size_t variant, const struct counts *c)
+/* The smallest share, in per cent, that an axis has to show. */
+static void note_least(double *least, double percent)
+{
+	if (percent > 0 && percent < *least)
+		*least = percent;
+}
+
+static void put_points(FILE *f, size_t variant, const struct counts *c,
+		       double *least)
 {
 	double lo, hi;
 	size_t class;
@@ -138,6 +146,8 @@ static void put_points(FILE *f, size_t variant, const struct counts *c)
 		if (stats_clopper_pearson(c->hangs[class], c->fulls, 0.95,
 					  &lo, &hi))
 			continue;
+		note_least(least, c->hangs[class] ?
+			   100.0 * c->hangs[class] / c->fulls : hi * 100);
 		fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 " %.9g %.9g\n",
 			variant + 1, class + 1, c->hangs[class], c->fulls,
 			lo * 100, hi * 100);
@@ -149,6 +159,7 @@ static void put_block(const struct report *report, const struct grid *grid,
 		      bool missing, FILE *f)
 {
 	size_t panels = report->kconfigs.n * grid->nwindows * grid->nloops;
+	double least = 100;
 	struct counts c;
 	size_t p, v;
 
@@ -157,13 +168,15 @@ static void put_block(const struct report *report, const struct grid *grid,
 		for (v = 0; v < report->variants.n; v++) {
 			c = grid_counts(report, grid, p, v);
 			if (!missing)
-				put_points(f, v, &c);
+				put_points(f, v, &c, &least);
 			else if (!c.fulls)
 				fprintf(f, "%zu\n", v + 1);
 		}
 		fprintf(f, "\n\n");
 	}
 	fprintf(f, "EOD\n");
+	if (!missing)
+		fprintf(f, "least = %.9g\n", least);
 }
 
 static void put_grid(const struct report *report, const struct grid *grid,
@@ -227,46 +240,58 @@ bool plot_hang_incidence(const struct report *report, FILE *f)
 	return true;
 }
 
-static void put_tiles(const struct report *report,
-		      const struct report_kernel *kernel,
-		      const struct cell *windows, size_t nwindows,
-		      const struct cell *drains, size_t ndrains, FILE *f)
+/* The two axes of the heat map. */
+struct axes {
+	struct cell *windows, *drains;
+	size_t nwindows, ndrains;
+};
+
+/* Returns how many tiles there are. */
+static size_t put_tiles(const struct report *report,
+			const struct report_kernel *kernel,
+			const struct axes *axes, double *least, FILE *f)
 {
-	size_t w, d;
+	size_t w, d, tiles = 0;
+	uint64_t hangs;
 
 	fprintf(f, "NaN NaN NaN NaN\n");	/* never empty */
-	for (w = 0; w < nwindows; w++) {
-		for (d = 0; d < ndrains; d++) {
+	for (w = 0; w < axes->nwindows; w++) {
+		for (d = 0; d < axes->ndrains; d++) {
 			struct select s = {
 				.kernel = kernel,
-				.like_a = &windows[w],
+				.like_a = &axes->windows[w],
 				.cmp_a = report_window_cmp,
-				.like_b = &drains[d],
+				.like_b = &axes->drains[d],
 				.cmp_b = report_drain_cmp,
 			};
 			struct counts c = count(report, &s);
 
-			if (c.fulls)
-				fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 "\n",
-					w + 1, d + 1,
-					c.hangs[HANG_LOST_WAKEUP] +
-					c.hangs[HANG_SILENT_STOP], c.fulls);
+			if (!c.fulls)
+				continue;
+			tiles++;
+			hangs = c.hangs[HANG_LOST_WAKEUP] +
+				c.hangs[HANG_SILENT_STOP];
+			note_least(least, 100.0 * hangs / c.fulls);
+			fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 "\n",
+				w + 1, d + 1, hangs, c.fulls);
 		}
 	}
 	fprintf(f, "\n\n");
+	return tiles;
 }
 
-static void put_axes(FILE *f, const struct cell *windows, size_t nwindows,
-		     const struct cell *drains, size_t ndrains)
+static void put_axes(FILE *f, const struct axes *axes)
 {
 	size_t i;
 
-	fprintf(f, "windows = %zu\narray window[%zu]\n", nwindows, nwindows);
-	for (i = 0; i < nwindows; i++)
-		put_value(f, "window", i + 1, &windows[i], "window");
-	fprintf(f, "drains = %zu\narray drain[%zu]\n", ndrains, ndrains);
-	for (i = 0; i < ndrains; i++)
-		put_value(f, "drain", i + 1, &drains[i], "drain");
+	fprintf(f, "windows = %zu\narray window[%zu]\n", axes->nwindows,
+		axes->nwindows);
+	for (i = 0; i < axes->nwindows; i++)
+		put_value(f, "window", i + 1, &axes->windows[i], "window");
+	fprintf(f, "drains = %zu\narray drain[%zu]\n", axes->ndrains,
+		axes->ndrains);
+	for (i = 0; i < axes->ndrains; i++)
+		put_value(f, "drain", i + 1, &axes->drains[i], "drain");
 }
 
 /* Names of the panels: the kconfig only where there are several. */
@@ -293,26 +318,30 @@ static size_t put_panel_names(const struct report *report, FILE *f)
 
 bool plot_hang_heatmap(const struct report *report, FILE *f)
 {
-	struct cell *windows, *drains;
-	size_t i, nwindows, ndrains;
+	size_t i, panels, tiles = 0;
 	uint64_t total = all_fulls(report);
+	double least = 100;
+	struct axes axes;
 
 	if (!total)
 		return false;
-	nwindows = report_distinct(report, NULL, report_window_cmp, &windows);
-	ndrains = report_distinct(report, NULL, report_drain_cmp, &drains);
-	fprintf(f, "total = %" PRIu64 "\n", total);
-	fprintf(f, "panels = %zu\n", put_panel_names(report, f));
-	put_axes(f, windows, nwindows, drains, ndrains);
+	axes.nwindows = report_distinct(report, NULL, report_window_cmp,
+					&axes.windows);
+	axes.ndrains = report_distinct(report, NULL, report_drain_cmp,
+				       &axes.drains);
+	panels = put_panel_names(report, f);
+	fprintf(f, "total = %" PRIu64 "\npanels = %zu\n", total, panels);
+	put_axes(f, &axes);
 	put_pooled(report, "loops", "loop", report_loop_cmp, f);
 	fprintf(f, "# window, drain, hangs, fulls\n$data << EOD\n");
 	for (i = 0; i < report->kernels; i++) {
 		if (report->kernel[i]->sum.fulls)
-			put_tiles(report, report->kernel[i], windows, nwindows,
-				  drains, ndrains, f);
+			tiles += put_tiles(report, report->kernel[i], &axes,
+					   &least, f);
 	}
-	fprintf(f, "EOD\n");
-	free(windows);
-	free(drains);
+	fprintf(f, "EOD\nleast = %.9g\nholes = %d\n", least,
+		tiles < panels * axes.nwindows * axes.ndrains);
+	free(axes.windows);
+	free(axes.drains);
 	return true;
 }

@@ -15,11 +15,6 @@ load 'style.gp'
 
 # Viridis, reversed: darker is worse, also in black and white.
 set palette defined (0 '#FDE725', 0.25 '#5EC962', 0.5 '#21918C', 0.75 '#3B528B', 1 '#440154')
-least = 100.
-stats $data using ($4 > 0 ? 1 : NaN) nooutput
-holes = STATS_records < panels * windows * drains
-stats $data using ($3 > 0 ? 100. * $3 / $4 : NaN) nooutput
-if (STATS_records > 0 && STATS_min < least) { least = STATS_min }
 cb_low = 10 ** floor(log10(least * 0.999))
 set logscale cb
 set cbrange [cb_low:100]

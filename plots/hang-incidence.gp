@@ -13,11 +13,6 @@ height = head + foot + rows * pane - 30
 load 'style.gp'
 
 # Left end of the axis: a decade mark below all that is shown.
-least = 100.
-do for [p = 0:rows * cols - 1] {
-	stats $data index p using ($3 > 0 ? 100. * $3 / $4 : $6) nooutput
-	if (STATS_records > 0 && STATS_min < least) { least = STATS_min }
-}
 left_end = 10 ** floor(log10(least / 4))
 set logscale x
 # Right of 100 % is a column of text, 185 pixels wide.
