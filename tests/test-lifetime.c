@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Boots a kernel and takes things away from under auxsynth in it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/guest.h"
+#include "kconfigs/kernel.h"
+#include "lib/file.h"
+#include "lib/units.h"
+#include "tests/check.h"
+#include "tests/guest.h"
+
+static void print_list(const char *what, const json_t *list)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(list, i, line)
+		printf("%s: %s\n", what, json_string_value(line));
+}
+
+static void run(struct check *t, struct target *target,
+		const struct kernel *kernel, const char *console)
+{
+	json_t *answer = NULL, *done, *failed, *bad;
+	struct cell cell;
+	struct err err;
+
+	if (target->ops->start(target, kernel, console, &err) != TARGET_OK) {
+		printf("boot: %s\n", err.text);
+		CHECK(t, !"the guest boots");
+		return;
+	}
+	cell_init(&cell);
+	if (target->ops->run(target, 1, &cell, 60 * NSEC_PER_SEC, &answer,
+			     &err) != TARGET_OK) {
+		printf("run: %s\n", err.text);
+		CHECK(t, !"the guest answers");
+	} else {
+		done = json_object_get(json_object_get(answer, "record"),
+				       "done");
+		failed = json_object_get(json_object_get(answer, "record"),
+					 "failed");
+		print_list("good", done);
+		print_list("FAILED", failed);
+		CHECK(t, json_array_size(done) > 20);
+		CHECK_EQ(t, json_array_size(failed), 0);
+		json_decref(answer);
+	}
+	bad = target->ops->bad_lines(target);
+	print_list("console", bad);
+	CHECK_EQ(t, json_array_size(bad), 0);
+	json_decref(bad);
+	target->ops->stop(target);
+}
+
+int main(void)
+{
+	static const char *const no_programs[] = { NULL };
+	struct kernel_spec spec = { .variant = "baseline",
+				    .kconfig = "guest" };
+	struct guest_config config = {
+		.shape = { .nodes = 2, .cpus = 4, .memory = 1ull << 30,
+			   .accel = "auto" },
+		.agent = BUILDDIR "/tests/guest-lifetime",
+		.programs = no_programs,
+		.stop_fd = -1,
+	};
+	struct kernel_store store = { .stop_fd = -1 };
+	struct check t = { 0 };
+	struct kernel kernel;
+	struct target *target;
+	char *dir, *console;
+	struct err err;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	if (kernel_store_init(&store, NULL, &err) ||
+	    kernel_get(&store, &spec, &kernel, &err) ||
+	    guest_new(&target, &config, &err)) {
+		printf("%s\n", err.text);
+		return 1;
+	}
+	dir = results_dir();
+	console = xasprintf("%s/console.log", dir);
+	run(&t, target, &kernel, console);
+	target->ops->free(target);
+	kernel_free(&kernel);
+	kernel_store_free(&store);
+	if (!t.failed)
+		dir_remove(dir, &err);
+	else
+		printf("the console is kept: %s\n", console);
+	free(console);
+	free(dir);
+	return check_end(&t);
+}
