@@ -29,6 +29,7 @@ do for [e = floor(log10(left_end)):2] {
 set yrange [variants + 0.5:0.5]
 unset border
 unset key
+set errorbars 0.5
 set grid xtics noytics ls 20
 
 array color[2] = ['#D55E00', '#0072B2']
