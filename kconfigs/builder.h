@@ -42,7 +42,8 @@ int work_build_module(struct builder *b, bool fresh, struct err *err);
 
 /*
  * Every "CONFIG_X=..." and "# CONFIG_X is not set" of @wanted is so in
- * @config, else -EINVAL with the lines that are not.
+ * @config, else -EINVAL with the lines that are not.  With a line "# optional:
+ * CONFIG_X" it need not be.
  */
 int config_check(const char *wanted, const char *config, struct err *err);
 

@@ -68,6 +68,16 @@ static bool set_again(char *const *rest, const char *symbol)
 	return again;
 }
 
+/* "# optional: CONFIG_X": not every tree has it. */
+static bool is_optional(const char *wanted, const char *symbol)
+{
+	char *line = xasprintf("# optional: %s", symbol);
+	bool optional = has_line(wanted, line);
+
+	free(line);
+	return optional;
+}
+
 static char **split(char *text)
 {
 	size_t n = 0, room = 64;
@@ -98,6 +108,7 @@ int config_check(const char *wanted, const char *config, struct err *err)
 		symbol = symbol_of(*line);
 		if (symbol && !set_again(line + 1, symbol) &&
 		    !took_effect(config, *line, symbol) &&
+		    !is_optional(wanted, symbol) &&
 		    len < sizeof(bad))
 			len += snprintf(bad + len, sizeof(bad) - len, "%s%s",
 					len ? ", " : "", *line);

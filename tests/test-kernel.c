@@ -282,6 +282,10 @@ static void configs(struct check *t)
 	CHECK(t, strstr(err.text, "CONFIG_A=n, CONFIG_B=y"));
 	CHECK_EQ(t, config_check("# CONFIG_A is not set\n", config, &err),
 		 -EINVAL);
+	CHECK_EQ(t, config_check("# optional: CONFIG_C\nCONFIG_C=y\n", config,
+				 &err), 0);
+	CHECK_EQ(t, config_check("# optional: CONFIG_CD\nCONFIG_C=y\n",
+				 config, &err), -EINVAL);
 	/* The later line is the one that counts. */
 	CHECK_EQ(t, config_check("CONFIG_A=n\nCONFIG_A=y\n", config, &err),
 		 0);
