@@ -254,6 +254,34 @@ static void add_boot(struct report_kernel *kernel, int boot)
 	kernel->boot[kernel->boots++] = boot;
 }
 
+/* "7.3.4-peterz" and "7.3.4-sync" are one kernel in two variants. */
+static void add_release(struct report *report, const struct store_entry *entry)
+{
+	size_t len = strlen(entry->release), variant = strlen(entry->variant);
+	char *release;
+
+	if (!len)
+		return;
+	if (len > variant + 1 && entry->release[len - variant - 1] == '-' &&
+	    !strcmp(entry->release + len - variant, entry->variant))
+		len -= variant + 1;
+	release = xasprintf("%.*s", (int)len, entry->release);
+	names_add(&report->releases, release);
+	free(release);
+}
+
+/* A line without its "[    1.234567] ", which makes no two lines alike. */
+static const char *without_time(const char *line)
+{
+	const char *end = line;
+
+	if (*line == '[')
+		end = line + 1 + strspn(line + 1, " 0123456789.");
+	if (*end != ']')
+		return line;
+	return end + 1 + strspn(end + 1, " ");
+}
+
 static void add_console(struct report *report, struct report_combo *combo,
 			const struct store_entry *entry, const char *where)
 {
@@ -265,7 +293,7 @@ static void add_console(struct report *report, struct report_combo *combo,
 		combo->console++;
 		if (json_is_string(line))
 			notes_add(&report->console, "", where, entry->cell,
-				  json_string_value(line));
+				  without_time(json_string_value(line)));
 	}
 }
 
@@ -313,8 +341,7 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 	char *where = xasprintf("%s/%s", entry->variant, entry->kconfig);
 
 	add_seed(report, json_object_get(entry->json, "seed"));
-	if (*entry->release)
-		names_add(&report->releases, entry->release);
+	add_release(report, entry);
 	if (strcmp(entry->status, "build-failed"))
 		add_boot(kernel, entry->boot);
 	add_console(report, combo, entry, where);

@@ -61,6 +61,8 @@ static void fill_record(struct record *r, const struct line *l)
 static void add_line(struct store *store, const struct line *l)
 {
 	const char *status = l->status ? l->status : "ok";
+	const char *variant = l->variant ? l->variant : "baseline";
+	char *release = xasprintf("7.3.4-%s", variant);
 	struct record *record;
 	struct err err;
 	json_t *json;
@@ -68,12 +70,12 @@ static void add_line(struct store *store, const struct line *l)
 	json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:{s:s}, s:{s:s, s:s}}",
 		"schema", STORE_SCHEMA, "status", status,
 		"why", l->why ? l->why : "",
-		"variant", l->variant ? l->variant : "baseline",
+		"variant", variant,
 		"kconfig", l->kconfig ? l->kconfig : "guest",
 		"section", l->section ? l->section : "main",
 		"cell", l->cell ? l->cell : "window=0",
 		"repeat", 0, "boot", l->boot, "seed", 4711,
-		"kernel", "release", "7.3.4",
+		"kernel", "release", release,
 		"target", "kind", "guest",
 		"accel", l->accel ? l->accel : "tcg");
 	if (l->console)
@@ -91,6 +93,7 @@ static void add_line(struct store *store, const struct line *l)
 		exit(1);
 	}
 	json_decref(json);
+	free(release);
 }
 
 /* A directory with a store of these lines, the last one all zero. */
@@ -274,10 +277,11 @@ static const struct line usual[] = {
 	{ .fulls = 20, .lost = 19, .window = 30000000, .drain = 3000000,
 	  .cell = "window=30ms loop=eager", .boot = 0 },
 	{ .fulls = 1000, .lost = 1, .open = 1, .drain = 3000000,
-	  .cell = "window=0 loop=eager", .boot = 0 },
+	  .cell = "window=0 loop=eager", .boot = 0,
+	  .console = "[    1.5] WARNING: CPU: 0 PID: 1 at kernel/events/core.c:1" },
 	{ .fulls = 19, .lost = 19, .window = 30000000, .drain = 3000000,
 	  .cell = "window=30ms loop=eager", .boot = 1,
-	  .console = "WARNING: CPU: 0 PID: 1 at kernel/events/core.c:1" },
+	  .console = "[    2.25] WARNING: CPU: 0 PID: 1 at kernel/events/core.c:1" },
 	{ .variant = "peterz", .fulls = 300, .silent = 3, .window = 30000000,
 	  .drain = 3000000, .loop = LOOP_PERF, .cell = "window=30ms loop=perf",
 	  .boot = 3 },
@@ -342,12 +346,12 @@ static void test_usual(struct check *t)
 	test_tsv(t, dir);
 	mail = read_in(dir, "summary.txt");
 	check_mail(t, mail);
-	CHECK(t, strstr(mail, "7.3.4"));
+	CHECK(t, strstr(mail, "Linux 7.3.4\n"));
 	CHECK(t, strstr(mail, "emulated"));
 	CHECK(t, strstr(mail, "4711"));
 	CHECK(t, strstr(mail, "38/39"));
 	CHECK(t, strstr(mail, "Kernel panic"));
-	CHECK(t, strstr(mail, "WARNING: CPU"));
+	CHECK(t, strstr(mail, "2 x baseline/guest: WARNING: CPU"));
 	check_plots(t, dir);
 	/* Again, over what is there. */
 	CHECK_EQ(t, make(t, dir), 0);
