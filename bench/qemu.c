@@ -30,10 +30,12 @@ static const char kernel_args[] =
  * Intel's vendor, because perf asks for it before it decodes BTS.  Family 6,
  * model 15 (Core 2), because the kernel knows its TSC to be constant: for
  * TCG's own model it calibrates the delay loop of each CPU, which fails on a
- * loaded host and makes every udelay() on that CPU wrong.
+ * loaded host and makes every udelay() on that CPU wrong.  No fast string
+ * moves: TCG does them byte by byte, and libc and kernel would use them for
+ * every copy (a tenth of the bandwidth).
  */
 static const char tcg_cpu[] =
-	"max,vendor=GenuineIntel,family=6,model=15,stepping=1";
+	"max,vendor=GenuineIntel,family=6,model=15,stepping=1,-erms,-fsrm";
 
 const char *qemu_cpu(const char *accel)
 {
