@@ -71,7 +71,7 @@ static const struct {
 };
 
 /* Skips "<4>", "[   12.345678]", "[ T1]" and a subsystem's "watchdog: ". */
-static const char *skip_prefix(const char *line)
+const char *console_text(const char *line)
 {
 	const char *end;
 
@@ -97,7 +97,7 @@ static const char *skip_prefix(const char *line)
 
 enum console_class console_classify(const char *line, const char **what)
 {
-	const char *text = skip_prefix(line);
+	const char *text = console_text(line);
 	size_t i;
 
 	if (what)
@@ -172,11 +172,11 @@ static void line_ended(struct console *console)
 		return;
 	if (class == CONSOLE_PANIC && !console->panicked) {
 		console->panicked = true;
-		keep(console->panic, skip_prefix(console->line));
+		keep(console->panic, console_text(console->line));
 	}
 	if (class == CONSOLE_LOCKUP && !console->locked_up) {
 		console->locked_up = true;
-		keep(console->lockup, skip_prefix(console->line));
+		keep(console->lockup, console_text(console->line));
 	}
 	if (console->nbad < CONSOLE_BAD_MAX)
 		keep(console->bad[console->nbad], console->line);

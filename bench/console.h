@@ -24,6 +24,9 @@ enum console_class {
 /* What a line says, and by what words ("lockdep"); @what may be NULL. */
 enum console_class console_classify(const char *line, const char **what);
 
+/* A line without the time and the subsystem in front. */
+const char *console_text(const char *line);
+
 /* Bad lines that are kept between two calls of console_bad_lines(). */
 #define CONSOLE_BAD_MAX 32
 #define CONSOLE_LINE_MAX 512

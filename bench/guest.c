@@ -57,6 +57,16 @@ static struct guest *to_guest(struct target *target)
 	return (struct guest *)target;
 }
 
+/* The panic, after the oops or whatever else led to it. */
+static void say_panic(const struct console *console, struct err *err)
+{
+	const char *first = console->nbad ? console_text(console->bad[0]) : "";
+
+	err_set(err, -EIO, "%s", console->panic);
+	if (*first && strcmp(first, console->panic))
+		err_prefix(err, -EIO, "%s", first);
+}
+
 /*
  * The guest is gone or does not answer (@cause is vm_next()'s): which of
  * the bad ends it was, with the reason.
@@ -74,7 +84,7 @@ static enum target_status guest_lost(struct guest *g, int cause,
 	if (cause == -EPIPE)
 		vm_reap(&g->vm, now_ns() + NSEC_PER_SEC, how, sizeof(how));
 	if (g->vm.console.panicked) {
-		err_set(err, -EIO, "%s", g->vm.console.panic);
+		say_panic(&g->vm.console, err);
 		return TARGET_PANIC;
 	}
 	if (cause == -EPIPE) {

@@ -195,21 +195,54 @@ static size_t kernels_max(char **variants, char **kconfigs, struct job *job)
 	return (v + p) * k;
 }
 
-/* The product of a section's lists, the first key the slowest. */
+/* The values of a cell's key in a section; *n is 0 when it has none. */
+static char **key_values(const struct job *job, const struct section *section,
+			 const struct cell_key *key, size_t *n)
+{
+	const struct setting *setting = NULL;
+
+	/* The plan draws the seed of each cell. */
+	if (strcmp(key->name, "seed"))
+		setting = jobfile_find(&job->file, section, key->name);
+	for (*n = 0; setting && setting->values[*n]; (*n)++)
+		;
+	return setting ? setting->values : NULL;
+}
+
+/* Element @i of @total of a section's product, the first key the slowest. */
+static int product_cell(const struct job *job, const struct section *section,
+			size_t i, size_t total, struct cell *cell,
+			struct err *err)
+{
+	const struct cell_key *key;
+	char **values;
+	size_t n;
+	int ret;
+
+	cell_init(cell);
+	for (key = cell_keys; key->name; key++) {
+		values = key_values(job, section, key, &n);
+		if (!n)
+			continue;
+		total /= n;
+		ret = cell_set(cell, key, values[i / total % n], err);
+		if (ret)
+			return ret;
+	}
+	ret = cell_check(cell, err);
+	return ret ? err_prefix(err, ret, "[%s]", section->name) : 0;
+}
+
 static int section_cells(struct job *job, const struct section *section,
 			 const bool *on, size_t on_size, struct err *err)
 {
-	const struct setting *setting;
 	const struct cell_key *key;
-	size_t total = 1, i, n, left;
 	struct job_cell *cell;
+	size_t total = 1, i, n;
 	int ret;
 
 	for (key = cell_keys; key->name; key++) {
-		setting = strcmp(key->name, "seed") ?
-			jobfile_find(&job->file, section, key->name) : NULL;
-		for (n = 0; setting && setting->values[n]; n++)
-			;
+		key_values(job, section, key, &n);
 		total *= n ? n : 1;
 		if (job->ncells + total > JOB_CELLS_MAX)
 			return jobfile_at(&job->file, section->line, err,
@@ -222,28 +255,11 @@ static int section_cells(struct job *job, const struct section *section,
 	for (i = 0; i < total; i++) {
 		cell = &job->cells[job->ncells++];
 		*cell = (struct job_cell) { .section = section->name };
-		cell_init(&cell->cell);
 		cell->on = calloc(on_size, sizeof(*on));
 		memcpy(cell->on, on, on_size * sizeof(*on));
-		left = total;
-		for (key = cell_keys; key->name; key++) {
-			setting = strcmp(key->name, "seed") ?
-				jobfile_find(&job->file, section, key->name) :
-				NULL;
-			for (n = 0; setting && setting->values[n]; n++)
-				;
-			if (!n)
-				continue;
-			left /= n;
-			ret = cell_set(&cell->cell, key,
-				       setting->values[i / left % n], err);
-			if (ret)
-				return ret;
-		}
-		ret = cell_check(&cell->cell, err);
+		ret = product_cell(job, section, i, total, &cell->cell, err);
 		if (ret)
-			return jobfile_at(&job->file, section->line, err,
-				err_prefix(err, ret, "[%s]", section->name));
+			return jobfile_at(&job->file, section->line, err, ret);
 	}
 	return 0;
 }

@@ -138,6 +138,7 @@ struct reader {
 	struct jobfile *file;
 	struct section *section;
 	const char *text;	/* what is still to be read */
+	char *value;		/* of this line, when inih has no room for it */
 	int line;
 	setting_check check;
 	void *ctx;
@@ -184,6 +185,35 @@ static void reader_section(struct reader *reader, const char *line)
 }
 
 /*
+ * inih's lines are short (200 characters as built), lists and paths need not
+ * be: it gets the key with a stand-in, the value is kept for take_setting().
+ */
+static void read_long_line(struct reader *reader, char *buf, size_t size,
+			   size_t len)
+{
+	const char *text = reader->text;
+	const char *equals = memchr(text, '=', len);
+	char *comment;
+
+	if (*text == '#' || *text == ';') {
+		strcpy(buf, "#\n");
+		return;
+	}
+	if (!equals || equals - text > (ptrdiff_t)size - 8) {
+		reader_fail(reader, err_set(reader->err, -EINVAL,
+			    "expected [section] or key = value"));
+		strcpy(buf, "#\n");
+		return;
+	}
+	reader->value = strndup(equals + 1, text + len - equals - 1);
+	reader->value[strcspn(reader->value, "\r\n")] = '\0';
+	comment = strstr(reader->value, " ;");
+	if (comment)
+		*comment = '\0';
+	snprintf(buf, size, "%.*s= -\n", (int)(equals - text), text);
+}
+
+/*
  * Hands inih one line a call, without the blanks in front, which it would
  * take for the continuation of the value before.
  */
@@ -199,16 +229,14 @@ static char *read_line(char *buf, int size, void *stream)
 	len = strcspn(reader->text, "\n");
 	if (reader->text[len])
 		len++;
-	if (len >= (size_t)size) {
-		reader_fail(reader, err_set(reader->err, -EINVAL,
-			    "the line is longer than %d characters",
-			    size - 2));
-		return NULL;
-	}
 	if (*reader->text == '[')
 		reader_section(reader, reader->text);
-	memcpy(buf, reader->text, len);
-	buf[len] = '\0';
+	if (len >= (size_t)size) {
+		read_long_line(reader, buf, size, len);
+	} else {
+		memcpy(buf, reader->text, len);
+		buf[len] = '\0';
+	}
 	reader->text += len;
 	return buf;
 }
@@ -228,7 +256,10 @@ static int take_setting(void *user, const char *section, const char *key,
 			    key));
 		return 0;
 	}
-	setting_make(&setting, key, value, reader->line);
+	setting_make(&setting, key, reader->value ? reader->value : value,
+		     reader->line);
+	free(reader->value);
+	reader->value = NULL;
 	ret = reader->check(reader->ctx, &setting, reader->section->name,
 			    reader->err);
 	if (!ret && section_find(reader->section, setting.key))
@@ -296,6 +327,7 @@ int jobfile_read(struct jobfile *file, const char *path, setting_check check,
 		reader.ret = err_set(err, -EINVAL,
 			"%s: not a job file (it has no [section])", path);
 	free(text);
+	free(reader.value);
 	if (reader.ret)
 		jobfile_free(file);
 	return reader.ret;

@@ -6,119 +6,21 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "bench/entry.h"
 #include "bench/guest.h"
 #include "bench/host.h"
-#include "bench/plan.h"
-#include "bench/progress.h"
 #include "bench/report.h"
 #include "bench/rundir.h"
-#include "bench/store.h"
+#include "bench/run-parts.h"
 #include "lib/file.h"
 #include "lib/proc.h"
-#include "lib/units.h"
 
-/* Boot and shutdown of a guest, to begin the estimate with. */
-#define BOOT_ESTIMATE (2 * NSEC_PER_SEC)
-
-/*
- * Failed boots in a row after which a kernel is given up: its cells are
- * stored as boot-failed without waiting for a deadline each time.
- */
-#define BOOT_TRIES 2
-
-/* A kernel of the job, as this run has it. */
-struct run_kernel {
-	struct kernel kernel;
-	bool built;
-	char *why;		/* it was not built, or does not boot */
-	int failed_boots;	/* in a row */
-	char *stored_key;	/* what an earlier part of the run used */
-};
-
-struct run {
-	const struct run_options *options;
-	struct job job;
-	struct plan plan;
-	char *dir;
-	struct store *store;
-	struct kernel_store kernel_store;
-	struct run_kernel *kernels;	/* as many as the job has */
-	struct target *target;
-	struct progress progress;
-	json_t *versions;
-	int boot;		/* number of the latest */
-	size_t unmeasured;	/* cells without a record */
-	const char *what;	/* for the live line: kernel or cell */
-};
-
-static const char *kernel_name(const struct run *run, size_t kernel,
-			       char buf[128])
+const char *run_kernel_name(const struct run *run, size_t kernel,
+			    char buf[KERNEL_NAME_LEN])
 {
-	snprintf(buf, 128, "%s/%s", run->job.kernels[kernel].variant,
+	snprintf(buf, KERNEL_NAME_LEN, "%s/%s", run->job.kernels[kernel].variant,
 		 run->job.kernels[kernel].kconfig);
 	return buf;
 }
-
-/* What was said of a cell so far, for a line of the store. */
-struct outcome {
-	const char *status;
-	const char *why;
-	json_t *record;		/* taken over */
-	json_t *console;	/* taken over */
-	int boot;
-	int order;
-	const char *console_path;
-};
-
-static int store_cell(struct run *run, const struct plan_boot *boot,
-		      struct plan_cell *cell, const struct outcome *outcome,
-		      struct err *err)
-{
-	const struct run_kernel *kernel = &run->kernels[boot->kernel];
-	struct entry entry = {
-		.job = &run->job, .plan = &run->plan, .plan_boot = boot,
-		.plan_cell = cell, .boot = outcome->boot,
-		.order = outcome->order, .status = outcome->status,
-		.why = outcome->why, .record = outcome->record,
-		.console = outcome->console,
-		.console_path = outcome->console_path,
-		.kernel = kernel->built ? &kernel->kernel : NULL,
-		.target = run->target->ops->describe(run->target),
-		.host = host_describe(), .versions = run->versions,
-	};
-	json_t *json = entry_to_json(&entry);
-	int ret;
-
-	ret = store_append(run->store, json, err);
-	json_decref(json);
-	if (ret)
-		return ret;
-	cell->done = true;
-	if (!outcome->record)
-		run->unmeasured++;
-	return 0;
-}
-
-/* All cells of a boot that cannot take place. */
-static int store_rest(struct run *run, struct plan_boot *boot,
-		      const char *status, const char *why, struct err *err)
-{
-	struct outcome outcome = { .status = status, .why = why };
-	size_t i;
-	int ret;
-
-	for (i = 0; i < boot->count; i++) {
-		if (boot->cells[i].done)
-			continue;
-		ret = store_cell(run, boot, &boot->cells[i], &outcome, err);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/* ---- kernels ---- */
 
 static void kernel_progress(void *ctx, const char *what)
 {
@@ -150,11 +52,11 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 		.variant = want->variant, .patch = want->patch,
 		.kconfig = want->kconfig,
 	};
-	char name[128], took[PROGRESS_TIME_LEN];
+	char name[KERNEL_NAME_LEN], took[PROGRESS_TIME_LEN];
 	uint64_t start = now_ns();
 	int ret;
 
-	run->what = kernel_name(run, index, name);
+	run->what = run_kernel_name(run, index, name);
 	progress_live(&run->progress, "kernel %s", name);
 	ret = kernel_get(&run->kernel_store, &spec, &have->kernel, err);
 	if (ret == -EINTR || proc_stopped(run->options->stop_fd))
@@ -193,232 +95,6 @@ static int build_kernels(struct run *run, struct err *err)
 	}
 	return 0;
 }
-
-/* ---- boots and cells ---- */
-
-static void cell_progress(void *ctx, uint64_t fulls, uint64_t hangs)
-{
-	struct run *run = ctx;
-	char left[PROGRESS_TIME_LEN];
-
-	progress_live(&run->progress,
-		      "%zu cells, %s left | %s: %llu fulls, %llu hangs",
-		      plan_left(&run->plan),
-		      progress_time(left, progress_left(&run->progress)),
-		      run->what, (unsigned long long)fulls,
-		      (unsigned long long)hangs);
-}
-
-static void target_note(void *ctx, const char *text)
-{
-	struct run *run = ctx;
-
-	progress_say(&run->progress, "%s", text);
-}
-
-/*
- * How long a cell may take before its guest is given up: an agent that lives
- * reports each second, so this is for one that reports for ever.
- */
-static uint64_t cell_timeout(const struct cell *cell)
-{
-	uint64_t timeout = 3 * job_cell_time(cell);
-
-	if (!cell->duration)
-		timeout += cell->fulls * 2 * cell->hang_timeout;
-	return timeout + 30 * NSEC_PER_SEC;
-}
-
-/* An answer is only a record when it can be read back as one. */
-static json_t *answer_record(const json_t *answer, struct err *err)
-{
-	json_t *json = json_object_get(answer, "record");
-	struct record *record;
-	int ret;
-
-	record = calloc(1, sizeof(*record));	/* too large for the stack */
-	if (!record)
-		return NULL;
-	ret = record_from_json(record, json, err);
-	if (ret)
-		err_prefix(err, ret, "the agent's record");
-	record_free(record);
-	free(record);
-	return ret ? NULL : json_incref(json);
-}
-
-/* 1 when the target is dead and the boot's other cells need a new one. */
-static int run_cell(struct run *run, const struct plan_boot *boot,
-		    struct plan_cell *plan_cell, int order,
-		    const char *console, struct err *err)
-{
-	const struct target_ops *ops = run->target->ops;
-	const struct job_cell *job_cell = &run->job.cells[plan_cell->cell];
-	struct outcome outcome = { .boot = run->boot, .order = order };
-	struct cell cell = job_cell->cell;
-	enum target_status status;
-	uint64_t start = now_ns();
-	json_t *answer;
-	char name[128];
-	int ret;
-
-	cell.seed = plan_cell->seed;
-	run->what = job_cell->name;
-	cell_progress(run, 0, 0);
-	status = ops->run(run->target, plan_cell->id, &cell,
-			  cell_timeout(&cell), &answer, err);
-	if (status == TARGET_STOPPED)
-		return -EINTR;
-	if (status == TARGET_OK) {
-		outcome.record = answer_record(answer, err);
-		json_decref(answer);
-		if (!outcome.record)
-			status = TARGET_ERROR;
-	}
-	outcome.status = target_status_names[status];
-	outcome.console = ops->bad_lines(run->target);
-	if (status != TARGET_OK) {
-		outcome.why = err->text;
-		outcome.console_path = console;
-		progress_warn(&run->progress, "%s: %s: %s: %s",
-			      kernel_name(run, boot->kernel, name),
-			      job_cell->name, outcome.status, err->text);
-	}
-	ret = store_cell(run, boot, plan_cell, &outcome, err);
-	progress_done(&run->progress, job_cell_time(&cell),
-		      now_ns() - start);
-	if (ret)
-		return ret;
-	return status != TARGET_OK && status != TARGET_ERROR;
-}
-
-/* The boot itself failed: that costs its first cell. */
-static int boot_failed(struct run *run, struct plan_boot *boot,
-		       struct plan_cell *cell, const char *console,
-		       struct err *err)
-{
-	struct run_kernel *kernel = &run->kernels[boot->kernel];
-	struct outcome outcome = {
-		.status = target_status_names[TARGET_BOOT_FAILED],
-		.why = err->text, .boot = run->boot, .order = 1,
-		.console = run->target->ops->bad_lines(run->target),
-		.console_path = console,
-	};
-	char name[128];
-
-	progress_warn(&run->progress, "%s: boot %d failed: %s",
-		      kernel_name(run, boot->kernel, name), run->boot,
-		      err->text);
-	if (++kernel->failed_boots >= BOOT_TRIES) {
-		free(kernel->why);
-		kernel->why = xasprintf("%d boots in a row failed: %s",
-					kernel->failed_boots, err->text);
-	}
-	return store_cell(run, boot, cell, &outcome, err);
-}
-
-/* The first cell of a boot that is still to be run. */
-static struct plan_cell *next_cell(const struct plan_boot *boot)
-{
-	size_t i;
-
-	for (i = 0; i < boot->count; i++) {
-		if (!boot->cells[i].done)
-			return &boot->cells[i];
-	}
-	return NULL;
-}
-
-/* Lines that came after the last cell belong to none: say them at least. */
-static void stop_target(struct run *run)
-{
-	json_t *lines, *line;
-	size_t i;
-
-	run->target->ops->stop(run->target);
-	lines = run->target->ops->bad_lines(run->target);
-	json_array_foreach(lines, i, line)
-		progress_warn(&run->progress, "boot %d, at its end: %s",
-			      run->boot, json_string_value(line));
-	json_decref(lines);
-}
-
-/* One start of the target, until it is dead or the boot's cells are done. */
-static int run_target(struct run *run, struct plan_boot *boot,
-		      struct err *err)
-{
-	struct run_kernel *kernel = &run->kernels[boot->kernel];
-	struct plan_cell *cell = next_cell(boot);
-	enum target_status status;
-	uint64_t start = now_ns();
-	int ret = 0, order = 0;
-	char *console, name[128];
-
-	run->boot++;
-	console = rundir_console(run->dir, run->boot,
-				 &run->job.kernels[boot->kernel]);
-	run->what = kernel_name(run, boot->kernel, name);
-	progress_live(&run->progress, "boot %d %s", run->boot, name);
-	status = run->target->ops->start(run->target, &kernel->kernel,
-					 console, err);
-	if (status == TARGET_STOPPED) {
-		ret = -EINTR;
-	} else if (status != TARGET_OK) {
-		ret = boot_failed(run, boot, cell, console, err);
-	} else {
-		kernel->failed_boots = 0;
-		progress_done(&run->progress, BOOT_ESTIMATE,
-			      now_ns() - start);
-		for (; cell && !ret; cell = next_cell(boot))
-			ret = run_cell(run, boot, cell, ++order, console,
-				       err);
-	}
-	stop_target(run);
-	free(console);
-	return ret < 0 ? ret : 0;
-}
-
-static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
-{
-	struct run_kernel *kernel = &run->kernels[boot->kernel];
-	char name[128], left[PROGRESS_TIME_LEN];
-	int first = run->boot + 1, ret;
-
-	if (!next_cell(boot))
-		return 0;
-	if (!kernel->built)
-		return store_rest(run, boot, "build-failed", kernel->why, err);
-	while (next_cell(boot)) {
-		if (kernel->failed_boots >= BOOT_TRIES)
-			return store_rest(run, boot, "boot-failed",
-					  kernel->why, err);
-		ret = run_target(run, boot, err);
-		if (ret)
-			return ret;
-	}
-	if (!run->progress.live)
-		progress_say(&run->progress,
-			     "boot %d %s: %zu cells; %zu left, about %s",
-			     first, kernel_name(run, boot->kernel, name),
-			     boot->count, plan_left(&run->plan),
-			     progress_time(left,
-					   progress_left(&run->progress)));
-	return 0;
-}
-
-static int run_boots(struct run *run, struct err *err)
-{
-	size_t i;
-	int ret = 0;
-
-	run->progress.planned_left = plan_time(&run->plan, &run->job,
-					       BOOT_ESTIMATE);
-	for (i = 0; i < run->plan.count && !ret; i++)
-		ret = run_boot(run, &run->plan.boots[i], err);
-	return ret;
-}
-
-/* ---- begin and end ---- */
 
 static int draw_seed(struct run *run, struct err *err)
 {
@@ -461,7 +137,7 @@ static int read_job(struct run *run, struct err *err)
 static void list_cells(const struct run *run)
 {
 	const struct job *job = &run->job;
-	char time[PROGRESS_TIME_LEN], name[128];
+	char time[PROGRESS_TIME_LEN];
 	size_t i, k;
 
 	for (i = 0; i < job->nkernels; i++) {
@@ -474,10 +150,9 @@ static void list_cells(const struct run *run)
 				       job->cells[k].name);
 		}
 	}
-	kernel_name(run, 0, name);
 	fprintf(stderr,
-		"%zu cells in %zu boots of %zu kernels, about %s once these are built\n",
-		run->plan.cells, run->plan.count, job->nkernels,
+		"kernels: %zu, boots: %zu, cells: %zu, about %s with kernels built\n",
+		job->nkernels, run->plan.count, run->plan.cells,
 		progress_time(time, plan_time(&run->plan, job,
 					      BOOT_ESTIMATE)));
 }
@@ -550,8 +225,8 @@ static int make_target(struct run *run, struct err *err)
 		.agent = BUILDDIR "/stress/agent",
 		.programs = programs,
 		.stop_fd = run->options->stop_fd,
-		.note = target_note,
-		.progress = cell_progress,
+		.note = run_target_note,
+		.progress = run_cell_progress,
 		.ctx = run,
 	};
 
@@ -575,26 +250,25 @@ static int run_begin(struct run *run, struct err *err)
 		return ret;
 	run->versions = host_versions(run->options->stop_fd);
 	progress_say(&run->progress,
-		     "%s: %zu cells on %zu kernels, seed %llu, about %s",
-		     run->dir, plan_left(&run->plan), run->job.nkernels,
+		     "%s: kernels: %zu, cells: %zu, seed: %llu, about %s",
+		     run->dir, run->job.nkernels, plan_left(&run->plan),
 		     (unsigned long long)run->job.seed,
 		     progress_time(time, plan_time(&run->plan, &run->job,
 						   BOOT_ESTIMATE)));
 	return 0;
 }
 
-static int print_summary(const struct run *run, struct err *err)
+/* The summary is what the user asked for, even if a picture failed. */
+static void print_summary(const struct run *run)
 {
 	char *path = xasprintf("%s/summary.txt", run->dir), *text;
-	int ret = file_read(path, &text, NULL, err);
+	struct err err;
 
-	free(path);
-	if (ret)
-		return ret;
-	if (!run->options->quiet)
+	if (!run->options->quiet && !file_read(path, &text, NULL, &err)) {
 		fputs(text, stdout);
-	free(text);
-	return 0;
+		free(text);
+	}
+	free(path);
 }
 
 static int run_report(struct run *run, struct err *err)
@@ -604,8 +278,7 @@ static int run_report(struct run *run, struct err *err)
 	progress_live(&run->progress, "report and plots");
 	ret = report_make(run->dir, run->options->stop_fd, err);
 	progress_clear(&run->progress);
-	if (!ret)
-		ret = print_summary(run, err);
+	print_summary(run);
 	if (ret)
 		return err_prefix(err, ret, "report");
 	if (run->unmeasured)
@@ -655,11 +328,11 @@ int run_matrix(const struct run_options *options, struct err *err)
 		ret = build_kernels(&run, err);
 		if (!ret)
 			ret = run_boots(&run, err);
-		if (ret)
+		if (ret && ret != -ESTALE)
 			err_prefix(err, ret,
 				   "the run is not complete (go on with --resume=%s)",
 				   run.dir);
-		else
+		else if (!ret)
 			ret = run_report(&run, err);
 	}
 	run_end(&run);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_RUN_PARTS_H
+#define AUX_BENCH_RUN_PARTS_H
+
+/* What the parts of a run share: run.c and run-boots.c. */
+#include "bench/plan.h"
+#include "bench/progress.h"
+#include "bench/run.h"
+#include "bench/store.h"
+#include "bench/target.h"
+#include "lib/units.h"
+
+/* Boot and shutdown of a guest, to begin the estimate with. */
+#define BOOT_ESTIMATE (2 * NSEC_PER_SEC)
+
+/* A kernel of the job, as this run has it. */
+struct run_kernel {
+	struct kernel kernel;
+	bool built;
+	char *why;		/* it was not built, or does not boot */
+	int failed_boots;	/* in a row */
+	char *stored_key;	/* what an earlier part of the run used */
+};
+
+struct run {
+	const struct run_options *options;
+	struct job job;
+	struct plan plan;
+	char *dir;
+	struct store *store;
+	struct kernel_store kernel_store;
+	struct run_kernel *kernels;	/* as many as the job has */
+	struct target *target;
+	struct progress progress;
+	json_t *versions;
+	int boot;		/* number of the latest */
+	size_t unmeasured;	/* cells without a record */
+	const char *what;	/* for the live line: kernel or cell */
+};
+
+/* "peterz/guest" */
+#define KERNEL_NAME_LEN 128
+const char *run_kernel_name(const struct run *run, size_t kernel,
+			    char buf[KERNEL_NAME_LEN]);
+
+/* Callbacks of the target, with the run as their context. */
+void run_cell_progress(void *ctx, uint64_t fulls, uint64_t hangs);
+void run_target_note(void *ctx, const char *text);
+
+/* All boots of the plan; 0, -EINTR, or why no more can be stored. */
+int run_boots(struct run *run, struct err *err);
+
+#endif
