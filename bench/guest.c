@@ -89,7 +89,7 @@ static enum target_status guest_lost(struct guest *g, int cause,
 	}
 	if (cause == -EPIPE) {
 		err_set(err, -EIO, "%s%s%s", *how ? how :
-			"the guest reset itself without a word on its console",
+			"the guest ended by itself, without a word on its console",
 			*g->vm.complaint ? ": " : "", g->vm.complaint);
 		return TARGET_DIED;
 	}
