@@ -144,12 +144,14 @@ static void set_limits(struct synth_cpu *c, struct synth_event *ev, u32 region)
 		c->limit -= round_down(region / 2, 8);
 	/*
 	 * As intel_pt, look for new room one region before the hard stop, so
-	 * that a tracer who keeps up never sees the trace stop.
+	 * that a tracer who keeps up never sees the trace stop.  Within that
+	 * last region there is no watermark: less than a region would be left
+	 * after it, a full without a STOP in the trace.
 	 */
-	near = c->limit - RESERVE - region;
+	near = c->limit - min_t(u64, RESERVE + region, c->limit - c->head);
 	c->intr = max_t(u64, c->handle.wakeup, c->head + 1);
-	if (c->limit > c->head + RESERVE + region && near < c->intr)
-		c->intr = near;
+	if (c->intr > near)
+		c->intr = near > c->head ? near : c->limit;
 }
 
 /*
