@@ -88,7 +88,10 @@ static int wait_make(const struct builder *b, pid_t pid, const char *what,
 			       "the kernel build did not end within 3 hours");
 	}
 	kill(-pid, SIGKILL);
-	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ECHILD;
+	if (WIFSIGNALED(status))
+		return err_set(err, -ECANCELED, "%s: make was killed by signal %d",
+			       what, WTERMSIG(status));
+	return WEXITSTATUS(status) ? -ECHILD : 0;
 }
 
 /*
