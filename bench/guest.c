@@ -102,6 +102,24 @@ static enum target_status guest_lost(struct guest *g, int cause,
 	return TARGET_TIMEOUT;
 }
 
+/* Made anew when a cleaner of $TMPDIR took it away during a long build. */
+static int guest_dir(struct guest *g, struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	int ret;
+
+	if (g->dir && file_exists(g->dir))
+		return 0;
+	free(g->dir);
+	g->dir = xasprintf("%s/aux-tests-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(g->dir))
+		return 0;
+	ret = err_set(err, -errno, "%s: %s", g->dir, strerror(errno));
+	free(g->dir);
+	g->dir = NULL;
+	return ret;
+}
+
 /* One initramfs a module: kept until another module is asked for. */
 static int guest_initramfs(struct guest *g, const struct kernel *kernel,
 			   struct err *err)
@@ -115,8 +133,12 @@ static int guest_initramfs(struct guest *g, const struct kernel *kernel,
 	char *path;
 	int ret;
 
-	if (g->initramfs && !strcmp(g->initramfs_key, key))
+	if (g->initramfs && !strcmp(g->initramfs_key, key) &&
+	    file_exists(g->initramfs))
 		return 0;
+	ret = guest_dir(g, err);
+	if (ret)
+		return ret;
 	path = xasprintf("%s/initramfs.cpio", g->dir);
 	ret = initramfs_write(&initramfs, path, g->config.stop_fd, err);
 	free(g->initramfs);
@@ -238,7 +260,7 @@ static enum target_status start_with(struct guest *g,
 	enum target_status status;
 
 	if (guest_launch(g, kernel, accel, err))
-		return TARGET_BOOT_FAILED;
+		return TARGET_ERROR;
 	status = guest_hello(g, g->vm.launched + (timeout ? timeout :
 					       BOOT_TIMEOUT), err);
 	if (status == TARGET_OK && !g->accel)
@@ -268,11 +290,12 @@ static enum target_status guest_start(struct target *target,
 	const char *want = g->config.shape.accel;
 	enum target_status status;
 
+	/* None of these is the kernel's fault. */
 	if (guest_initramfs(g, kernel, err))
 		return proc_stopped(g->config.stop_fd) ? TARGET_STOPPED :
-			TARGET_BOOT_FAILED;
+			TARGET_ERROR;
 	if (console_open(&g->vm.console, console, err))
-		return TARGET_BOOT_FAILED;
+		return TARGET_ERROR;
 	if (g->accel)
 		return start_with(g, kernel, g->accel, err);
 	if (strcmp(want, "auto"))
@@ -426,7 +449,6 @@ static const struct target_ops guest_ops = {
 int guest_new(struct target **target, const struct guest_config *config,
 	      struct err *err)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct guest *g = calloc(1, sizeof(*g));
 	int ret;
 
@@ -439,16 +461,8 @@ int guest_new(struct target **target, const struct guest_config *config,
 	if (!ret && access(config->agent, X_OK))
 		ret = err_set(err, -errno, "%s: %s (has make been run?)",
 			      config->agent, strerror(errno));
-	if (!ret) {
-		g->dir = xasprintf("%s/aux-tests-XXXXXX",
-				   tmp && *tmp ? tmp : "/tmp");
-		if (!mkdtemp(g->dir)) {
-			ret = err_set(err, -errno, "%s: %s", g->dir,
-				      strerror(errno));
-			free(g->dir);
-			g->dir = NULL;
-		}
-	}
+	if (!ret)
+		ret = guest_dir(g, err);
 	if (ret) {
 		guest_free(&g->target);
 		return ret;

@@ -34,8 +34,10 @@ static int archive_fail(struct writer *w, const char *what)
 {
 	int code = archive_errno(w->archive);
 
-	return err_set(w->err, code > 0 ? -code : -EIO, "initramfs: %s: %s",
-		       what, archive_error_string(w->archive));
+	return err_set(w->err, code > 0 ? -code : -EIO,
+		       "initramfs: %s: %s (%s)", what,
+		       archive_error_string(w->archive),
+		       strerror(code > 0 ? code : EIO));
 }
 
 /* True when @name is new. */

@@ -241,6 +241,8 @@ static int run_target(struct run *run, struct plan_boot *boot,
 					 console, err);
 	if (status == TARGET_STOPPED) {
 		ret = -EINTR;
+	} else if (status == TARGET_ERROR) {
+		ret = -EIO;
 	} else if (status != TARGET_OK) {
 		ret = boot_failed(run, boot, cell, console, err);
 	} else {

@@ -40,7 +40,8 @@ struct target;
 struct target_ops {
 	const char *name;
 	/*
-	 * Boots @kernel; after TARGET_OK cells can run.  @console: the file
+	 * Boots @kernel; after TARGET_OK cells can run.  TARGET_ERROR: this
+	 * side could not even try, whatever the kernel.  @console: the file
 	 * that gets all the console says, always.
 	 */
 	enum target_status (*start)(struct target *target,
