@@ -226,7 +226,7 @@ static int put_library(struct writer *w, const char *program, char *line)
 
 static int put_libraries(struct writer *w, const char *program)
 {
-	char *text, *line, *save;
+	char *text = NULL, *line, *save;
 	bool dynamic;
 	int ret;
 
