@@ -221,7 +221,7 @@ int builder_init(struct builder *b, struct kernel_store *store,
 		builder_free(b);
 		return ret;
 	}
-	b->work = xasprintf("%s/work/%s-%s", store->cache, b->source.id,
+	b->work = xasprintf("%s/build/%s-%s", store->cache, b->source.id,
 			    spec->kconfig);
 	b->out = xasprintf("%s/kernel/%.32s", store->cache, b->key);
 	b->module = xasprintf("%s/auxsynth-%.16s.ko", b->out, b->module_key);

@@ -307,7 +307,7 @@ static char *cache_folder(struct err *err)
 static int make_cache(struct kernel_store *store, struct err *err)
 {
 	static const char *const parts[] = {
-		"memo", "tree", "work", "kernel", NULL
+		"memo", "tree", "build", "kernel", NULL
 	};
 	char *path, *absolute;
 	int i, ret = 0;
