@@ -178,7 +178,7 @@ static const char harness[] =
 	"now.loop = model_arg(\"MODEL_LOOP\"); "
 	"now.pers = model_arg(\"MODEL_PERSONALITY\"); "
 	"now.order = model_arg(\"MODEL_ORDER\"); "
-	"now.env = model_arg(\"MODEL_ENV\") }\n"
+	"now.env = model_arg(\"MODEL_ENV\"); }\n"
 	"#define REPORT(k) c_code { model_report(k); }\n";
 
 static int write_main(const struct model *model,

@@ -13,30 +13,30 @@
  */
 const struct mutation mutations[] = {
 	{ "POLL_LATE",
-	  "perf_poll() registers after it has exchanged rb->poll" },
+	  "perf_poll() registers after it has exchanged rb->poll", 0 },
 	{ "TRIGGERED_LATE",
-	  "poll() forgets a wakeup that came while it looked (smp_store_mb)" },
-	{ "NO_POLL_FLAG", "perf_output_wakeup() does not set rb->poll" },
-	{ "NO_WAKEUP", "a failing begin() disables without a wakeup" },
-	{ "NO_DISABLE", "a failing begin() wakes without a disable" },
+	  "poll() forgets a wakeup that came while it looked (smp_store_mb)", 0 },
+	{ "NO_POLL_FLAG", "perf_output_wakeup() does not set rb->poll", 0 },
+	{ "NO_WAKEUP", "a failing begin() disables without a wakeup", 0 },
+	{ "NO_DISABLE", "a failing begin() wakes without a disable", 0 },
 	{ "PENDING_LATE",
-	  "irq_work clears PENDING after the function, not before" },
-	{ "NO_FOLLOW", "the disable does not follow the event to its CPU" },
-	{ "ENABLE_UNLOCKED", "ENABLE looks at the state without ctx->lock" },
-	{ "WORK_UNLOCKED", "the irq_work looks at the tail before it locks" },
-	{ "SEEN_LATE", "begin() notes the tail after it has used it" },
-	{ "RUNNING_IGNORED", "the irq_work disables an event that runs again" },
-	{ "NO_RECHECK", "the irq_work disables whatever the tail says" },
-	{ "STAYS_INACTIVE", "no multiplexing timer after pmu->add() failed" },
+	  "irq_work clears PENDING after the function, not before", 0 },
+	{ "NO_FOLLOW", "the disable does not follow the event to its CPU", 0 },
+	{ "ENABLE_UNLOCKED", "ENABLE looks at the state without ctx->lock", 0 },
+	{ "WORK_UNLOCKED", "the irq_work looks at the tail before it locks", 0 },
+	{ "SEEN_LATE", "begin() notes the tail after it has used it", 0 },
+	{ "RUNNING_IGNORED", "the irq_work disables an event that runs again", 0 },
+	{ "NO_RECHECK", "the irq_work disables whatever the tail says", 0 },
+	{ "STAYS_INACTIVE", "no multiplexing timer after pmu->add() failed", 0 },
 	{ "ACTIVE_UNCHECKED",
-	  "ENABLE does not look again whether the task runs (:369)" },
-	{ "TAIL_LATE", "the tracer moves the tail after its ENABLE" },
+	  "ENABLE does not look again whether the task runs (:369)", 0 },
+	{ "TAIL_LATE", "the tracer moves the tail after its ENABLE", 0 },
 	{ "LEFTOVER",
-	  "a failed pmu->add() leaves pending_disable set (as 7.3.4)" },
+	  "a failed pmu->add() leaves pending_disable set (as 7.3.4)", 1 },
 	{ "SPE_BLIND",
-	  "arm_spe does not look at what the works did (as 7.3.4)" },
-	{ "HISI_SILENT", "hisi_ptt does not flag TRUNCATED (as 7.3.4)" },
-	{ NULL, NULL }
+	  "arm_spe does not look at what the works did (as 7.3.4)", 1 },
+	{ "HISI_SILENT", "hisi_ptt does not flag TRUNCATED (as 7.3.4)", 2 },
+	{ NULL, NULL, 0 }
 };
 
 #define MUTATIONS	(sizeof(mutations) / sizeof(mutations[0]) - 1)
@@ -55,12 +55,13 @@ struct work {
 
 /* Until the first configuration in which it is not clean. */
 static int run_mutant(struct mutant *mutant, const struct model *model,
-		      int stop_fd, struct err *err)
+		      int first, int stop_fd, struct err *err)
 {
 	int n, ret;
 
-	for (n = 0; n < MODEL_CONFIGS; n++) {
-		model_config_nth(&mutant->config, n, MODEL_ENV_ALL);
+	for (n = first; n < first + MODEL_CONFIGS; n++) {
+		model_config_nth(&mutant->config, n % MODEL_CONFIGS,
+				 MODEL_ENV_ALL);
 		ret = model_run(model, &mutant->config, true, stop_fd,
 				&mutant->result, err);
 		if (ret)
@@ -85,7 +86,8 @@ static int test_mutation(void *ctx, int i, struct err *err)
 	ret = model_build(&model, &source, work->tmp, mutations[i].name,
 			  work->stop_fd, err);
 	if (!ret)
-		ret = run_mutant(&work->mutants[i], &model, work->stop_fd,
+		ret = run_mutant(&work->mutants[i], &model,
+				 mutations[i].personality * 2, work->stop_fd,
 				 err);
 	free(defines);
 	model_free(&model);

@@ -104,6 +104,7 @@ int model_parallel(int n, int (*fn)(void *ctx, int i, struct err *err),
 struct mutation {
 	const char *name;	/* MUT_NAME in the model */
 	const char *what;
+	int personality;	/* where to look first */
 };
 extern const struct mutation mutations[];	/* NULL-ended */
 #define MUTATION_BASE	"complete"

@@ -4,9 +4,36 @@
  * variant file defines those macros that it changes.
  */
 
+/* what --mutations breaks in many variants alike; see explore-mutations.c */
+#ifdef MUT_NO_POLL_FLAG
+#define V_POLL	skip
+#endif
+#ifdef MUT_NO_FOLLOW
+#define V_FOLLOW	false
+#endif
+#ifdef MUT_STAYS_INACTIVE
+#undef V_ADD_FAILED
+#define V_ADD_FAILED	state = INACTIVE; pd = 0
+#endif
+#ifdef MUT_NO_DISABLE
+#define V_DISABLES	false
+#else
+#define V_DISABLES	true
+#endif
+#ifdef MUT_ENABLE_UNLOCKED
+#define ENABLE_LOCKS	true
+#else
+#define ENABLE_LOCKS	!lock
+#endif
+
 /* statements in perf_aux_output_begin(), where it has read the tail */
 #ifndef V_BEGIN
 #define V_BEGIN	skip
+#endif
+
+/* statement of perf_event_disable_inatomic() */
+#ifndef V_PD
+#define V_PD	skip
 #endif
 
 /* does the work follow the event to its CPU, :7699 */
@@ -81,7 +108,7 @@
 /* steps of _perf_event_enable(), :3290, to ENABLE_CALL or ENABLED */
 #ifndef V_ENABLE
 #define V_ENABLE	\
-	:: d_step { PC == ENABLE && !lock ->				\
+	:: d_step { PC == ENABLE && ENABLE_LOCKS ->			\
 		if							\
 		:: state == OFF ->					\
 			SAY("ENABLE: the event is OFF");			\

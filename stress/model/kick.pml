@@ -2,7 +2,10 @@
 /* Steps of HOME and NMI, included in their loops. */
 
 	/* ---- perf_event_disable_inatomic(), :2762 ---- */
-	:: d_step { PC == PD -> pd = 1;					/* :2764 */
+#ifdef MUT_NO_DISABLE
+	:: d_step { PC == PD -> PC = POLL }
+#endif
+	:: d_step { PC == PD && V_DISABLES -> pd = 1; V_PD;		/* :2764 */
 		SAY("pending_disable set")
 #ifdef FINE
 		; PC = PD_QUEUE }
@@ -15,7 +18,11 @@
 			SAY("disable queued")
 		:: else -> SAY("disable is queued already")
 		fi;
+#ifndef MUT_NO_WAKEUP
 		PC = POLL }
+#else
+		RETURN(r_kick) }
+#endif
 
 	/* ---- perf_output_wakeup(), rb:20 ---- */
 	:: d_step { PC == POLL -> V_POLL; SAY("rb->poll set")		/* rb:22 */

@@ -3,6 +3,11 @@
 
 	/* ---- irq_work_run_list(), iw:232; irq_work_single(), iw:201 ---- */
 	/* perf_pending_irq(), :7717 */
+#ifdef MUT_PENDING_LATE
+	:: d_step { PC == LIST && FIRST == W -> NEXT;
+		trig = (pw && reg -> 1 : trig); pw = 0; PC = V6 }
+	:: d_step { PC == V6 -> pend_w = 0; GO_WORKS(LIST) }
+#else
 	:: d_step { PC == LIST && FIRST == W -> NEXT; pend_w = 0	/* iw:213 */
 #ifdef FINE
 		; PC = WAKEUP }
@@ -27,6 +32,7 @@
 			SAY("irq_work: wakeup, nobody waits"); GO_WORKS(LIST)
 		:: else
 		fi }
+#endif
 	/* perf_pending_disable(), :7702 */
 #ifdef FINE
 	:: d_step { PC == LIST && FIRST == D -> NEXT; pend_d = 0; run_d = 1;

@@ -11,14 +11,27 @@ proctype Tracer()
 
 	do
 	/* ---- perf_poll(), :6299, in do_poll(), fs/select.c ---- */
+#ifndef MUT_POLL_LATE
 	:: d_step { PC == POLL_IN -> reg = 1; trig = 0;			/* :6308 */
 		PC = XCHG; SAY("poll(): on the wait queue") }
+#else
+	:: d_step { PC == POLL_IN && poll -> poll = 0; PC = DRAIN }
+	:: d_step { PC == POLL_IN && !poll -> PC = V6 }
+	:: d_step { PC == V6 -> reg = 1; trig = 0; PC = SLEEP }
+#endif
 	:: d_step { PC == XCHG && poll -> poll = 0; reg = 0;		/* :6327 */
 		PC = DRAIN; SAY("poll() returns, rb->poll cleared") }
 	:: d_step { PC == XCHG && !poll ->
 		PC = SLEEP; SAY("rb->poll is 0: sleeps") }
+#ifndef MUT_TRIGGERED_LATE
 	:: d_step { PC == SLEEP && trig -> trig = 0;
 		PC = XCHG; SAY("woken up") }
+#else
+	:: d_step { PC == SLEEP && trig && poll -> poll = 0; reg = 0; trig = 0;
+		PC = DRAIN }
+	:: d_step { PC == SLEEP && trig && !poll -> PC = V6 }
+	:: d_step { PC == V6 -> trig = 0; PC = SLEEP }
+#endif
 	:: d_step { PC == SLEEP && env & ENV_OTHERS ->
 		/* woken by another buffer, it looks at all of them */
 		poll = 0; reg = 0; trig = 0;
@@ -27,9 +40,15 @@ proctype Tracer()
 	/* ---- __auxtrace_mmap__read(), tools/perf/util/auxtrace.c ---- */
 	:: d_step { PC == DRAIN && used -> seen = used;
 		PC = TAIL; SAY("reads the AUX data") }
+#ifndef MUT_TAIL_LATE
 	:: d_step { PC == TAIL -> used = used - seen; seen = 0; V_TAIL;
 		PC = ENABLE; SAY("drained, tail moved");
 		r_enable = (loop == PERF -> DRAIN : POLL_IN) }
+#else
+	:: d_step { PC == TAIL -> PC = ENABLE; r_enable = V5 }
+	:: d_step { PC == V5 -> used = used - seen; seen = 0; V_TAIL;
+		PC = (loop == PERF -> DRAIN : POLL_IN) }
+#endif
 	:: d_step { PC == DRAIN && !used ->
 		PC = (loop == PERF -> POLL_IN : ENABLE); SAY("no new data") }
 
@@ -46,7 +65,9 @@ proctype Tracer()
 		fi }
 	:: d_step { PC == ENABLE_LOCAL && !lock ->			/* :359 */
 		if
+#ifndef MUT_ACTIVE_UNCHECKED
 		:: on -> CALL(FN_ENABLE); PC = ENABLE_WAIT		/* :369 */
+#endif
 		:: else ->
 			state = (state == OFF -> INACTIVE : state);	/* :374 */
 			stale = 0;
