@@ -7,7 +7,6 @@
 #include "bench/initramfs.h"
 #include "bench/qemu.h"
 #include "kconfigs/kernel.h"
-#include "lib/file.h"
 
 bool guests_possible(void)
 {
@@ -26,16 +25,4 @@ bool guests_possible(void)
 	}
 	kernel_store_free(&store);
 	return true;
-}
-
-char *results_dir(void)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/aux-tests-XXXXXX", tmp ? tmp : "/tmp");
-
-	if (!mkdtemp(dir)) {
-		perror(dir);
-		exit(1);
-	}
-	return dir;
 }

@@ -11,7 +11,4 @@
 /* False, with the reason on stdout, when guests cannot be run here. */
 bool guests_possible(void);
 
-/* A new directory for results, under $TMPDIR; caller frees. */
-char *results_dir(void);
-
 #endif

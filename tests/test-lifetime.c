@@ -8,6 +8,7 @@
 #include "lib/file.h"
 #include "lib/units.h"
 #include "tests/check.h"
+#include "tests/fixture.h"
 #include "tests/guest.h"
 
 static void print_list(const char *what, const json_t *list)
@@ -81,7 +82,7 @@ int main(void)
 		printf("%s\n", err.text);
 		return 1;
 	}
-	dir = results_dir();
+	dir = fixture_dir();
 	console = xasprintf("%s/console.log", dir);
 	run(&t, target, &kernel, console);
 	target->ops->free(target);

@@ -14,6 +14,7 @@
 #include "lib/timeline.h"
 #include "lib/units.h"
 #include "tests/check.h"
+#include "tests/fixture.h"
 #include "tests/guest.h"
 
 #define VARIANTS 6
@@ -201,7 +202,7 @@ int main(void)
 
 	if (!guests_possible())
 		return CHECK_SKIP;
-	dir = results_dir();
+	dir = fixture_dir();
 	path = xasprintf("%s/run/store.jsonl", dir);
 	run_matrix(&t, dir);
 	if (store_each(path, &torn, look, &seen, &err)) {

@@ -3,13 +3,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "lib/file.h"
 #include "stress/placement.h"
 #include "stress/pmu.h"
 #include "tests/check.h"
+#include "tests/fixture.h"
 
 static void places(struct check *t)
 {
@@ -49,34 +47,16 @@ static void places(struct check *t)
 		 -EINVAL);
 }
 
-static void put_file(const char *path, const char *text)
-{
-	struct err err;
-
-	if (file_write(path, text, strlen(text), &err)) {
-		printf("%s\n", err.text);
-		exit(1);
-	}
-}
-
 static void pmus(struct check *t)
 {
-	char root[] = "/tmp/aux-test-XXXXXX";
 	struct perf_event_attr attr = { 0 };
-	char path[256];
+	char *root = fixture_dir();
 	struct pmu pmu;
 	struct err err;
 
-	if (!mkdtemp(root))
-		exit(1);
-	snprintf(path, sizeof(path), "%s/x/format", root);
-	dir_make(path, &err);
-	snprintf(path, sizeof(path), "%s/x/type", root);
-	put_file(path, "42\n");
-	snprintf(path, sizeof(path), "%s/x/format/a", root);
-	put_file(path, "config1:0-3,8-11\n");
-	snprintf(path, sizeof(path), "%s/x/format/b", root);
-	put_file(path, "config9:0-3\n");
+	fixture_put(root, "x/type", "42\n");
+	fixture_put(root, "x/format/a", "config1:0-3,8-11\n");
+	fixture_put(root, "x/format/b", "config9:0-3\n");
 
 	CHECK(t, !pmu_find(&pmu, root, "x", &err) && pmu.type == 42);
 	CHECK_EQ(t, pmu_find(&pmu, root, "y", &err), -ENOENT);
@@ -89,6 +69,7 @@ static void pmus(struct check *t)
 	CHECK_EQ(t, pmu_set(&pmu, &attr, "b", 1, &err), -EINVAL);
 	CHECK_EQ(t, pmu_set(&pmu, &attr, "c", 1, &err), -ENOENT);
 	dir_remove(root, &err);
+	free(root);
 }
 
 int main(void)
