@@ -21,18 +21,18 @@ static uint64_t clamp(uint64_t v, uint64_t low, uint64_t high)
 
 /*
  * The gap's parts: until the tracer was awake, until it had moved the tail,
- * until the trace started.  A stamp outside of the gap counts as its nearest
- * end, so that the parts always add up to the gap.
+ * until the trace started.  The pass that made the room is the last one that
+ * drained before the START came into view; it need not have seen the STOP.
+ * A stamp outside of the gap counts as its nearest end, so that the parts
+ * always add up to the gap.
  */
 static void split_gap(struct account *a, uint64_t start)
 {
-	const struct stamps *pass = &a->stop_pass;
+	const struct stamps *pass = &a->last_pass;
 	uint64_t awake, drained;
 
-	awake = a->stop_pass_known ? clamp(pass->begin, a->stop, start) :
-				     start;
-	drained = a->stop_pass_known ? clamp(pass->drained, awake, start) :
-				       start;
+	awake = a->last_known ? clamp(pass->begin, a->stop, start) : start;
+	drained = a->last_known ? clamp(pass->drained, awake, start) : start;
 	hist_add(&a->h->gap_wake, awake - a->stop);
 	hist_add(&a->h->gap_drain, drained - awake);
 	hist_add(&a->h->gap_enable, start - drained);
@@ -81,7 +81,6 @@ static void mark_stop(struct account *a, const struct auxsynth_record *r)
 	a->stopped = true;
 	a->stop = r->time;
 	a->fulls = AUXSYNTH_INFO_FULL(r->info);
-	a->stop_pass_known = false;
 }
 
 void account_mark(struct account *account, const struct auxsynth_record *r,
@@ -123,9 +122,9 @@ void account_end(struct account *account, const struct stamps *pass)
 {
 	if (pass->polled)
 		count_wakeup(account, pass);
-	if (account->stopped && !account->stop_pass_known && pass->fresh) {
-		account->stop_pass = *pass;
-		account->stop_pass_known = true;
+	if (pass->fresh) {
+		account->last_pass = *pass;
+		account->last_known = true;
 	}
 }
 

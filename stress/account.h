@@ -34,8 +34,8 @@ struct account {
 	uint64_t stop;		/* its time */
 	uint64_t start;		/* of the running stretch, 0: none yet */
 	uint64_t fulls;		/* as of the last mark, modulo 2^24 */
-	struct stamps stop_pass;	/* the pass that drained the STOP */
-	bool stop_pass_known;
+	struct stamps last_pass;	/* the last pass that drained */
+	bool last_known;
 	uint64_t first_pmi;	/* in this batch, 0: none */
 };
 

@@ -159,7 +159,7 @@ static void flags_mark(struct tracer *tracer, int type, uint64_t time)
 static uint64_t flags_restart_time(struct tracer *tracer)
 {
 	const struct account *account = &tracer->account;
-	uint64_t time = account->stop_pass.enable_out;
+	uint64_t time = account->last_pass.enable_out;
 
 	/* After a hang it was not our ENABLE that did it. */
 	if (atomic_load(&tracer->hung_full) ==

@@ -77,6 +77,33 @@ static void parts_add_up(struct check *t, struct record_hists *h)
 	CHECK_EQ(t, h->gap_enable.max, 0);
 }
 
+/*
+ * Full while the tracer drains, restarted by its ENABLE (which had to wait):
+ * STOP and START come into view together, one pass later.
+ */
+static void pass_before_made_room(struct check *t, struct record_hists *h)
+{
+	struct stamps pass = {
+		.polled = true, .fresh = true, .poll_in = 120,
+		.poll_out = 160, .begin = 160, .drained = 460,
+	};
+	struct account a;
+
+	init(&a, h);
+	account_begin(&a);
+	mark(&a, 100, AUXSYNTH_START, AUXSYNTH_ADD, 0, 0);
+	account_end(&a, &pass);
+	pass.begin = pass.poll_out = 3500;
+	pass.drained = 3800;
+	account_begin(&a);
+	mark(&a, 310, AUXSYNTH_STOP, AUXSYNTH_FULL, 0, 0);
+	mark(&a, 3310, AUXSYNTH_START, AUXSYNTH_ADD, 1, 0);
+	account_end(&a, &pass);
+	CHECK_EQ(t, h->gap_wake.max, 0);
+	CHECK_EQ(t, h->gap_drain.max, 150);
+	CHECK_EQ(t, h->gap_enable.max, 2850);
+}
+
 static void hung_gap_is_censored(struct check *t, struct record_hists *h)
 {
 	struct account a;
@@ -196,6 +223,7 @@ int main(void)
 
 	gap_in_three_parts(&t, h);
 	parts_add_up(&t, h);
+	pass_before_made_room(&t, h);
 	hung_gap_is_censored(&t, h);
 	neither_full(&t, h);
 	wakeup_kinds(&t, h);
