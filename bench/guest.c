@@ -105,19 +105,11 @@ static enum target_status guest_lost(struct guest *g, int cause,
 /* Made anew when a cleaner of $TMPDIR took it away during a long build. */
 static int guest_dir(struct guest *g, struct err *err)
 {
-	const char *tmp = getenv("TMPDIR");
-	int ret;
-
 	if (g->dir && file_exists(g->dir))
 		return 0;
 	free(g->dir);
-	g->dir = xasprintf("%s/aux-tests-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (mkdtemp(g->dir))
-		return 0;
-	ret = err_set(err, -errno, "%s: %s", g->dir, strerror(errno));
-	free(g->dir);
-	g->dir = NULL;
-	return ret;
+	g->dir = dir_temp(err);
+	return g->dir ? 0 : -EIO;
 }
 
 /* One initramfs a module: kept until another module is asked for. */

@@ -140,6 +140,19 @@ int dir_make(const char *path, struct err *err)
 	return ret;
 }
 
+char *dir_temp(struct err *err)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = xasprintf("%s/aux-tests-XXXXXX",
+			      tmp && *tmp ? tmp : "/tmp");
+
+	if (mkdtemp(dir))
+		return dir;
+	err_set(err, -errno, "%s: %s", dir, strerror(errno));
+	free(dir);
+	return NULL;
+}
+
 static int remove_one(const char *path, const struct stat *st, int type,
 		      struct FTW *ftw)
 {

@@ -79,15 +79,34 @@ static int fields_from_json(const json_t *json, const struct field *f,
 	return 0;
 }
 
-void record_init(struct record *record, const struct cell *cell)
+struct hist *record_hist(struct record_hists *h,
+			 const struct record_hist_name *name)
+{
+	return (struct hist *)((char *)h + name->offset);
+}
+
+void record_hists_init(struct record_hists *h)
 {
 	const struct record_hist_name *name;
 
+	for (name = record_hist_names; name->name; name++)
+		hist_init(record_hist(h, name));
+}
+
+void record_hists_merge(struct record_hists *into, struct record_hists *from)
+{
+	const struct record_hist_name *name;
+
+	for (name = record_hist_names; name->name; name++)
+		hist_merge(record_hist(into, name), record_hist(from, name));
+}
+
+void record_init(struct record *record, const struct cell *cell)
+{
 	memset(record, 0, sizeof(*record));
 	record->cell = *cell;
 	snprintf(record->method, sizeof(record->method), "driver");
-	for (name = record_hist_names; name->name; name++)
-		hist_init((struct hist *)((char *)&record->h + name->offset));
+	record_hists_init(&record->h);
 }
 
 void record_free(struct record *record)
@@ -183,8 +202,7 @@ static int hists_from_json(struct record *record, const json_t *json,
 	const struct record_hist_name *name;
 
 	for (name = record_hist_names; name->name; name++) {
-		if (hist_from_json((struct hist *)
-				   ((char *)&record->h + name->offset),
+		if (hist_from_json(record_hist(&record->h, name),
 				   json_object_get(hists, name->name)))
 			return err_set(err, -EINVAL,
 				       "histogram '%s' is missing or does not add up",

@@ -84,6 +84,12 @@ struct record_hist_name {
 };
 extern const struct record_hist_name record_hist_names[];	/* NULL-ended */
 
+/* The histogram of that name. */
+struct hist *record_hist(struct record_hists *h,
+			 const struct record_hist_name *name);
+void record_hists_init(struct record_hists *h);
+void record_hists_merge(struct record_hists *into, struct record_hists *from);
+
 void record_init(struct record *record, const struct cell *cell);
 void record_free(struct record *record);
 

@@ -138,18 +138,6 @@ void model_variants_free(char **names)
 	free(names);
 }
 
-char *model_tmpdir(struct err *err)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/aux-explore-XXXXXX", tmp ? tmp : "/tmp");
-
-	if (mkdtemp(dir))
-		return dir;
-	err_set(err, -errno, "%s: %s", dir, strerror(errno));
-	free(dir);
-	return NULL;
-}
-
 /*
  * The parameters come from the environment at run time, so that one build
  * serves them all.  A hang that was found does not end the search: all classes

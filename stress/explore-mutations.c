@@ -130,7 +130,7 @@ int mutations_run(FILE *out, int stop_fd, int *missed, struct err *err)
 	*missed = 0;
 	if (!work.file)
 		return err_set(err, -ENOENT, MUTATION_BASE ": no such model");
-	work.tmp = model_tmpdir(err);
+	work.tmp = dir_temp(err);
 	if (!work.tmp) {
 		free(work.file);
 		return -EIO;

@@ -143,7 +143,7 @@ int model_table_run(FILE *out, struct model_table *table, struct err *err)
 
 	while (table->variants[work.n])
 		work.n++;
-	work.tmp = model_tmpdir(err);
+	work.tmp = dir_temp(err);
 	if (!work.tmp)
 		return -EIO;
 	work.entries = calloc(work.n, sizeof(*work.entries));

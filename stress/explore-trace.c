@@ -144,7 +144,7 @@ int model_trace(FILE *out, const char *variant,
 		fprintf(out, "%s: not modelled\n", variant);
 		return 0;
 	}
-	tmp = model_tmpdir(err);
+	tmp = dir_temp(err);
 	if (!tmp) {
 		free(file);
 		return -EIO;

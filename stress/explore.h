@@ -69,9 +69,6 @@ char *model_variant_file(const char *variant);
 int model_variants(char ***names, struct err *err);
 void model_variants_free(char **names);
 
-/* A fresh directory; remove it with dir_remove(). */
-char *model_tmpdir(struct err *err);
-
 /* @name: of the directory below @tmp. */
 int model_build(struct model *model, const struct model_source *source,
 		const char *tmp, const char *name, int stop_fd,

@@ -300,7 +300,6 @@ static void collect_driver(struct pair *pair, struct record *record,
 void pair_collect(struct pair *pair, struct record *record)
 {
 	struct account *account = &pair->tracer.account;
-	const struct record_hist_name *name;
 	bool waiting;
 	int i;
 
@@ -316,10 +315,7 @@ void pair_collect(struct pair *pair, struct record *record)
 		account_open_gap(account, pair->ended);
 		record->open += pair_fulls(pair) != pair->hung_full;
 	}
-	for (name = record_hist_names; name->name; name++)
-		hist_merge((struct hist *)((char *)&record->h + name->offset),
-			   (struct hist *)((char *)&pair->tracer.hists +
-					   name->offset));
+	record_hists_merge(&record->h, &pair->tracer.hists);
 	for (i = 0; i < HANG_CLASSES; i++)
 		record->hangs[i] += pair->hangs[i];
 	record->disagree += pair->disagree;

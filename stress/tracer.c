@@ -310,12 +310,9 @@ static void *tracer_main(void *arg)
 
 int tracer_start(struct tracer *tracer, struct err *err)
 {
-	const struct record_hist_name *name;
 	int ret, i;
 
-	for (name = record_hist_names; name->name; name++)
-		hist_init((struct hist *)((char *)&tracer->hists +
-					  name->offset));
+	record_hists_init(&tracer->hists);
 	account_init(&tracer->account, &tracer->hists);
 	trace_init(&tracer->trace);
 	tracer->rng = tracer->seed;

@@ -12,11 +12,11 @@
 
 static inline char *fixture_dir(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/aux-tests-XXXXXX", tmp ? tmp : "/tmp");
+	struct err err;
+	char *dir = dir_temp(&err);
 
-	if (!mkdtemp(dir)) {
-		perror(dir);
+	if (!dir) {
+		fprintf(stderr, "%s\n", err.text);
 		exit(1);
 	}
 	return dir;

@@ -8,10 +8,7 @@
 
 static void init(struct account *a, struct record_hists *h)
 {
-	const struct record_hist_name *name;
-
-	for (name = record_hist_names; name->name; name++)
-		hist_init((struct hist *)((char *)h + name->offset));
+	record_hists_init(h);
 	account_init(a, h);
 }
 

@@ -112,7 +112,7 @@ int main(void)
 		printf("SKIP: %s\n", err.text);
 		return CHECK_SKIP;
 	}
-	tmp = model_tmpdir(&err);
+	tmp = dir_temp(&err);
 	CHECK(&t, tmp);
 	if (tmp) {
 		test_verdicts(&t, tmp);
