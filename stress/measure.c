@@ -66,6 +66,15 @@ static json_t *describe_places(const struct run *run)
 	return list;
 }
 
+/* The PMU is auxsynth's: its own view is the judge, if that is wanted. */
+static void open_oracle(struct run *run)
+{
+	struct err err;
+
+	if (!run->options->no_driver && !oracle_open(&run->oracle, &err))
+		strcpy(run->record->method, "driver");
+}
+
 static int open_pairs(struct run *run, struct err *err)
 {
 	struct places places;
@@ -75,6 +84,8 @@ static int open_pairs(struct run *run, struct err *err)
 	ret = pmu_find(&pmu, PMU_SYSFS, run->cell->pmu, err);
 	if (ret)
 		return ret;
+	if (pmu_has(&pmu, "slot"))
+		open_oracle(run);
 	ret = choose_places(run, &places, err);
 	if (ret)
 		return ret;
@@ -235,16 +246,6 @@ static void end_pairs(struct run *run)
 	free(run->pair);
 }
 
-/* Without a driver of ours perf's flags must do; the record says so. */
-static void open_oracle(struct run *run)
-{
-	struct err err;
-
-	run->oracle.fd = -1;
-	if (run->options->no_driver || oracle_open(&run->oracle, &err))
-		strcpy(run->record->method, "flags");
-}
-
 int measure(const struct cell *cell, const struct measure_options *options,
 	    struct record *record, struct err *err)
 {
@@ -258,7 +259,9 @@ int measure(const struct cell *cell, const struct measure_options *options,
 		return ret;
 	record_init(record, cell);
 	sched_getaffinity(0, sizeof(cpus), &cpus);
-	open_oracle(&run);
+	/* Until our own driver is found, perf's flags must do. */
+	run.oracle.fd = -1;
+	strcpy(record->method, "flags");
 	run.end_fd = eventfd(0, EFD_CLOEXEC);
 	ret = open_pairs(&run, err);
 	if (!ret)
