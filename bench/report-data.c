@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/report-kinds.h"
 #include "bench/store.h"
 #include "lib/file.h"
 
@@ -290,18 +291,18 @@ static void add_console(struct report *report, struct report_combo *combo,
 	size_t i;
 
 	json_array_foreach(lines, i, line) {
-		combo->console++;
+		if (combo)
+			combo->console++;
 		if (json_is_string(line))
 			notes_add(&report->console, "", where, entry->cell,
 				  without_time(json_string_value(line)));
 	}
 }
 
-static void add_failure(struct report *report, struct report_combo *combo,
+static void add_failure(struct report *report, struct report_kernel *kernel,
 			const struct store_entry *entry, const char *where)
 {
-	combo->failed++;
-	combo->kernel->failed++;
+	kernel->failed++;
 	report->failed++;
 	notes_add(&report->failures, entry->status, where, entry->cell,
 		  entry->why);
@@ -317,9 +318,31 @@ static void add_record(struct report *report, struct report_combo *combo,
 	sum_add(&combo->sum, &entry->record);
 	combo->measured++;
 	combo->kernel->measured++;
-	report->measured++;
-	if (*entry->accel)
-		names_add(&report->accels, entry->accel);
+}
+
+static int entry_kind(const struct store_entry *entry)
+{
+	const json_t *keys = json_object_get(entry->json, "keys");
+	const char *name = json_string_value(json_object_get(keys, "kind"));
+	struct cell cell;
+	struct err ignored;
+
+	if (entry->measured)
+		return entry->record.cell.kind;
+	cell_init(&cell);
+	if (name)
+		cell_set(&cell, cell_key_find("kind"), name, &ignored);
+	return cell.kind;
+}
+
+static void add_kind(struct report *report, int kind,
+		     const struct store_entry *entry)
+{
+	if (!report_kinds[kind].add)
+		return;
+	if (!report->kind_sum[kind])
+		report->kind_sum[kind] = json_object();
+	report_kinds[kind].add(report->kind_sum[kind], entry);
 }
 
 static void add_seed(struct report *report, const json_t *seed)
@@ -337,18 +360,30 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 {
 	struct report *report = ctx;
 	struct report_kernel *kernel = find_kernel(report, entry);
-	struct report_combo *combo = find_combo(report, kernel, entry);
+	struct report_combo *combo = NULL;
+	int kind = entry_kind(entry);
 	char *where = xasprintf("%s/%s", entry->variant, entry->kconfig);
 
 	add_seed(report, json_object_get(entry->json, "seed"));
 	add_release(report, entry);
 	if (strcmp(entry->status, "build-failed"))
 		add_boot(kernel, entry->boot);
+	if (kind == KIND_STREAM)
+		combo = find_combo(report, kernel, entry);
 	add_console(report, combo, entry, where);
-	if (entry->measured)
-		add_record(report, combo, entry);
-	else
-		add_failure(report, combo, entry, where);
+	if (!entry->measured) {
+		if (combo)
+			combo->failed++;
+		add_failure(report, kernel, entry, where);
+	} else {
+		if (combo)
+			add_record(report, combo, entry);
+		else
+			add_kind(report, kind, entry);
+		report->measured++;
+		if (*entry->accel)
+			names_add(&report->accels, entry->accel);
+	}
 	free(where);
 	return 0;
 }
@@ -532,6 +567,8 @@ void report_free(struct report *report)
 		free(report->combo[i]->method);
 		free(report->combo[i]);
 	}
+	for (i = 0; i < CELL_KINDS; i++)
+		json_decref(report->kind_sum[i]);
 	free(report->kernel);
 	free(report->combo);
 	names_free(&report->variants);

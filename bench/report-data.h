@@ -68,6 +68,7 @@ struct report {
 	size_t combos;
 	struct report_notes failures, console;
 	char *seed;		/* NULL: not in the store */
+	json_t *kind_sum[CELL_KINDS];	/* see report-kinds.h; NULL: none */
 	json_t *index;		/* of kernels and combos while reading */
 	uint64_t measured, failed;
 	bool torn;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/report-kinds.h"
 #include "bench/report-text.h"
 #include "bench/stats.h"
 #include "lib/units.h"
@@ -278,17 +279,22 @@ void report_summary(const struct report *report, FILE *f)
 	size_t i;
 
 	put_head(report, f);
-	for (i = 0; report->measured && i < report->kconfigs.n; i++) {
+	for (i = 0; report->combos && report->measured &&
+	     i < report->kconfigs.n; i++) {
 		text_line(f, "%s", "");
 		text_line(f, "kconfig %s", report->kconfigs.name[i]);
 		put_kernels(report, report->kconfigs.name[i], f);
 		put_matrix(report, report->kconfigs.name[i], f);
 	}
+	for (i = 0; i < CELL_KINDS; i++) {
+		if (report->kind_sum[i])
+			report_kinds[i].summary(report->kind_sum[i], f);
+	}
 	put_short_names(report, f);
 	put_notes(&report->failures, "failures", f);
 	put_notes(&report->console, "bad console lines", f);
 	put_doubts(report, f);
-	if (!report->measured)
+	if (!report->combos || !report->measured)
 		return;
 	text_line(f, "%s", "");
 	text_wrap(f, 2, "hang %%: hangs per full with the exact 95 %% interval (Clopper-Pearson). Cells are pooled here, and a kernel that hangs adds fewer fulls and times; summary.tsv has each cell.");

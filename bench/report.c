@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "bench/report-kinds.h"
 #include "bench/report-parts.h"
 #include "lib/file.h"
 
@@ -28,7 +29,7 @@ int report_make(const char *dir, int stop_fd, struct err *err)
 {
 	char *store = xasprintf("%s/store.jsonl", dir);
 	struct report report;
-	int ret;
+	int ret, kind;
 
 	ret = report_read(&report, store, err);
 	if (!ret)
@@ -38,6 +39,11 @@ int report_make(const char *dir, int stop_fd, struct err *err)
 				err);
 	if (!ret)
 		ret = report_plots(&report, dir, stop_fd, err);
+	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
+		if (report.kind_sum[kind] && report_kinds[kind].files)
+			ret = report_kinds[kind].files(report.kind_sum[kind],
+						       dir, stop_fd, err);
+	}
 	report_free(&report);
 	free(store);
 	return ret;

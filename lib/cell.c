@@ -174,6 +174,9 @@ static void format_drain(const struct cell_key *key, const void *field,
 			 drain->kind == DRAIN_EXP ? "exp:" : "", a);
 }
 
+static const char *const kind_words[] = {
+	"stream", "hunt", "client", "scenario", NULL
+};
 static const char *const loop_words[] = { "eager", "perf", NULL };
 static const char *const tracee_words[] = { "stay", "migrate", NULL };
 static const char *const placement_words[] = {
@@ -198,6 +201,8 @@ static const char *const reference_words[] = { "none", "cyclictest", NULL };
 #define format_some_time format_time
 
 const struct cell_key cell_keys[] = {
+	WORD(kind, "stream, hunt, client or scenario",
+	     "steady trace, hunt for the race, perf record, or a known bug"),
 	KEY(pmu, name, "a PMU's name in sysfs", "PMU that fills the buffer"),
 	KEY(rate, rate, "a rate above 0 such as 20M or 20MB/s",
 	    "bytes of trace per second of the tracee"),

@@ -14,6 +14,15 @@
  * kernel itself (variant, kconfig) is not part of it.
  */
 
+/* What kind of experiment: each has its own runner (stress/kinds.c). */
+enum cell_kind {
+	KIND_STREAM,		/* a steady tracee and its tracer */
+	KIND_HUNT,		/* steps aimed at the race */
+	KIND_CLIENT,		/* unmodified perf record is the tracer */
+	KIND_SCENARIO,		/* one bug of the AUX path, by its name */
+	CELL_KINDS
+};
+
 enum loop {
 	LOOP_EAGER,		/* ENABLE after every wakeup */
 	LOOP_PERF,		/* as perf record: ENABLE only after new data */
@@ -49,6 +58,7 @@ struct drain {
 };
 
 struct cell {
+	int kind;		/* enum cell_kind */
 	char pmu[48];		/* name in sysfs */
 	uint64_t rate;		/* bytes of trace per second of tracee */
 	struct drain drain;

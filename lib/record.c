@@ -113,8 +113,10 @@ void record_free(struct record *record)
 {
 	json_decref(record->reference);
 	json_decref(record->placement);
+	json_decref(record->detail);
 	record->reference = NULL;
 	record->placement = NULL;
+	record->detail = NULL;
 }
 
 double record_coverage(const struct record *record)
@@ -192,6 +194,8 @@ json_t *record_to_json(const struct record *record)
 		json_object_set(json, "reference", record->reference);
 	if (record->placement)
 		json_object_set(json, "placement", record->placement);
+	if (record->detail)
+		json_object_set(json, "detail", record->detail);
 	return json;
 }
 
@@ -242,5 +246,6 @@ int record_from_json(struct record *record, const json_t *json,
 	}
 	record->reference = json_incref(json_object_get(json, "reference"));
 	record->placement = json_incref(json_object_get(json, "placement"));
+	record->detail = json_incref(json_object_get(json, "detail"));
 	return 0;
 }

@@ -18,7 +18,7 @@
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "stress/init.h"
-#include "stress/measure.h"
+#include "stress/kinds.h"
 
 #define CHANNEL "/dev/ttyS1"
 #define MODULE "/auxsynth.ko"
@@ -83,7 +83,7 @@ static int run_cell(struct agent *agent, const json_t *request)
 	record = malloc(sizeof(*record));
 	ret = cell_from_json(&cell, cell_json, &err);
 	if (!ret)
-		ret = measure(&cell, &options, record, &err);
+		ret = kinds_run(&cell, &options, record, &err);
 	if (ret) {
 		answer = json_pack("{s:I, s:s}", "id", agent->id, "error",
 				   err.text);

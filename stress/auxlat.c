@@ -14,7 +14,7 @@
 #include "lib/proc.h"
 #include "lib/timeline.h"
 #include "lib/units.h"
-#include "stress/measure.h"
+#include "stress/kinds.h"
 
 #define MAX_CPUS 256
 
@@ -313,7 +313,7 @@ static int run(struct auxlat *a, struct err *err)
 		return a->options.stop_fd;
 	if (a->mlock && mlockall(MCL_CURRENT | MCL_FUTURE))
 		return err_set(err, -errno, "mlockall: %s", strerror(errno));
-	ret = measure(&a->cell, &a->options, record, err);
+	ret = kinds_run(&a->cell, &a->options, record, err);
 	if (ret && ret != -EINTR) {
 		free(record);
 		return ret;

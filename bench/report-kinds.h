@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_REPORT_KINDS_H
+#define AUX_BENCH_REPORT_KINDS_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "bench/store.h"
+#include "lib/cell.h"
+
+struct report;
+
+/*
+ * The part of a report that a kind of cell has for itself; steady streams have
+ * the tables and plots of report-summary.c and report-plot.c instead.
+ */
+struct report_kind {
+	/* Folds a measured entry into @sum, an object that begins empty. */
+	void (*add)(json_t *sum, const struct store_entry *entry);
+	/* Its section of summary.txt; not called when nothing was added. */
+	void (*summary)(const json_t *sum, FILE *f);
+	/* Files of its own below @dir (plots, timelines); may be NULL. */
+	int (*files)(const json_t *sum, const char *dir, int stop_fd,
+		     struct err *err);
+};
+
+/* By enum cell_kind; KIND_STREAM's is empty. */
+extern const struct report_kind report_kinds[CELL_KINDS];
+
+#endif
