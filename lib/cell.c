@@ -184,6 +184,7 @@ static const char *const placement_words[] = {
 };
 static const char *const mode_words[] = { "pt", "spe", "hisi", NULL };
 static const char *const fail_words[] = { "null", "short", "both", NULL };
+static const char *const context_words[] = { "hardirq", "nmi", NULL };
 static const char *const load_words[] = { "none", "hackbench", NULL };
 static const char *const reference_words[] = { "none", "cyclictest", NULL };
 
@@ -224,6 +225,8 @@ const struct cell_key cell_keys[] = {
 	WORD(mode, "pt, spe or hisi", "driver that auxsynth behaves like"),
 	WORD(fail, "null, short or both",
 	     "full: no room at all, or less than a region"),
+	WORD(context, "hardirq or nmi",
+	     "interrupt that finds the buffer full"),
 	KEY(region, size, "a size such as 4K, 0 for none",
 	    "smallest room the hardware can start in"),
 	KEY(tick, some_time, "a time above 0 such as 250us",

@@ -44,6 +44,8 @@ enum fail {
 	FAIL_BOTH,		/* in turn */
 };
 
+enum context { CONTEXT_HARDIRQ, CONTEXT_NMI };
+
 enum load { LOAD_NONE, LOAD_HACKBENCH };
 
 enum reference { REF_NONE, REF_CYCLICTEST };
@@ -71,6 +73,7 @@ struct cell {
 	int placement;		/* enum placement */
 	int mode;		/* enum personality */
 	int fail;		/* enum fail */
+	int context;		/* enum context: of the interrupt at full */
 	uint64_t region;	/* bytes of the hardware's output region */
 	uint64_t tick;		/* ns between two bursts of the driver */
 	uint64_t duration;	/* ns, 0: no limit */

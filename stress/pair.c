@@ -6,99 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "stress/event.h"
 
 #define DATA_PAGES 64
 
 /* A hang is declared no sooner than this many times the largest gap seen. */
 #define HANG_GAPS 20
-
-static int set_field(struct perf_event_attr *attr, const struct pmu *pmu,
-		     const char *field, uint64_t value, struct err *err)
-{
-	/* Real PMUs have none of these; what matters is their AUX area. */
-	return pmu_has(pmu, field) ? pmu_set(pmu, attr, field, value, err) : 0;
-}
-
-static int make_attr(const struct pair *pair, const struct pmu *pmu,
-		     struct perf_event_attr *attr, struct err *err)
-{
-	const struct cell *cell = pair->cell;
-	const struct {
-		const char *field;
-		uint64_t value;
-	} fields[] = {
-		{ "mode", cell->mode }, { "fail", cell->fail },
-		{ "region_kb", cell->region >> 10 }, { "rate", cell->rate },
-		{ "tick_us", cell->tick / NSEC_PER_USEC },
-		{ "window_us", cell->window / NSEC_PER_USEC },
-		{ "slot", pair->slot },
-	};
-	unsigned int i;
-	int ret;
-
-	*attr = (struct perf_event_attr) {
-		.type = pmu->type,
-		.size = sizeof(*attr),
-		.disabled = 1,
-		.use_clockid = 1,
-		.clockid = CLOCK_MONOTONIC,
-		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME,
-		.sample_id_all = 1,
-		.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED |
-			       PERF_FORMAT_TOTAL_TIME_RUNNING,
-		.aux_watermark = cell->watermark,
-		/* Only the AUX area wakes the tracer. */
-		.watermark = 1,
-		.wakeup_watermark = UINT32_MAX,
-	};
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		ret = set_field(attr, pmu, fields[i].field, fields[i].value,
-				err);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-static int explain_open(struct err *err, int code, const struct pmu *pmu)
-{
-	const char *hint = "";
-
-	if (code == EACCES || code == EPERM)
-		hint = " (see kernel.perf_event_paranoid, lockdown)";
-	else if (code == EBUSY)
-		hint = " (somebody else uses this PMU)";
-	return err_set(err, -code, "perf_event_open on PMU %s: %s%s",
-		       pmu->name, strerror(code), hint);
-}
-
-/* Another process may hold a slot: take the next that is free. */
-static int open_event(struct pair *pair, const struct pmu *pmu,
-		      struct err *err)
-{
-	struct perf_event_attr attr;
-	int ret;
-
-	for (;;) {
-		ret = make_attr(pair, pmu, &attr, err);
-		if (ret)
-			return ret;
-		pair->event_fd = syscall(SYS_perf_event_open, &attr,
-					 pair->tracee.tid, -1, -1,
-					 PERF_FLAG_FD_CLOEXEC);
-		if (pair->event_fd >= 0)
-			return 0;
-		if (errno != EBUSY || !pair->oracle ||
-		    ++pair->slot >= AUXSYNTH_SLOTS)
-			return explain_open(err, errno, pmu);
-	}
-}
 
 static int start_tracer(struct pair *pair, int stop_fd, int policy,
 			int priority, struct err *err)
@@ -130,6 +48,7 @@ static int start_tracer(struct pair *pair, int stop_fd, int policy,
 int pair_open(struct pair *pair, const struct pmu *pmu, int stop_fd,
 	      int policy, int priority, struct err *err)
 {
+	struct event_where where = { .cpu = -1 };
 	int ret;
 
 	CPU_ZERO(&pair->tracee.cpus);
@@ -142,7 +61,10 @@ int pair_open(struct pair *pair, const struct pmu *pmu, int stop_fd,
 	ret = tracee_start(&pair->tracee, err);
 	if (ret)
 		return ret;
-	ret = open_event(pair, pmu, err);
+	where.tid = pair->tracee.tid;
+	pair->event_fd = event_open(pair->cell, pmu, &where, pair->oracle,
+				    &pair->slot, err);
+	ret = pair->event_fd < 0 ? pair->event_fd : 0;
 	if (ret)
 		goto err_tracee;
 	ret = auxring_map(&pair->ring, pair->event_fd, DATA_PAGES,

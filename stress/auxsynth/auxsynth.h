@@ -66,6 +66,9 @@ enum auxsynth_cause {
  * The driver's view of one event, found by the slot that the event's
  * attributes name (1 .. AUXSYNTH_SLOTS - 1; 0: none kept).  The array of all
  * slots is mapped read-only from /dev/auxsynth.  Times are CLOCK_MONOTONIC.
+ * Inherited children on the one CPU of their parent share its buffer and its
+ * slot.  In slot 0 only @fulls is kept: of all events since the module was
+ * loaded, which tells how warm the code is.
  */
 #define AUXSYNTH_SLOTS 1024
 
@@ -103,7 +106,7 @@ struct auxsynth_state {
 
 /*
  * perf_event_attr, also in format/:
- *  config   0-3 mode, 4-7 fail, 8-31 region_kb
+ *  config   0-3 mode, 4-7 fail, 8-31 region_kb, 32 nmi
  *  config1  0-39 rate (bytes/s), 40-63 tick_us
  *  config2  0-31 window_us, 32-47 slot
  * 0 stands for the default of rate, tick and region_kb alike.
@@ -111,6 +114,9 @@ struct auxsynth_state {
 #define AUXSYNTH_DEFAULT_RATE 20000000ull
 #define AUXSYNTH_DEFAULT_TICK_US 250
 #define AUXSYNTH_DEFAULT_REGION_KB 4
+
+/* config: the interrupt is an NMI (x86 with a local APIC; not with SPE). */
+#define AUXSYNTH_NMI_BIT 32
 
 enum auxsynth_mode {
 	AUXSYNTH_PT = 0,	/* intel_pt: end, begin; no room: stay ACTIVE */

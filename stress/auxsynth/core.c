@@ -20,6 +20,7 @@ static DEFINE_PER_CPU(struct synth_cpu, synth_cpus);
 PMU_FORMAT_ATTR(mode, "config:0-3");
 PMU_FORMAT_ATTR(fail, "config:4-7");
 PMU_FORMAT_ATTR(region_kb, "config:8-31");
+PMU_FORMAT_ATTR(nmi, "config:32");
 PMU_FORMAT_ATTR(rate, "config1:0-39");
 PMU_FORMAT_ATTR(tick_us, "config1:40-63");
 PMU_FORMAT_ATTR(window_us, "config2:0-31");
@@ -29,6 +30,7 @@ static struct attribute *format_attrs[] = {
 	&format_attr_mode.attr,
 	&format_attr_fail.attr,
 	&format_attr_region_kb.attr,
+	&format_attr_nmi.attr,
 	&format_attr_rate.attr,
 	&format_attr_tick_us.attr,
 	&format_attr_window_us.attr,
@@ -57,12 +59,16 @@ static int decode(struct synth_event *ev, const struct perf_event_attr *attr)
 
 	ev->mode = attr->config & 0xf;
 	ev->fail = (attr->config >> 4) & 0xf;
+	ev->nmi = attr->config & BIT_ULL(AUXSYNTH_NMI_BIT);
 	ev->window_ns = (attr->config2 & GENMASK_ULL(31, 0)) * NSEC_PER_USEC;
 	ev->slot_nr = (attr->config2 >> 32) & 0xffff;
 	rate = rate ?: AUXSYNTH_DEFAULT_RATE;
 	tick_us = tick_us ?: AUXSYNTH_DEFAULT_TICK_US;
 	region_kb = region_kb ?: AUXSYNTH_DEFAULT_REGION_KB;
-	if (attr->config >> 32 || attr->config2 >> 48 ||
+	/* irq_work_run(), as arm_spe calls it, is not for NMIs. */
+	if (ev->nmi && (ev->mode == AUXSYNTH_SPE || !synth_nmi_possible()))
+		return -EOPNOTSUPP;
+	if (attr->config >> (AUXSYNTH_NMI_BIT + 1) || attr->config2 >> 48 ||
 	    ev->mode > AUXSYNTH_HISI || ev->fail > AUXSYNTH_FAIL_BOTH ||
 	    rate > RATE_MAX || tick_us > USEC_PER_SEC ||
 	    ev->window_ns > NSEC_PER_SEC || region_kb > 1 << 20)
@@ -236,15 +242,25 @@ static int __init synth_init(void)
 	ret = synth_slots_init();
 	if (ret)
 		return ret;
+	ret = synth_nmi_init();
+	if (ret)
+		goto err_slots;
 	ret = perf_pmu_register(&synth_pmu, name, -1);
 	if (ret)
-		synth_slots_exit();
+		goto err_nmi;
+	return 0;
+
+err_nmi:
+	synth_nmi_exit();
+err_slots:
+	synth_slots_exit();
 	return ret;
 }
 
 static void __exit synth_exit(void)
 {
 	perf_pmu_unregister(&synth_pmu);
+	synth_nmi_exit();
 	synth_slots_exit();
 }
 

@@ -208,6 +208,7 @@ static void count_full(struct auxsynth_slot *slot, enum room room)
 	slot->fulls_null += room == ROOM_NONE;
 	slot->fulls_short += room == ROOM_SHORT;
 	slot->fulls++;
+	synth_slot_count();
 	/* Pairs with smp_load_acquire() in the reader: stamps before flag. */
 	smp_store_release(&slot->waiting, 1);
 }
@@ -309,9 +310,18 @@ static enum room pmi_full(struct synth_cpu *c, struct perf_event *event,
 	return room;
 }
 
-static void interrupt(struct synth_cpu *c, struct perf_event *event, u64 when,
-		      u64 now)
+struct intr {
+	struct synth_cpu *c;
+	struct perf_event *event;
+	u64 when, now;
+};
+
+static void handle_interrupt(void *data)
 {
+	struct intr *intr = data;
+	struct synth_cpu *c = intr->c;
+	struct perf_event *event = intr->event;
+	u64 when = intr->when, now = intr->now;
 	struct synth_event *ev = to_synth(event);
 	bool full = c->intr >= c->limit - RESERVE;
 	enum room room;
@@ -327,6 +337,16 @@ static void interrupt(struct synth_cpu *c, struct perf_event *event, u64 when,
 		return;
 	count_full(ev->slot, room);
 	hold_window(ev);
+}
+
+static void interrupt(struct synth_cpu *c, struct perf_event *event, u64 when)
+{
+	struct intr intr = {
+		.c = c, .event = event, .when = when, .now = synth_clock(),
+	};
+
+	if (!to_synth(event)->nmi || !synth_nmi_call(handle_interrupt, &intr))
+		handle_interrupt(&intr);
 }
 
 /* When the next interrupt is due, but a tick from now at the latest. */
@@ -359,7 +379,7 @@ static enum hrtimer_restart synth_timer(struct hrtimer *timer)
 	now = synth_clock();
 	/* Producing takes time, too: the interrupt comes after it. */
 	if (produce(c, ev, now, &when))
-		interrupt(c, event, when, synth_clock());
+		interrupt(c, event, when);
 	/* Stopped, or stopped and started again, in the meantime. */
 	if (!c->tracing || hrtimer_is_queued(timer))
 		return HRTIMER_NORESTART;

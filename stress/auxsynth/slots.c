@@ -19,8 +19,10 @@ static struct perf_event *slot_event[AUXSYNTH_SLOTS];
 static DEFINE_SPINLOCK(slot_lock);
 
 /*
- * Gives the event the slot it names.  Inherited children share their parent's
- * attributes, but not its slot: that one is the parent's own view.
+ * Gives the event the slot it names.  Inherited children have their parent's
+ * attributes.  On the one CPU of their parent they share its buffer and run in
+ * turn, so they share its slot, too (a child holds its parent); elsewhere they
+ * have neither.
  */
 int synth_slot_get(struct perf_event *event, struct synth_event *ev)
 {
@@ -30,6 +32,8 @@ int synth_slot_get(struct perf_event *event, struct synth_event *ev)
 	ev->slot = &ev->own_slot;
 	if (event->parent || !nr) {
 		ev->slot_nr = 0;
+		if (event->parent && event->cpu >= 0)
+			ev->slot = to_synth(event->parent)->slot;
 		return 0;
 	}
 	if (nr >= AUXSYNTH_SLOTS)
@@ -53,6 +57,11 @@ void synth_slot_put(struct synth_event *ev)
 	spin_lock(&slot_lock);
 	slot_event[ev->slot_nr] = NULL;
 	spin_unlock(&slot_lock);
+}
+
+void synth_slot_count(void)
+{
+	atomic64_inc((atomic64_t *)&slots[0].fulls);
 }
 
 static int slot_state(struct auxsynth_state *state)

@@ -16,6 +16,7 @@ struct synth_event {
 	u32 region;
 	enum auxsynth_mode mode;
 	enum auxsynth_fail fail;
+	bool nmi;		/* interrupts are NMIs */
 	u64 seq;
 	u32 slot_nr;		/* 0: none */
 	struct auxsynth_slot *slot;	/* never NULL */
@@ -58,10 +59,18 @@ void synth_hw_init(struct synth_cpu *c);
 bool synth_hw_start(struct synth_cpu *c, struct perf_event *event);
 void synth_hw_stop(struct synth_cpu *c, struct perf_event *event);
 
+/* nmi.c: runs @fn(@data) on this CPU in NMI context; false: none came. */
+bool synth_nmi_possible(void);
+bool synth_nmi_call(void (*fn)(void *data), void *data);
+int synth_nmi_init(void);
+void synth_nmi_exit(void);
+
 /* slots.c */
 int synth_slots_init(void);
 void synth_slots_exit(void);
 int synth_slot_get(struct perf_event *event, struct synth_event *ev);
 void synth_slot_put(struct synth_event *ev);
+/* One more full, of whatever event. */
+void synth_slot_count(void);
 
 #endif
