@@ -177,6 +177,25 @@ static void format_drain(const struct cell_key *key, const void *field,
 static const char *const kind_words[] = {
 	"stream", "hunt", "client", "scenario", NULL
 };
+static int parse_phases(const struct cell_key *key, void *field,
+			const char *value)
+{
+	return phases_parse(value, field);
+}
+
+static void format_phases(const struct cell_key *key, const void *field,
+			  char *buf)
+{
+	phases_format(buf, field);
+}
+
+static const char *const aim_words[] = {
+	"blind", "sweep", "random", "aimed", "replay", NULL
+};
+static const char *const around_words[] = {
+	"nothing", "watermark", "sched", "migrate", "shared", "children",
+	"any", NULL
+};
 static const char *const loop_words[] = { "eager", "perf", NULL };
 static const char *const tracee_words[] = { "stay", "migrate", NULL };
 static const char *const placement_words[] = {
@@ -240,6 +259,14 @@ const struct cell_key cell_keys[] = {
 	WORD(load, "none or hackbench", "interference beside the pair"),
 	WORD(reference, "none or cyclictest",
 	     "what the scheduler alone costs, measured beside the cell"),
+	WORD(aim, "blind, sweep, random, aimed or replay",
+	     "hunt: how the tracer's steps are put around a full"),
+	WORD(around, "nothing, watermark, sched, migrate, shared, children or any",
+	     "hunt: what else happens around a full"),
+	KEY(phases, phases, "trigger:order:start:tail:enable:around as in a find",
+	    "hunt: the steps that aim=replay repeats, ns"),
+	KEY(cold, size, "a size such as 4M, 0 for none",
+	    "hunt: code that the tracee walks over, to make the rest cold"),
 	KEY(seed, uint, "a number", "of every random choice in the cell"),
 	{ NULL }
 };
@@ -256,6 +283,7 @@ void cell_init(struct cell *cell)
 		.tick = 250 * NSEC_PER_USEC,
 		.duration = 2 * NSEC_PER_SEC,
 		.hang_timeout = 250 * NSEC_PER_MSEC,
+		.aim = AIM_AIMED,
 		.seed = 1,
 	};
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "lib/phases.h"
 
 /*
  * A cell: everything that defines one measurement on one kernel.  A cell and
@@ -42,6 +43,28 @@ enum fail {
 	FAIL_NULL,		/* perf_aux_output_begin() finds no room */
 	FAIL_SHORT,		/* it finds less than the hardware needs */
 	FAIL_BOTH,		/* in turn */
+};
+
+/* How a hunt chooses its phases (lib/phases.h). */
+enum aim_mode {
+	AIM_BLIND,		/* not at all: the ordinary tracer */
+	AIM_SWEEP,		/* a fixed grid, one after the other */
+	AIM_RANDOM,
+	AIM_AIMED,		/* learns where cycles come closest */
+	AIM_REPLAY,		/* always @phases */
+	AIMS
+};
+
+/* What else happens around a full while hunting. */
+enum around {
+	AROUND_NOTHING,
+	AROUND_WATERMARK,	/* wakeups just before it */
+	AROUND_SCHED,		/* the tracee is scheduled out and in */
+	AROUND_MIGRATE,		/* the tracee changes its CPU */
+	AROUND_SHARED,		/* another event on the same CPU */
+	AROUND_CHILDREN,	/* inherited ones on the same buffer */
+	AROUND_ANY,		/* each of them in turn */
+	AROUNDS
 };
 
 enum context { CONTEXT_HARDIRQ, CONTEXT_NMI };
@@ -81,6 +104,10 @@ struct cell {
 	uint64_t hang_timeout;	/* ns */
 	int load;		/* enum load */
 	int reference;		/* enum reference */
+	int aim;		/* enum aim_mode: hunts */
+	int around;		/* enum around: hunts */
+	struct phases phases;	/* of AIM_REPLAY */
+	uint64_t cold;		/* bytes of code that the tracee walks over */
 	uint64_t seed;
 };
 

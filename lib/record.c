@@ -7,7 +7,7 @@
 #include <string.h>
 
 const char *const hang_class_names[HANG_CLASSES] = {
-	"lost_wakeup", "silent_stop",
+	"lost_wakeup", "silent_stop", "silent_off",
 };
 
 const struct record_hist_name record_hist_names[] = {
@@ -34,6 +34,7 @@ static const struct field record_fields[] = {
 	FIELD(record, fulls_short),
 	{ "lost_wakeup", offsetof(struct record, hangs[HANG_LOST_WAKEUP]) },
 	{ "silent_stop", offsetof(struct record, hangs[HANG_SILENT_STOP]) },
+	{ "silent_off", offsetof(struct record, hangs[HANG_SILENT_OFF]) },
 	FIELD(record, open), FIELD(record, disagree), FIELD(record, wakeups),
 	FIELD(record, ready), FIELD(record, empty), FIELD(record, enables),
 	FIELD(record, resumed),
@@ -69,6 +70,9 @@ static int fields_from_json(const json_t *json, const struct field *f,
 
 	for (; f->name; f++) {
 		value = json_object_get(json, f->name);
+		/* Older than this class of hang. */
+		if (!value && !strcmp(f->name, "silent_off"))
+			continue;
 		if (!json_is_integer(value) || json_integer_value(value) < 0)
 			return err_set(err, -EINVAL,
 				       "'%s' is missing or not a count",
@@ -133,7 +137,7 @@ double record_rate(const struct record *record)
 	return ns ? record->bytes * 1e9 / ns : 0;
 }
 
-static json_t *hang_to_json(const struct hang *hang)
+json_t *hang_to_json(const struct hang *hang)
 {
 	json_t *json = json_pack("{s:s, s:s, s:i, s:i, s:i}",
 		"class", hang_class_names[hang->class],
@@ -154,8 +158,7 @@ static int class_from_name(const char *name, int *class)
 	return -EINVAL;
 }
 
-static int hang_from_json(struct hang *hang, const json_t *json,
-			  struct err *err)
+int hang_from_json(struct hang *hang, const json_t *json, struct err *err)
 {
 	const char *class, *user_class;
 	int state;

@@ -13,7 +13,13 @@
  * The histograms are those of struct record_hists, summed over the pairs.
  */
 
-enum hang_class { HANG_LOST_WAKEUP, HANG_SILENT_STOP, HANG_CLASSES };
+/*
+ * Lost wakeup: event OFF, tracer asleep in poll.  Silent stop: event enabled,
+ * hardware stopped.  Silent off: switched OFF without a full, nobody told.
+ */
+enum hang_class {
+	HANG_LOST_WAKEUP, HANG_SILENT_STOP, HANG_SILENT_OFF, HANG_CLASSES
+};
 
 extern const char *const hang_class_names[HANG_CLASSES];
 
@@ -101,6 +107,10 @@ double record_coverage(const struct record *record);
  * time by which the synthetic hardware's interrupts were late.
  */
 double record_rate(const struct record *record);
+
+/* One timeline; hang_from_json() fills an uninitialised @hang. */
+json_t *hang_to_json(const struct hang *hang);
+int hang_from_json(struct hang *hang, const json_t *json, struct err *err);
 
 json_t *record_to_json(const struct record *record);
 /* Fills an uninitialised @record; 0 or -EINVAL. */

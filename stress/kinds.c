@@ -3,12 +3,15 @@
 
 #include <errno.h>
 
+#include "stress/hunt.h"
+
 typedef int runner(const struct cell *cell,
 		   const struct measure_options *options,
 		   struct record *record, struct err *err);
 
 static runner *const runners[CELL_KINDS] = {
 	[KIND_STREAM] = measure,
+	[KIND_HUNT] = hunt_run,
 };
 
 int kinds_run(const struct cell *cell, const struct measure_options *options,

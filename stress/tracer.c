@@ -12,17 +12,8 @@
 #include <time.h>
 
 #include "lib/proc.h"
+#include "lib/random.h"
 #include "lib/units.h"
-
-/* splitmix64 (Steele, Lea, Flood 2014): one word of state, any seed. */
-static uint64_t next_random(struct tracer *tracer)
-{
-	uint64_t z = tracer->rng += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	return z ^ (z >> 31);
-}
 
 static uint64_t drain_time(struct tracer *tracer)
 {
@@ -31,8 +22,8 @@ static uint64_t drain_time(struct tracer *tracer)
 
 	if (drain->kind == DRAIN_FIXED)
 		return drain->a;
-	/* 53 bits, in (0, 1] */
-	u = ((next_random(tracer) >> 11) + 1) * 0x1p-53;
+	/* in (0, 1]: there is a logarithm */
+	u = 1 - random_unit(&tracer->rng);
 	if (drain->kind == DRAIN_UNIFORM)
 		return drain->a + u * (drain->b - drain->a);
 	return -log(u) * drain->a;

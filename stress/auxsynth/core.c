@@ -259,7 +259,11 @@ err_slots:
 
 static void __exit synth_exit(void)
 {
+	int cpu;
+
 	perf_pmu_unregister(&synth_pmu);
+	for_each_possible_cpu(cpu)
+		synth_hw_exit(per_cpu_ptr(&synth_cpus, cpu));
 	synth_nmi_exit();
 	synth_slots_exit();
 }

@@ -363,31 +363,69 @@ static u64 next_burst(struct synth_cpu *c, struct synth_event *ev, u64 now)
 }
 
 /*
- * The hardware's clock.  It never takes more than half of a CPU: a rate that
- * would need more is not held, and the bytes left out are counted.
+ * The hardware's clock has ticked.  It never takes more than half of a CPU: a
+ * rate that would need more is not held, and the bytes left out are counted.
+ * Returns when it ticks next, 0: it has stopped, or somebody started it anew.
  */
-static enum hrtimer_restart synth_timer(struct hrtimer *timer)
+static u64 tick(struct synth_cpu *c)
 {
-	struct synth_cpu *c = container_of(timer, struct synth_cpu, timer);
 	struct perf_event *event = c->handle.event;
 	struct synth_event *ev;
-	u64 now, end, when, next;
+	u64 now, end, when;
 
 	if (!c->tracing || !event)
-		return HRTIMER_NORESTART;
+		return 0;
 	ev = to_synth(event);
+	c->armed = false;
 	now = synth_clock();
 	/* Producing takes time, too: the interrupt comes after it. */
 	if (produce(c, ev, now, &when))
 		interrupt(c, event, when);
-	/* Stopped, or stopped and started again, in the meantime. */
-	if (!c->tracing || hrtimer_is_queued(timer))
-		return HRTIMER_NORESTART;
-
+	if (!c->tracing || c->armed)
+		return 0;
 	end = synth_clock();
-	next = max(next_burst(c, ev, end), end + (end - now));
+	return max(next_burst(c, ev, end), end + (end - now));
+}
+
+static enum hrtimer_restart synth_timer(struct hrtimer *timer)
+{
+	struct synth_cpu *c = container_of(timer, struct synth_cpu, timer);
+	u64 next = tick(c);
+
+	if (!next)
+		return HRTIMER_NORESTART;
 	hrtimer_set_expires(timer, ns_to_ktime(next));
+	c->armed = true;
 	return HRTIMER_RESTART;
+}
+
+/*
+ * What is due this soon comes from an irq_work that raises its interrupt again
+ * and again until then: a timer takes longer than that to be set up (under
+ * emulation much longer), and a hunter wants fulls, not timers.
+ */
+#define SOON_NS (30 * NSEC_PER_USEC)
+
+static void arm(struct synth_cpu *c, u64 at)
+{
+	c->armed = true;
+	c->soon_at = at;
+	if (at > synth_clock() + SOON_NS || !irq_work_queue(&c->soon))
+		hrtimer_start(&c->timer, ns_to_ktime(at),
+			      HRTIMER_MODE_ABS_PINNED_HARD);
+}
+
+static void synth_soon(struct irq_work *work)
+{
+	struct synth_cpu *c = container_of(work, struct synth_cpu, soon);
+	u64 next;
+
+	/* Stopped meanwhile, and perhaps started again for later. */
+	if (!c->tracing || hrtimer_is_queued(&c->timer))
+		return;
+	next = synth_clock() < c->soon_at ? c->soon_at : tick(c);
+	if (next)
+		arm(c, next);
 }
 
 /* False when there is no room, or no buffer. */
@@ -401,9 +439,7 @@ bool synth_hw_start(struct synth_cpu *c, struct perf_event *event)
 	if (room != ROOM_OK)
 		return false;
 	hw_on(c, event, AUXSYNTH_ADD);
-	hrtimer_start(&c->timer,
-		      ns_to_ktime(next_burst(c, ev, synth_clock())),
-		      HRTIMER_MODE_ABS_PINNED_HARD);
+	arm(c, next_burst(c, ev, synth_clock()));
 	return true;
 }
 
@@ -429,8 +465,16 @@ void synth_hw_stop(struct synth_cpu *c, struct perf_event *event)
 	publish(c);
 }
 
+/* No event is left; what was set for the next tick may still come. */
+void synth_hw_exit(struct synth_cpu *c)
+{
+	hrtimer_cancel(&c->timer);
+	irq_work_sync(&c->soon);
+}
+
 void synth_hw_init(struct synth_cpu *c)
 {
+	c->soon = IRQ_WORK_INIT_HARD(synth_soon);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 	hrtimer_setup(&c->timer, synth_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_PINNED_HARD);

@@ -4,6 +4,7 @@
 #define SYNTH_H
 
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/perf_event.h>
 
 #include "auxsynth.h"
@@ -38,6 +39,9 @@ struct synth_buf {
 struct synth_cpu {
 	struct perf_output_handle handle;
 	struct hrtimer timer;
+	struct irq_work soon;	/* instead of a timer: see hw.c */
+	u64 soon_at;
+	bool armed;		/* timer or work is set for the next tick */
 	bool tracing;
 	bool paused;
 	struct synth_buf *buf;
@@ -56,6 +60,7 @@ static inline struct synth_event *to_synth(struct perf_event *event)
 
 /* hw.c */
 void synth_hw_init(struct synth_cpu *c);
+void synth_hw_exit(struct synth_cpu *c);
 bool synth_hw_start(struct synth_cpu *c, struct perf_event *event);
 void synth_hw_stop(struct synth_cpu *c, struct perf_event *event);
 

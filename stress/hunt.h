@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_STRESS_HUNT_H
+#define AUX_STRESS_HUNT_H
+
+#include "stress/aim.h"
+#include "stress/auxring.h"
+#include "stress/hunt-tracee.h"
+#include "stress/measure.h"
+#include "stress/oracle.h"
+#include "stress/placement.h"
+#include "stress/pmu.h"
+
+/*
+ * The hunter: looks for the races between full, ENABLE and poll() that nobody
+ * widened.  It delays nothing in the kernel.  It is a tracer that puts its
+ * steps where they hurt, reads in the driver's stamps where they landed, and
+ * learns.  A hunt is a row of episodes; what happens around a full
+ * (enum around) is one episode's, the phases (lib/phases.h) are one cycle's.
+ */
+
+int hunt_run(const struct cell *cell, const struct measure_options *options,
+	     struct record *record, struct err *err);
+
+/* The rest is between the parts of the hunter. */
+
+/* Code is called cold for so many fulls after the module was loaded. */
+#define HUNT_COLD_FULLS 1000
+
+/* Finds kept with all their circumstances, of each class. */
+#define HUNT_FINDS 4
+
+/* One event that is hunted. */
+struct hunt_target {
+	int fd;			/* -1: not open */
+	struct auxring ring;
+	unsigned int slot;
+	const volatile struct auxsynth_slot *live;
+	uint64_t fulls_before;	/* as the cycle began */
+};
+
+#define HUNT_TARGETS 2
+
+struct hunt_find {
+	struct hang hang;
+	struct phases phases;
+	int around;
+	uint64_t cycle, episode;
+	uint64_t watermark;
+	uint64_t at;		/* ns since the hunt began */
+	bool cold;
+	uint64_t replays, again;	/* of the same phases, and its finds */
+};
+
+/* Fulls and finds under one heading. */
+struct hunt_count {
+	uint64_t fulls, finds[HANG_CLASSES];
+};
+
+enum hunt_heat { HUNT_COLD, HUNT_WARM, HUNT_HEATS };
+
+/* Upper ends of the classes of misses: powers of two from 64 ns. */
+#define HUNT_MISSES 20
+
+/* How wide the span is, and how soon after the full its ENABLE comes, ns. */
+struct hunt_hists {
+	struct hist span;	/* full -> disable */
+	struct hist reach[TRIGGERS];	/* full -> ENABLE enters, per trigger */
+};
+
+struct hunt_counts {
+	struct hunt_count heat[HUNT_HEATS], around[AROUNDS];
+	uint64_t cycles, episodes, landed[LANDINGS];
+	uint64_t late[HUNT_MISSES], early[HUNT_MISSES];
+	uint64_t recanted;	/* quick verdicts that were wrong */
+	uint64_t confirmed;	/* waited out in full */
+	uint64_t first_ns[HUNT_HEATS];	/* to the first find, 0: none */
+	uint64_t warm_since;	/* ns since the hunt began; 0: not yet */
+};
+
+/* The tracer's stamps of one cycle, for the aim and the timeline. */
+struct hunt_stamps {
+	uint64_t poll_in, poll_out, drained, enable_in, enable_out;
+	int enable_ret;
+	uint64_t poll_again;
+	bool aimed;		/* the pass that was aimed is in here */
+};
+
+struct hunt {
+	const struct cell *cell;
+	const struct measure_options *options;
+	struct record *record;
+	struct oracle oracle;
+	struct pmu pmu;
+	struct place place;
+	struct code_walk walk;
+	uint64_t begun, report_at;
+	uint64_t rng;		/* of the episodes */
+
+	/* This episode's. */
+	struct cell now;	/* the cell with the episode's watermark */
+	enum around around;
+	struct hunt_tracee tracee[HUNT_TARGETS];
+	int tracees;
+	atomic_ullong act_at;
+	struct hunt_target target[HUNT_TARGETS];
+	int targets;
+
+	struct aim aim[AROUNDS];
+	struct hunt_stamps stamps;
+	struct phases phases;
+	struct hunt_counts counts;
+	struct hunt_hists hists;
+	struct hunt_find find[HANG_CLASSES * HUNT_FINDS];
+	int finds;
+	bool replaying;		/* counts go to the find that is replayed */
+};
+
+/* hunt-cycle.c: one cycle, to the next restart.  1: a find, in @hang; 0; or
+ * -errno.
+ */
+int hunt_cycle(struct hunt *hunt, struct hang *hang, struct err *err);
+uint64_t hunt_fulls(const struct hunt *hunt);
+/* DISABLE and ENABLE all targets. */
+void hunt_restart(struct hunt *hunt);
+
+/* hunt-verdict.c: poll() has timed out since @cpu_before of the tracees' CPU
+ * time; is that a hang?  1: yes, and @hang is filled in.
+ */
+int hunt_verdict(struct hunt *hunt, uint64_t cpu_before, struct hang *hang);
+uint64_t hunt_cpu_ns(const struct hunt *hunt);
+
+/* hunt-detail.c */
+json_t *hunt_detail(const struct hunt *hunt);
+
+#endif
