@@ -220,10 +220,11 @@ static bool restarted(const struct hunt *hunt)
 static int ordinary_passes(struct hunt *hunt, struct hang *hang,
 			   struct err *err)
 {
-	uint64_t cpu, since = now_ns();
+	uint64_t since = now_ns();
+	struct hunt_run run;
 	struct hunt_stamps *s = &hunt->stamps;
 	bool fresh[HUNT_TARGETS], any;
-	int ret;
+	enum hunt_verdict verdict;
 
 	while (!restarted(hunt)) {
 		if (proc_stopped(hunt->options->stop_fd))
@@ -231,12 +232,14 @@ static int ordinary_passes(struct hunt *hunt, struct hang *hang,
 		if (now_ns() - since > 10 * NSEC_PER_SEC)
 			return err_set(err, -EIO,
 				       "the event does not start again");
-		cpu = hunt_cpu_ns(hunt);
+		run = hunt_run_now(hunt);
 		s->poll_again = now_ns();
-		ret = poll_targets(hunt, hunt->cell->hang_timeout);
-		if (!ret && hunt_verdict(hunt, cpu, hang))
+		verdict = VERDICT_WOKEN;
+		if (poll_targets(hunt, hunt->cell->hang_timeout) <= 0)
+			verdict = hunt_verdict(hunt, &run, hang);
+		if (verdict == VERDICT_HANG)
 			return 1;
-		if (ret <= 0)
+		if (verdict == VERDICT_NONE)
 			continue;
 		if (!s->aimed) {
 			s->poll_in = s->poll_again;

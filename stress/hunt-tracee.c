@@ -99,6 +99,8 @@ static void work(struct hunt_tracee *tracee)
 			place = walk_on(tracee->walk, place);
 		else
 			spin();
+		atomic_fetch_add_explicit(tracee->laps, 1,
+					  memory_order_relaxed);
 		at = atomic_load_explicit(tracee->act_at,
 					  memory_order_relaxed);
 		/* Unless the tracer has set the next one meanwhile. */
@@ -125,6 +127,7 @@ static void start_child(struct hunt_tracee *tracee)
 	child->cpu = tracee->cpu;
 	child->walk = tracee->walk;
 	child->act_at = tracee->act_at;
+	child->laps = tracee->laps;
 	atomic_init(&child->state, RUNNING);
 	if (pthread_create(&child->thread, NULL, child_main, child))
 		free(child);

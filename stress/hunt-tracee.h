@@ -28,6 +28,8 @@ struct hunt_tracee {
 	 * who runs then takes it and writes 0.
 	 */
 	atomic_ullong *act_at;
+	/* Laps of its loop, in user mode: see hunt_verdict(). */
+	atomic_ullong *laps;
 
 	pthread_t thread;
 	pid_t tid;

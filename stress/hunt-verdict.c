@@ -19,14 +19,30 @@
 #define CONFIRM_FINDS 3
 #define CONFIRM_NS (250 * NSEC_PER_MSEC)
 
-uint64_t hunt_cpu_ns(const struct hunt *hunt)
+/*
+ * Laps that a tracee must have gone meanwhile.  A guest's CPU may have been
+ * taken away by the host, which counts as the tracee's time; laps in user mode
+ * say that its CPU has run, and with it all interrupts that were due.
+ */
+#define VERDICT_LAPS 200
+
+struct hunt_run hunt_run_now(const struct hunt *hunt)
 {
-	uint64_t ns = 0;
+	struct hunt_run run = { .laps = atomic_load(&hunt->laps) };
 	int i;
 
 	for (i = 0; i < hunt->tracees; i++)
-		ns += hunt_tracee_cpu_ns(&hunt->tracee[i]);
-	return ns;
+		run.cpu_ns += hunt_tracee_cpu_ns(&hunt->tracee[i]);
+	return run;
+}
+
+static bool have_run(const struct hunt *hunt, const struct hunt_run *since,
+		     uint64_t ns)
+{
+	struct hunt_run now = hunt_run_now(hunt);
+
+	return now.cpu_ns - since->cpu_ns >= ns &&
+	       now.laps - since->laps >= VERDICT_LAPS;
 }
 
 static bool has_room(const struct hunt *hunt, const struct auxring *ring)
@@ -113,8 +129,9 @@ static int user_class(const struct hunt *hunt, const struct hang *hang)
 	       HANG_SILENT_OFF : class;
 }
 
-/* Sleeps in poll() on, as a tracer would; true: nothing has come. */
-static bool wait_out(struct hunt *hunt, uint64_t cpu_before)
+/* Sleeps in poll() on, as a tracer would. */
+static enum hunt_verdict wait_out(struct hunt *hunt,
+				  const struct hunt_run *since)
 {
 	struct pollfd fds[HUNT_TARGETS];
 	uint64_t end = now_ns() + 20 * CONFIRM_NS;
@@ -124,13 +141,13 @@ static bool wait_out(struct hunt *hunt, uint64_t cpu_before)
 		fds[i] = (struct pollfd) {
 			.fd = hunt->target[i].fd, .events = POLLIN,
 		};
-	while (hunt_cpu_ns(hunt) - cpu_before < CONFIRM_NS) {
+	while (!have_run(hunt, since, CONFIRM_NS)) {
 		if (poll(fds, hunt->targets, 10) > 0)
-			return false;
+			return VERDICT_WOKEN;
 		if (now_ns() > end || proc_stopped(hunt->options->stop_fd))
-			return false;
+			return VERDICT_NONE;
 	}
-	return true;
+	return VERDICT_HANG;
 }
 
 static uint64_t finds_of(const struct hunt *hunt, int class)
@@ -139,24 +156,33 @@ static uint64_t finds_of(const struct hunt *hunt, int class)
 	       hunt->counts.heat[HUNT_WARM].finds[class];
 }
 
-int hunt_verdict(struct hunt *hunt, uint64_t cpu_before, struct hang *hang)
+/* Enough were right, and none was wrong. */
+static bool trusted(const struct hunt *hunt, int class)
 {
+	return finds_of(hunt, class) >= CONFIRM_FINDS &&
+	       !hunt->counts.recanted;
+}
+
+enum hunt_verdict hunt_verdict(struct hunt *hunt,
+			       const struct hunt_run *since,
+			       struct hang *hang)
+{
+	enum hunt_verdict verdict;
 	int class;
 
-	/* The host, or a load, has had the tracee's CPU: no verdict yet. */
-	if (hunt_cpu_ns(hunt) - cpu_before < hunt->cell->hang_timeout / 2)
-		return 0;
-	if (!look(hunt, hang))
-		return 0;
+	if (!have_run(hunt, since, hunt->cell->hang_timeout / 2) ||
+	    !look(hunt, hang))
+		return VERDICT_NONE;
 	class = hang->class;
-	if (finds_of(hunt, class) >= CONFIRM_FINDS)
-		return 1;
-	if (!wait_out(hunt, cpu_before) || !look(hunt, hang) ||
+	if (trusted(hunt, class))
+		return VERDICT_HANG;
+	verdict = wait_out(hunt, since);
+	if (verdict != VERDICT_HANG || !look(hunt, hang) ||
 	    hang->class != class) {
 		hunt->counts.recanted++;
-		return 0;
+		return verdict == VERDICT_WOKEN ? VERDICT_WOKEN : VERDICT_NONE;
 	}
 	hang->user_class = user_class(hunt, hang);
 	hunt->counts.confirmed++;
-	return 1;
+	return VERDICT_HANG;
 }

@@ -64,6 +64,7 @@ static int start_tracee(struct hunt *hunt, struct err *err)
 	tracee->parent = hunt->around == AROUND_CHILDREN;
 	tracee->walk = hunt->walk.n ? &hunt->walk : NULL;
 	tracee->act_at = &hunt->act_at;
+	tracee->laps = &hunt->laps;
 	ret = hunt_tracee_start(tracee, err);
 	if (!ret)
 		hunt->tracees++;

@@ -77,6 +77,12 @@ struct hunt_counts {
 	uint64_t warm_since;	/* ns since the hunt began; 0: not yet */
 };
 
+/* How far the tracees have run. */
+struct hunt_run {
+	uint64_t cpu_ns;	/* CPU time, as the kernel accounts it */
+	uint64_t laps;		/* what they really did with it */
+};
+
 /* The tracer's stamps of one cycle, for the aim and the timeline. */
 struct hunt_stamps {
 	uint64_t poll_in, poll_out, drained, enable_in, enable_out;
@@ -101,7 +107,7 @@ struct hunt {
 	enum around around;
 	struct hunt_tracee tracee[HUNT_TARGETS];
 	int tracees;
-	atomic_ullong act_at;
+	atomic_ullong act_at, laps;	/* of the tracees: hunt-tracee.h */
 	struct hunt_target target[HUNT_TARGETS];
 	int targets;
 
@@ -123,11 +129,14 @@ uint64_t hunt_fulls(const struct hunt *hunt);
 /* DISABLE and ENABLE all targets. */
 void hunt_restart(struct hunt *hunt);
 
-/* hunt-verdict.c: poll() has timed out since @cpu_before of the tracees' CPU
- * time; is that a hang?  1: yes, and @hang is filled in.
+/* hunt-verdict.c: poll() has timed out; is that a hang?  @since: where the
+ * tracees were when it began.  HANG fills in @hang; after WOKEN there is
+ * something to drain, for poll() has returned once more, and will not again.
  */
-int hunt_verdict(struct hunt *hunt, uint64_t cpu_before, struct hang *hang);
-uint64_t hunt_cpu_ns(const struct hunt *hunt);
+enum hunt_verdict { VERDICT_NONE, VERDICT_WOKEN, VERDICT_HANG };
+enum hunt_verdict hunt_verdict(struct hunt *hunt, const struct hunt_run *since,
+		 struct hang *hang);
+struct hunt_run hunt_run_now(const struct hunt *hunt);
 
 /* hunt-detail.c */
 json_t *hunt_detail(const struct hunt *hunt);
