@@ -13,6 +13,8 @@
 
 /* Waiting for a trigger that does not come ends after so many fills. */
 #define TRIGGER_FILLS 20
+/* A cycle that gets nowhere for so long is begun anew, and counted. */
+#define STILL_NS (2 * NSEC_PER_SEC)
 #define TRIGGER_LEAST_NS (200 * NSEC_PER_USEC)
 
 uint64_t hunt_fulls(const struct hunt *hunt)
@@ -217,8 +219,7 @@ static bool restarted(const struct hunt *hunt)
  * that this poll() may come later than a real tracer's changes nothing in
  * what it finds.
  */
-static int ordinary_passes(struct hunt *hunt, struct hang *hang,
-			   struct err *err)
+static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 {
 	uint64_t since = now_ns();
 	struct hunt_run run;
@@ -229,9 +230,11 @@ static int ordinary_passes(struct hunt *hunt, struct hang *hang,
 	while (!restarted(hunt)) {
 		if (proc_stopped(hunt->options->stop_fd))
 			return -EINTR;
-		if (now_ns() - since > 10 * NSEC_PER_SEC)
-			return err_set(err, -EIO,
-				       "the event does not start again");
+		if (now_ns() - since > STILL_NS) {
+			hunt->counts.unresolved++;
+			hunt_restart(hunt);
+			since = now_ns();
+		}
 		run = hunt_run_now(hunt);
 		s->poll_again = now_ns();
 		verdict = VERDICT_WOKEN;
@@ -311,7 +314,7 @@ static void read_stamps(const struct hunt *hunt, struct aim_stamps *stamps,
 	}
 }
 
-int hunt_cycle(struct hunt *hunt, struct hang *hang, struct err *err)
+int hunt_cycle(struct hunt *hunt, struct hang *hang)
 {
 	struct aim *aim = &hunt->aim[hunt->around];
 	struct aim_stamps stamps;
@@ -330,7 +333,7 @@ int hunt_cycle(struct hunt *hunt, struct hang *hang, struct err *err)
 		aimed_pass(hunt, due);
 	/* What the pass landed on, before later passes change the stamps. */
 	read_stamps(hunt, &stamps, start);
-	ret = ordinary_passes(hunt, hang, err);
+	ret = ordinary_passes(hunt, hang);
 	if (ret < 0)
 		return ret;
 	/* An ENABLE before the full; else 0 for "disable" says "still inside". */

@@ -88,7 +88,8 @@ json_t *hunt_detail(const struct hunt *hunt)
 	json_t *record;
 	int i;
 
-	json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "unresolved", (json_int_t)c->unresolved,
 			 "cycles", (json_int_t)c->cycles,
 			 "episodes", (json_int_t)c->episodes,
 			 "confirmed", (json_int_t)c->confirmed,

@@ -28,28 +28,29 @@
 
 struct hunt_run hunt_run_now(const struct hunt *hunt)
 {
-	struct hunt_run run = { .laps = atomic_load(&hunt->laps) };
+	struct hunt_run run = { 0 };
 	int i;
 
-	for (i = 0; i < hunt->tracees; i++)
+	for (i = 0; i < hunt->tracees; i++) {
+		run.laps[i] = atomic_load(&hunt->laps[i]);
 		run.cpu_ns += hunt_tracee_cpu_ns(&hunt->tracee[i]);
+	}
 	return run;
 }
 
+/* @who: -1 for any of them. */
 static bool have_run(const struct hunt *hunt, const struct hunt_run *since,
-		     uint64_t ns)
+		     uint64_t ns, int who)
 {
 	struct hunt_run now = hunt_run_now(hunt);
+	uint64_t laps = 0;
+	int i;
 
-	return now.cpu_ns - since->cpu_ns >= ns &&
-	       now.laps - since->laps >= VERDICT_LAPS;
-}
-
-static bool has_room(const struct hunt *hunt, const struct auxring *ring)
-{
-	uint64_t used = auxring_aux_head(ring) - auxring_aux_tail(ring);
-
-	return ring->aux_size - used > hunt->cell->region;
+	for (i = 0; i < hunt->tracees; i++) {
+		if (who < 0 || who == i)
+			laps += now.laps[i] - since->laps[i];
+	}
+	return now.cpu_ns - since->cpu_ns >= ns && laps >= VERDICT_LAPS;
 }
 
 /* The class of @target's hang, -1: it does not hang. */
@@ -61,19 +62,12 @@ static int class_of(const struct hunt *hunt, const struct hunt_target *target,
 	if (slot->running || ioctl(hunt->oracle.fd, AUXSYNTH_IOC_STATE, &s))
 		return -1;
 	*state = s.state;
-	/* With children the parent's state is not that of who was full. */
-	if (hunt->around == AROUND_CHILDREN && slot->waiting)
-		return slot->del_at ? HANG_LOST_WAKEUP : HANG_SILENT_STOP;
 	if (s.pending_disable)
 		return -1;
 	if (s.state < 0)
 		return slot->waiting ? HANG_LOST_WAKEUP : HANG_SILENT_OFF;
-	/* Its tracee is not the one that runs. */
-	if (s.state == 0 && hunt->tracees > 1)
-		return -1;
-	if (!slot->waiting || !has_room(hunt, &target->ring))
-		return -1;
-	return HANG_SILENT_STOP;
+	/* Full or drained: poll() has timed out, so nobody will be told. */
+	return slot->waiting ? HANG_SILENT_STOP : -1;
 }
 
 static void fill_hang(const struct hunt *hunt,
@@ -100,13 +94,16 @@ static void fill_hang(const struct hunt *hunt,
 	hang->poll_again = s->poll_again;
 }
 
-/* One look at all targets. */
-static bool look(const struct hunt *hunt, struct hang *hang)
+/* One look at all targets whose own tracee has run. */
+static bool look(const struct hunt *hunt, const struct hunt_run *since,
+		 struct hang *hang)
 {
 	struct auxsynth_slot slot;
 	int i, class, state = 0;
 
 	for (i = 0; i < hunt->targets; i++) {
+		if (!have_run(hunt, since, 0, i))
+			continue;
 		oracle_slot(&hunt->oracle, hunt->target[i].slot, &slot);
 		class = class_of(hunt, &hunt->target[i], &slot, &state);
 		if (class < 0)
@@ -141,7 +138,7 @@ static enum hunt_verdict wait_out(struct hunt *hunt,
 		fds[i] = (struct pollfd) {
 			.fd = hunt->target[i].fd, .events = POLLIN,
 		};
-	while (!have_run(hunt, since, CONFIRM_NS)) {
+	while (!have_run(hunt, since, CONFIRM_NS, -1)) {
 		if (poll(fds, hunt->targets, 10) > 0)
 			return VERDICT_WOKEN;
 		if (now_ns() > end || proc_stopped(hunt->options->stop_fd))
@@ -170,14 +167,14 @@ enum hunt_verdict hunt_verdict(struct hunt *hunt,
 	enum hunt_verdict verdict;
 	int class;
 
-	if (!have_run(hunt, since, hunt->cell->hang_timeout / 2) ||
-	    !look(hunt, hang))
+	if (!have_run(hunt, since, hunt->cell->hang_timeout / 2, -1) ||
+	    !look(hunt, since, hang))
 		return VERDICT_NONE;
 	class = hang->class;
 	if (trusted(hunt, class))
 		return VERDICT_HANG;
 	verdict = wait_out(hunt, since);
-	if (verdict != VERDICT_HANG || !look(hunt, hang) ||
+	if (verdict != VERDICT_HANG || !look(hunt, since, hang) ||
 	    hang->class != class) {
 		hunt->counts.recanted++;
 		return verdict == VERDICT_WOKEN ? VERDICT_WOKEN : VERDICT_NONE;

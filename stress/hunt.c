@@ -64,7 +64,7 @@ static int start_tracee(struct hunt *hunt, struct err *err)
 	tracee->parent = hunt->around == AROUND_CHILDREN;
 	tracee->walk = hunt->walk.n ? &hunt->walk : NULL;
 	tracee->act_at = &hunt->act_at;
-	tracee->laps = &hunt->laps;
+	tracee->laps = &hunt->laps[hunt->tracees];
 	ret = hunt_tracee_start(tracee, err);
 	if (!ret)
 		hunt->tracees++;
@@ -189,13 +189,13 @@ static void report_progress(struct hunt *hunt)
 }
 
 /* One cycle, counted. */
-static int counted_cycle(struct hunt *hunt, struct err *err)
+static int counted_cycle(struct hunt *hunt)
 {
 	struct hunt_counts *c = &hunt->counts;
 	enum hunt_heat heat = heat_now(hunt);
 	uint64_t fulls = hunt_fulls(hunt);
 	struct hang hang;
-	int ret = hunt_cycle(hunt, &hang, err);
+	int ret = hunt_cycle(hunt, &hang);
 
 	c->cycles++;
 	fulls = hunt_fulls(hunt) - fulls;
@@ -231,7 +231,7 @@ static int run_episode(struct hunt *hunt, struct err *err)
 	end = now_ns() + EPISODE_NS;
 	while (!ret && !over(hunt) && now_ns() < end &&
 	       hunt->record->fulls - fulls < EPISODE_FULLS)
-		ret = counted_cycle(hunt, err);
+		ret = counted_cycle(hunt);
 	hunt->counts.episodes++;
 	close_episode(hunt);
 	return ret;
@@ -250,7 +250,7 @@ static int replay(struct hunt *hunt, struct hunt_find *find, struct err *err)
 	hunt->replaying = true;
 	ret = open_episode(hunt, find->around, err);
 	while (!ret && find->replays < REPLAY_CYCLES && now_ns() < end) {
-		ret = hunt_cycle(hunt, &hang, err);
+		ret = hunt_cycle(hunt, &hang);
 		if (ret < 0)
 			break;
 		find->replays++;

@@ -72,6 +72,7 @@ struct hunt_counts {
 	uint64_t cycles, episodes, landed[LANDINGS];
 	uint64_t late[HUNT_MISSES], early[HUNT_MISSES];
 	uint64_t recanted;	/* quick verdicts that were wrong */
+	uint64_t unresolved;	/* stood still for long, but no class fits */
 	uint64_t confirmed;	/* waited out in full */
 	uint64_t first_ns[HUNT_HEATS];	/* to the first find, 0: none */
 	uint64_t warm_since;	/* ns since the hunt began; 0: not yet */
@@ -80,7 +81,7 @@ struct hunt_counts {
 /* How far the tracees have run. */
 struct hunt_run {
 	uint64_t cpu_ns;	/* CPU time, as the kernel accounts it */
-	uint64_t laps;		/* what they really did with it */
+	uint64_t laps[HUNT_TARGETS];	/* what each really did with it */
 };
 
 /* The tracer's stamps of one cycle, for the aim and the timeline. */
@@ -107,7 +108,8 @@ struct hunt {
 	enum around around;
 	struct hunt_tracee tracee[HUNT_TARGETS];
 	int tracees;
-	atomic_ullong act_at, laps;	/* of the tracees: hunt-tracee.h */
+	/* Of the tracees: see hunt-tracee.h. */
+	atomic_ullong act_at, laps[HUNT_TARGETS];
 	struct hunt_target target[HUNT_TARGETS];
 	int targets;
 
@@ -122,9 +124,9 @@ struct hunt {
 };
 
 /* hunt-cycle.c: one cycle, to the next restart.  1: a find, in @hang; 0; or
- * -errno.
+ * -EINTR.
  */
-int hunt_cycle(struct hunt *hunt, struct hang *hang, struct err *err);
+int hunt_cycle(struct hunt *hunt, struct hang *hang);
 uint64_t hunt_fulls(const struct hunt *hunt);
 /* DISABLE and ENABLE all targets. */
 void hunt_restart(struct hunt *hunt);

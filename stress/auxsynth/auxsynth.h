@@ -94,7 +94,10 @@ struct auxsynth_slot {
 	__u64 start_at;		/* last START of all */
 };
 
-/* ioctl: perf core's state of the slot's event, read by the driver. */
+/*
+ * ioctl: perf core's state of the slot's event (of its children the one that
+ * came to the last full), read by the driver.
+ */
 struct auxsynth_state {
 	__u32 slot;		/* in */
 	__s32 state;		/* enum perf_event_state: 1 ACTIVE, -1 OFF */

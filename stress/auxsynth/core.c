@@ -84,7 +84,7 @@ static void synth_destroy(struct perf_event *event)
 {
 	struct synth_event *ev = to_synth(event);
 
-	synth_slot_put(ev);
+	synth_slot_put(event);
 	event->pmu_private = NULL;
 	kfree(ev);
 }

@@ -196,8 +196,10 @@ static void publish(struct synth_cpu *c)
 	perf_aux_output_end(&c->handle, size);
 }
 
-static void count_full(struct auxsynth_slot *slot, enum room room)
+static void count_full(struct perf_event *event, enum room room)
 {
+	struct auxsynth_slot *slot = to_synth(event)->slot;
+
 	if (slot->waiting) {
 		slot->refused++;
 		return;
@@ -208,7 +210,7 @@ static void count_full(struct auxsynth_slot *slot, enum room room)
 	slot->fulls_null += room == ROOM_NONE;
 	slot->fulls_short += room == ROOM_SHORT;
 	slot->fulls++;
-	synth_slot_count();
+	synth_slot_full(event);
 	/* Pairs with smp_load_acquire() in the reader: stamps before flag. */
 	smp_store_release(&slot->waiting, 1);
 }
@@ -335,7 +337,7 @@ static void handle_interrupt(void *data)
 	event->hw.state |= PERF_HES_STOPPED | PERF_HES_UPTODATE;
 	if (room == ROOM_UNMAPPED)
 		return;
-	count_full(ev->slot, room);
+	count_full(event, room);
 	hold_window(ev);
 }
 
@@ -435,7 +437,7 @@ bool synth_hw_start(struct synth_cpu *c, struct perf_event *event)
 	enum room room = begin(c, event);
 
 	if (room == ROOM_NONE || room == ROOM_SHORT)
-		count_full(ev->slot, room);
+		count_full(event, room);
 	if (room != ROOM_OK)
 		return false;
 	hw_on(c, event, AUXSYNTH_ADD);

@@ -15,7 +15,10 @@
 
 static struct auxsynth_slot *slots;
 static struct perf_event *slot_event[AUXSYNTH_SLOTS];
-/* Guards slot_event[]; an event found there cannot be freed meanwhile. */
+/*
+ * Guards slot_event[] and each full_event; an event found there cannot be
+ * freed meanwhile.
+ */
 static DEFINE_SPINLOCK(slot_lock);
 
 /*
@@ -50,23 +53,36 @@ int synth_slot_get(struct perf_event *event, struct synth_event *ev)
 	return ret;
 }
 
-void synth_slot_put(struct synth_event *ev)
+/* The event whose slot it is. */
+static struct synth_event *slot_owner(struct perf_event *event)
 {
-	if (!ev->slot_nr)
-		return;
+	if (event->parent && event->cpu >= 0)
+		return to_synth(event->parent);
+	return to_synth(event);
+}
+
+void synth_slot_put(struct perf_event *event)
+{
+	struct synth_event *ev = to_synth(event), *owner = slot_owner(event);
+
 	spin_lock(&slot_lock);
-	slot_event[ev->slot_nr] = NULL;
+	if (owner->full_event == event)
+		WRITE_ONCE(owner->full_event, NULL);
+	if (ev->slot_nr)
+		slot_event[ev->slot_nr] = NULL;
 	spin_unlock(&slot_lock);
 }
 
-void synth_slot_count(void)
+void synth_slot_full(struct perf_event *event)
 {
 	atomic64_inc((atomic64_t *)&slots[0].fulls);
+	/* It is running, so it is not yet on its way to synth_slot_put(). */
+	WRITE_ONCE(slot_owner(event)->full_event, event);
 }
 
 static int slot_state(struct auxsynth_state *state)
 {
-	struct perf_event *event;
+	struct perf_event *event, *full;
 	int ret = -ENOENT;
 
 	if (!state->slot || state->slot >= AUXSYNTH_SLOTS)
@@ -74,6 +90,8 @@ static int slot_state(struct auxsynth_state *state)
 	spin_lock(&slot_lock);
 	event = slot_event[state->slot];
 	if (event) {
+		full = READ_ONCE(to_synth(event)->full_event);
+		event = full ?: event;
 		state->state = READ_ONCE(event->state);
 		state->oncpu = READ_ONCE(event->oncpu);
 		state->pending_disable = READ_ONCE(event->pending_disable);

@@ -22,6 +22,8 @@ struct synth_event {
 	u32 slot_nr;		/* 0: none */
 	struct auxsynth_slot *slot;	/* never NULL */
 	struct auxsynth_slot own_slot;	/* when the user named none */
+	/* Who came to the slot's last full: this event, or a child of it. */
+	struct perf_event *full_event;
 };
 
 /* An AUX area: the pages, mapped back to back. */
@@ -74,8 +76,8 @@ void synth_nmi_exit(void);
 int synth_slots_init(void);
 void synth_slots_exit(void);
 int synth_slot_get(struct perf_event *event, struct synth_event *ev);
-void synth_slot_put(struct synth_event *ev);
-/* One more full, of whatever event. */
-void synth_slot_count(void);
+void synth_slot_put(struct perf_event *event);
+/* One more full, of @event, on its CPU. */
+void synth_slot_full(struct perf_event *event);
 
 #endif
