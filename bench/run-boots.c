@@ -2,6 +2,7 @@
 /* The boots of a run, their cells, and what the store gets of them. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/entry.h"
 #include "bench/host.h"
@@ -51,7 +52,8 @@ static int store_cell(struct run *run, const struct plan_boot *boot,
 	if (ret)
 		return ret;
 	cell->done = true;
-	if (!outcome->record)
+	if (!outcome->record &&
+	    strcmp(outcome->status, target_status_names[TARGET_SKIPPED]))
 		run->unmeasured++;
 	return 0;
 }
@@ -167,7 +169,8 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 		      now_ns() - start);
 	if (ret)
 		return ret;
-	return status != TARGET_OK && status != TARGET_ERROR;
+	return status != TARGET_OK && status != TARGET_ERROR &&
+	       status != TARGET_SKIPPED;
 }
 
 /* The boot itself failed: that costs its first cell. */
