@@ -27,6 +27,7 @@ static const struct plot plots[] = {
 	{ "gap-ccdf", plot_gap_ccdf, "no trace gap was measured" },
 	{ "hang-incidence", plot_hang_incidence, "no buffer ran full" },
 	{ "hang-heatmap", plot_hang_heatmap, "no buffer ran full" },
+	{ "scale", plot_scale, "all cells had as many pairs at once" },
 };
 
 #define PLOTS (sizeof(plots) / sizeof(plots[0]))

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -93,6 +94,22 @@ static int start_hackbench(struct loads *load, const cpu_set_t *cpus,
 	return 0;
 }
 
+/*
+ * Until it measures: asked to end before, it would leave no result.  Its timer
+ * threads are the last that it starts.
+ */
+static void wait_threads(pid_t pid)
+{
+	uint64_t deadline = now_ns() + 10 * NSEC_PER_SEC;
+	char path[40];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	/* A directory's links: itself, its parent, and a thread each. */
+	while (!stat(path, &st) && st.st_nlink < 4 && now_ns() < deadline)
+		usleep(2000);
+}
+
 /* -h: a histogram up to so many microseconds, for quantiles as ours. */
 static int start_cyclictest(struct loads *load, struct err *err)
 {
@@ -110,6 +127,7 @@ static int start_cyclictest(struct loads *load, struct err *err)
 	if (pid < 0)
 		return pid;
 	load->cyclictest = pid;
+	wait_threads(pid);
 	return 0;
 }
 
@@ -160,7 +178,7 @@ static json_t *stop_cyclictest(struct loads *load)
 
 	/* It writes its result when it is interrupted. */
 	kill(load->cyclictest, SIGINT);
-	if (proc_wait(load->cyclictest, -1, now_ns() + 5 * NSEC_PER_SEC,
+	if (proc_wait(load->cyclictest, -1, now_ns() + 10 * NSEC_PER_SEC,
 		      &status))
 		proc_kill(load->cyclictest);
 	load->cyclictest = 0;

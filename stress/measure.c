@@ -332,6 +332,9 @@ int measure(const struct cell *cell, const struct measure_options *options,
 	end_pairs(&run);
 	if (what)
 		json_object_set_new(record->detail, "load", what);
+	if (cell->reference != REF_NONE && !record->reference)
+		json_object_set_new(record->detail, "reference_missing",
+				    json_true());
 	close(run.end_fd);
 	oracle_close(&run.oracle);
 	/* The next cell chooses among all CPUs again. */

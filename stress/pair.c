@@ -46,16 +46,29 @@ static int start_tracer(struct pair *pair, int stop_fd, int policy,
 	return ret;
 }
 
-/* Where the AUX area is: what the kernel says of each page, once touched. */
+/*
+ * Where the AUX area is.  Kernels that fault its pages in (6.12 does) can be
+ * asked; where perf_mmap() maps bare PFNs (map_range(), 7.x) only the driver
+ * knows, and without it nobody does.
+ */
 static void find_aux_node(struct pair *pair)
 {
 	const volatile unsigned char *aux = pair->ring.aux;
 	size_t page_size = sysconf(_SC_PAGESIZE);
+	struct auxsynth_slot slot = { 0 };
 	uint64_t at;
 
+	if (pair->oracle)
+		oracle_slot(pair->oracle, pair->slot, &slot);
+	if (slot.aux_pages) {
+		pair->aux_node = slot.aux_node;
+		pair->aux_elsewhere = slot.aux_elsewhere;
+		return;
+	}
 	(void)aux[0];
 	pair->aux_node = placement_node_of((const void *)aux);
-	for (at = page_size; at < pair->ring.aux_size; at += page_size) {
+	for (at = page_size; pair->aux_node >= 0 && at < pair->ring.aux_size;
+	     at += page_size) {
 		(void)aux[at];
 		pair->aux_elsewhere += placement_node_of((const void *)(aux +
 						at)) != pair->aux_node;
