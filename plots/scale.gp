@@ -50,13 +50,13 @@ do for [panel = 1:4] {
 	set label (what eq 'wakeup' ? 'wakeup latency (µs): median, dotted: p99' : \
 		what eq 'gap' ? 'trace gap (ms): median, dotted: p99' : \
 		what eq 'hangs' ? 'hangs per full (%), exact 95 % interval' : \
-		'the tool: CPU µs per look at a pair, dotted: per drained buffer') \
+		'tool: a look at a pair (µs), dotted: a drain') \
 		at graph 0,1.06 font bold
 	set xlabel (r == 2 ? 'pairs of tracee and tracer at once' : '')
 	if (what eq 'wakeup' || what eq 'gap') {
 		y1 = what eq 'wakeup' ? 2 : 4
 		set logscale y
-		set format y '%g'
+		set format y (what eq 'gap' ? '%g' : '%.0s%c')
 		plot for [i = 1:curves] $data index i - 1 using 1:y1 with linespoints ls style(slot[i]), \
 			for [i = 1:curves] $data index i - 1 using 1:y1 + 1 with linespoints ls style(slot[i]) lw 1.2 dt 3
 	}

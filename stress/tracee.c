@@ -14,7 +14,7 @@
 /* Looks whether it is still wanted at least that often. */
 #define NAP (20 * NSEC_PER_MSEC)
 
-enum { STARTING, WAITING, RUNNING, END };
+enum { WAITING, RUNNING, END };
 
 static void pin(int cpu)
 {
@@ -150,6 +150,12 @@ static void run_slices(struct progress *p)
 	}
 }
 
+static void wait_sem(sem_t *sem)
+{
+	while (sem_wait(sem) && errno == EINTR)
+		;
+}
+
 static void *tracee_main(void *arg)
 {
 	struct tracee *tracee = arg;
@@ -160,9 +166,8 @@ static void *tracee_main(void *arg)
 	tracee->tid = gettid();
 	/* Else a pause would be 50 us longer than planned. */
 	prctl(PR_SET_TIMERSLACK, 1);
-	atomic_store(&tracee->state, WAITING);
-	while (atomic_load(&tracee->state) == WAITING)
-		usleep(200);
+	sem_post(&tracee->ready);
+	wait_sem(&tracee->go);
 	p.begun = now_ns();
 	p.move_at = p.begun + tracee->migrate_ns;
 	if (tracee->pace.workload.kind == WORKLOAD_STEADY)
@@ -176,25 +181,31 @@ int tracee_start(struct tracee *tracee, struct err *err)
 {
 	int ret;
 
-	atomic_init(&tracee->state, STARTING);
+	atomic_init(&tracee->state, WAITING);
+	sem_init(&tracee->ready, 0, 0);
+	sem_init(&tracee->go, 0, 0);
 	atomic_init(&tracee->moves, 0);
 	ret = pthread_create(&tracee->thread, NULL, tracee_main, tracee);
 	if (ret)
 		return err_set(err, -ret, "tracee: %s", strerror(ret));
-	while (atomic_load(&tracee->state) == STARTING)
-		usleep(100);
+	wait_sem(&tracee->ready);
 	return 0;
 }
 
 void tracee_run(struct tracee *tracee)
 {
 	atomic_store(&tracee->state, RUNNING);
+	sem_post(&tracee->go);
 }
 
 void tracee_stop(struct tracee *tracee)
 {
 	atomic_store(&tracee->state, END);
+	/* It may not have been let go. */
+	sem_post(&tracee->go);
 	pthread_join(tracee->thread, NULL);
+	sem_destroy(&tracee->ready);
+	sem_destroy(&tracee->go);
 }
 
 uint64_t tracee_cpu_ns(const struct tracee *tracee)

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -23,7 +24,8 @@ struct tracee {
 	const struct auxring *ring;	/* of its event; by tracee_run() */
 	pthread_t thread;
 	pid_t tid;
-	atomic_int state;	/* 0 starting, 1 waiting, 2 running, 3 end */
+	sem_t ready, go;	/* nobody polls: there may be hundreds */
+	atomic_int state;	/* 0 waiting, 1 running, 2 end */
 	atomic_ullong moves;
 	struct series series;	/* its plan; the thread's until it is joined */
 };
