@@ -103,7 +103,12 @@ void run_target_note(void *ctx, const char *text)
 static uint64_t cell_timeout(const struct cell *cell)
 {
 	uint64_t timeout = 3 * job_cell_time(cell);
+	uint64_t pairs = cell->pairs > cell->placement.n ? cell->pairs :
+		cell->placement.n;
 
+	/* Threads and buffers to be made; "max" is half of a guest's CPUs. */
+	if (pairs != PAIRS_MAX)
+		timeout += pairs * NSEC_PER_SEC / 2;
 	if (!cell->duration)
 		timeout += cell->fulls * 2 * cell->hang_timeout;
 	return timeout + 30 * NSEC_PER_SEC;

@@ -29,6 +29,7 @@ struct run {
 	struct pair *pair;
 	int npairs;
 	struct watch_cost cost;
+	uint64_t report_at;	/* next sign of life */
 	int end_fd;		/* eventfd: the tracers end */
 	uint64_t begun;
 };
@@ -84,6 +85,40 @@ static void open_oracle(struct run *run)
 		strcpy(run->record->method, "driver");
 }
 
+static uint64_t total_fulls(struct run *run)
+{
+	uint64_t fulls = 0;
+	int i;
+
+	for (i = 0; i < run->npairs; i++)
+		fulls += pair_fulls(&run->pair[i]);
+	return fulls;
+}
+
+/*
+ * Once a second, also while hundreds of pairs are opened and closed: who waits
+ * for us takes silence for the end.
+ */
+static void report_progress(struct run *run)
+{
+	struct record *r = run->record;
+	int i, class;
+
+	if (!run->options->progress || now_ns() < run->report_at)
+		return;
+	run->report_at = now_ns() + NSEC_PER_SEC;
+	r->fulls = total_fulls(run);
+	r->elapsed_ns = run->begun ? now_ns() - run->begun : 0;
+	for (class = 0; class < HANG_CLASSES; class++) {
+		r->hangs[class] = 0;
+		for (i = 0; i < run->npairs; i++)
+			r->hangs[class] += run->pair[i].hangs[class];
+	}
+	run->options->progress(run->options->ctx, r);
+	r->fulls = 0;
+	memset(r->hangs, 0, sizeof(r->hangs));
+}
+
 static int open_pairs(struct run *run, struct err *err)
 {
 	struct places *places = &run->places;
@@ -117,18 +152,9 @@ static int open_pairs(struct run *run, struct err *err)
 				run->options->priority, err);
 		if (!ret)
 			run->npairs++;
+		report_progress(run);
 	}
 	return ret;
-}
-
-static uint64_t total_fulls(struct run *run)
-{
-	uint64_t fulls = 0;
-	int i;
-
-	for (i = 0; i < run->npairs; i++)
-		fulls += pair_fulls(&run->pair[i]);
-	return fulls;
 }
 
 static void keep_hang(struct run *run, const struct hang *hang)
@@ -163,25 +189,6 @@ static int watch_pairs(struct run *run, struct err *err)
 	return 0;
 }
 
-static void report_progress(struct run *run)
-{
-	struct record *r = run->record;
-	int i, class;
-
-	if (!run->options->progress)
-		return;
-	r->fulls = total_fulls(run);
-	r->elapsed_ns = now_ns() - run->begun;
-	for (class = 0; class < HANG_CLASSES; class++) {
-		r->hangs[class] = 0;
-		for (i = 0; i < run->npairs; i++)
-			r->hangs[class] += run->pair[i].hangs[class];
-	}
-	run->options->progress(run->options->ctx, r);
-	r->fulls = 0;
-	memset(r->hangs, 0, sizeof(r->hangs));
-}
-
 static bool at_end(struct run *run, uint64_t now)
 {
 	const struct cell *cell = run->cell;
@@ -194,7 +201,6 @@ static bool at_end(struct run *run, uint64_t now)
 static int watch_loop(struct run *run, struct err *err)
 {
 	static const struct timespec nap = { .tv_nsec = LOOK_NS };
-	uint64_t report_at = run->begun + NSEC_PER_SEC;
 	int ret;
 
 	for (;;) {
@@ -204,10 +210,7 @@ static int watch_loop(struct run *run, struct err *err)
 			return ret;
 		if (proc_stopped(run->options->stop_fd))
 			return err_set(err, -EINTR, "interrupted");
-		if (now_ns() >= report_at) {
-			report_progress(run);
-			report_at += NSEC_PER_SEC;
-		}
+		report_progress(run);
 		if (at_end(run, now_ns()))
 			return 0;
 	}
@@ -246,8 +249,10 @@ static int go_and_watch(struct run *run, struct err *err)
 
 	step_aside(run);
 	run->begun = now_ns();
-	for (i = 0; i < run->npairs && !ret; i++)
+	for (i = 0; i < run->npairs && !ret; i++) {
 		ret = pair_go(&run->pair[i], err);
+		report_progress(run);
+	}
 	if (!ret)
 		ret = watch_loop(run, err);
 	run->cost.cpu_ns = own_cpu_ns() - cpu_ns;
@@ -274,12 +279,13 @@ static void end_pairs(struct run *run)
 	struct record *record = run->record;
 	int i;
 
-	for (i = 0; i < run->npairs; i++)
+	for (i = 0; i < run->npairs; i++) {
+		record->tracee_ns += tracee_cpu_ns(&run->pair[i].tracee);
 		pair_end_trace(&run->pair[i]);
+	}
 	eventfd_write(run->end_fd, 1);
 	record->elapsed_ns = run->begun ? now_ns() - run->begun : 0;
 	for (i = 0; i < run->npairs; i++) {
-		record->tracee_ns += tracee_cpu_ns(&run->pair[i].tracee);
 		pair_stop(&run->pair[i]);
 		pair_collect(&run->pair[i], record);
 	}
@@ -307,7 +313,10 @@ static void allow_files(void)
 int measure(const struct cell *cell, const struct measure_options *options,
 	    struct record *record, struct err *err)
 {
-	struct run run = { .cell = cell, .options = options, .record = record };
+	struct run run = {
+		.cell = cell, .options = options, .record = record,
+		.report_at = now_ns() + NSEC_PER_SEC,
+	};
 	struct loads load = { 0 };
 	json_t *what;
 	cpu_set_t cpus;

@@ -274,6 +274,8 @@ void pair_end_trace(struct pair *pair)
 	atomic_store(&pair->tracer.ending, true);
 	ioctl(pair->event_fd, PERF_EVENT_IOC_DISABLE, 0);
 	pair->ended = now_ns();
+	/* All of them, before the first is waited for. */
+	tracee_end(&pair->tracee);
 }
 
 void pair_stop(struct pair *pair)

@@ -198,11 +198,16 @@ void tracee_run(struct tracee *tracee)
 	sem_post(&tracee->go);
 }
 
-void tracee_stop(struct tracee *tracee)
+void tracee_end(struct tracee *tracee)
 {
 	atomic_store(&tracee->state, END);
 	/* It may not have been let go. */
 	sem_post(&tracee->go);
+}
+
+void tracee_stop(struct tracee *tracee)
+{
+	tracee_end(tracee);
 	pthread_join(tracee->thread, NULL);
 	sem_destroy(&tracee->ready);
 	sem_destroy(&tracee->go);

@@ -33,6 +33,8 @@ struct tracee {
 /* Starts the thread; on return it waits, not running, and has a tid. */
 int tracee_start(struct tracee *tracee, struct err *err);
 void tracee_run(struct tracee *tracee);
+/* Tells it to end; does not wait. */
+void tracee_end(struct tracee *tracee);
 /* Ends and joins it. */
 void tracee_stop(struct tracee *tracee);
 
