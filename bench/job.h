@@ -21,6 +21,7 @@
 struct guest_shape {
 	uint64_t nodes, cpus, memory;
 	char accel[8];		/* auto, kvm or tcg */
+	uint64_t tb;		/* TCG: MiB for translated code, 0: default */
 };
 
 /* A kernel that the job asks for. */

@@ -71,6 +71,7 @@ struct report {
 	json_t *kind_sum[CELL_KINDS];	/* see report-kinds.h; NULL: none */
 	json_t *index;		/* of kernels and combos while reading */
 	uint64_t measured, failed;
+	uint64_t other_fulls;	/* of cells that are no steady streams */
 	bool torn;
 };
 

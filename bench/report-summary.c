@@ -19,7 +19,7 @@ static void put_head(const struct report *report, FILE *f)
 {
 	char *releases = report_names_join(&report->releases);
 	char *accels = report_names_join(&report->accels);
-	uint64_t fulls = 0;
+	uint64_t fulls = report->other_fulls;
 	size_t i, boots = 0;
 
 	for (i = 0; i < report->kernels; i++) {
@@ -288,7 +288,7 @@ void report_summary(const struct report *report, FILE *f)
 	}
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (report->kind_sum[i])
-			report_kinds[i].summary(report->kind_sum[i], f);
+			report_kinds[i]->summary(report->kind_sum[i], f);
 	}
 	put_short_names(report, f);
 	put_notes(&report->failures, "failures", f);

@@ -201,7 +201,9 @@ static const char *const tracee_words[] = { "stay", "migrate", NULL };
 static const char *const placement_words[] = {
 	"same-node", "other-node", "all-nodes", NULL
 };
-static const char *const mode_words[] = { "pt", "spe", "hisi", NULL };
+static const char *const mode_words[] = {
+	"pt", "spe", "hisi", "hisi-flags", NULL
+};
 static const char *const fail_words[] = { "null", "short", "both", NULL };
 static const char *const context_words[] = { "hardirq", "nmi", NULL };
 static const char *const load_words[] = { "none", "hackbench", NULL };
@@ -241,7 +243,7 @@ const struct cell_key cell_keys[] = {
 	    "time between two migrations"),
 	WORD(placement, "same-node, other-node or all-nodes",
 	     "where the tracer runs, seen from the tracee"),
-	WORD(mode, "pt, spe or hisi", "driver that auxsynth behaves like"),
+	WORD(mode, "pt, spe, hisi or hisi-flags", "driver that auxsynth behaves like"),
 	WORD(fail, "null, short or both",
 	     "full: no room at all, or less than a region"),
 	WORD(context, "hardirq or nmi",

@@ -37,7 +37,7 @@ enum placement {
 	PLACE_ALL_NODES,	/* one pair on each node at once */
 };
 
-enum personality { MODE_PT, MODE_SPE, MODE_HISI };
+enum personality { MODE_PT, MODE_SPE, MODE_HISI, MODE_HISI_FLAGS };
 
 enum fail {
 	FAIL_NULL,		/* perf_aux_output_begin() finds no room */

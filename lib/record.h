@@ -38,6 +38,7 @@ struct hang {
 	/* tracer, the cycle that drained this full */
 	uint64_t poll_in, poll_out, drained, enable_in, enable_out;
 	int enable_ret;
+	uint64_t nothing;	/* last woken with nothing new, no ENABLE */
 	uint64_t poll_again;	/* went back to sleep */
 	uint64_t detected;
 };
