@@ -68,16 +68,6 @@ char *report_names_join(const struct report_names *names)
 	return xasprintf("%s + %zu more", names->name[0], names->n - 1);
 }
 
-uint64_t report_hangs(const struct record *record)
-{
-	uint64_t hangs = 0;
-	int class;
-
-	for (class = 0; class < HANG_CLASSES; class++)
-		hangs += record->hangs[class];
-	return hangs;
-}
-
 /* The histograms that a report shows. */
 static const size_t shown_hists[] = {
 	offsetof(struct record, h.wakeup), offsetof(struct record, h.gap),

@@ -58,7 +58,7 @@ static void format_us(char buf[TEXT_NUMBER], const struct hist *h, double q,
 static void format_hangs(char rate[TEXT_NUMBER], char interval[TEXT_NAME],
 			 const struct record *sum)
 {
-	uint64_t hangs = report_hangs(sum);
+	uint64_t hangs = record_hangs(sum);
 	char a[TEXT_NUMBER], b[TEXT_NUMBER];
 	double lo, hi;
 
@@ -145,7 +145,7 @@ static void matrix_entry(const struct report *report,
 		if (combo->kernel != kernel || !combo->measured ||
 		    report_loop_window_cmp(&combo->key, like))
 			continue;
-		hangs += report_hangs(&combo->sum);
+		hangs += record_hangs(&combo->sum);
 		fulls += combo->sum.fulls;
 		measured = true;
 	}
