@@ -400,6 +400,8 @@ static json_t *guest_describe(struct target *target)
 			 "smp", (json_int_t)shape->cpus,
 			 "numa", (json_int_t)shape->nodes, "memory", memory);
 	json_object_set_new(json, "topology", guest_shape_json(shape));
+	if (shape->tb)
+		json_object_set_new(json, "tb_mib", json_integer(shape->tb));
 	if (g->accel_why)
 		json_object_set_new(json, "no_kvm",
 				    json_string(g->accel_why));

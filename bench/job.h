@@ -37,6 +37,7 @@ struct guest_shape {
 	size_t ngiven;		/* of @given; a square's number */
 	unsigned char given[GUEST_NODES_MAX * GUEST_NODES_MAX];	/* by row */
 	char accel[8];		/* auto, kvm or tcg */
+	uint64_t tb;		/* TCG: MiB for translated code, 0: default */
 };
 
 /* "10:20/20:10", "line", ...; 0 or -EINVAL. */

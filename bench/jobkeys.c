@@ -71,6 +71,11 @@ static int set_memory(struct job *job, const char *value)
 	return 0;
 }
 
+static int set_tb(struct job *job, const char *value)
+{
+	return set_count(&job->guest.tb, value, 0, 4096);
+}
+
 static int set_accel(struct job *job, const char *value)
 {
 	if (strcmp(value, "auto") && strcmp(value, "kvm") &&
@@ -147,6 +152,9 @@ const struct job_key job_keys[] = {
 	  "last-level caches in each node of the guest", JOB_ONE, set_llcs },
 	{ "guest_memory", "a size from 128M such as 1G",
 	  "memory of the guest, in all its nodes", JOB_ONE, set_memory },
+	{ "guest_tb", "a number of MiB from 0 (QEMU's default) to 4096",
+	  "TCG's buffer for translated code: small, and code gets cold",
+	  JOB_ONE, set_tb },
 	{ "guest_accel", "auto, kvm or tcg",
 	  "how the guest runs; auto: kvm where it works",
 	  JOB_ONE, set_accel },

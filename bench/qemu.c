@@ -120,8 +120,14 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 	add(args, "-no-reboot");
 	add2(args, "-display", "none");
 	add2(args, "-M", qemu_machine);
-	add2(args, "-accel", strcmp(accel, "kvm") ? "tcg,thread=multi" :
-	     "kvm");
+	add(args, "-accel");
+	if (!strcmp(accel, "kvm"))
+		add(args, "kvm");
+	else if (shape->tb)
+		add(args, "tcg,thread=multi,tb-size=%u",
+		    (unsigned int)shape->tb);
+	else
+		add(args, "tcg,thread=multi");
 	add2(args, "-cpu", qemu_cpu(accel));
 	add_nodes(args, shape);
 	add2(args, "-kernel", bzimage);

@@ -70,16 +70,6 @@ char *report_names_join(const struct report_names *names)
 	return xasprintf("%s + %zu more", names->name[0], names->n - 1);
 }
 
-uint64_t report_hangs(const struct record *record)
-{
-	uint64_t hangs = 0;
-	int class;
-
-	for (class = 0; class < HANG_CLASSES; class++)
-		hangs += record->hangs[class];
-	return hangs;
-}
-
 /* The histograms that a report shows. */
 static const size_t shown_hists[] = {
 	offsetof(struct record, h.wakeup), offsetof(struct record, h.gap),
@@ -343,11 +333,12 @@ static int entry_kind(const struct store_entry *entry)
 static void add_kind(struct report *report, int kind,
 		     const struct store_entry *entry)
 {
-	if (!report_kinds[kind].add)
+	if (!report_kinds[kind])
 		return;
 	if (!report->kind_sum[kind])
 		report->kind_sum[kind] = json_object();
-	report_kinds[kind].add(report->kind_sum[kind], entry);
+	report->other_fulls += entry->record.fulls;
+	report_kinds[kind]->add(report->kind_sum[kind], entry);
 }
 
 static void add_seed(struct report *report, const json_t *seed)
@@ -548,7 +539,7 @@ int report_read(struct report *report, const char *store, struct err *err)
 	ret = store_each(store, &report->torn, add_entry, report, err);
 	if (ret)
 		return ret;
-	if (!report->combos)
+	if (!report->kernels)
 		return err_set(err, -ENODATA,
 			       "%s: no result in it, nothing to report",
 			       store);

@@ -79,6 +79,7 @@ struct report {
 	json_t *kind_sum[CELL_KINDS];	/* see report-kinds.h; NULL: none */
 	json_t *index;		/* of kernels and combos while reading */
 	uint64_t measured, failed;
+	uint64_t other_fulls;	/* of cells that are no steady streams */
 	bool torn;
 };
 
@@ -100,9 +101,6 @@ report_cell_cmp report_loop_window_cmp;
 
 /* Under emulation a guest's times are not those of a machine. */
 bool report_emulated(const struct report *report);
-
-/* Hangs of all classes. */
-uint64_t report_hangs(const struct record *record);
 
 /* "a", "a + b", "a + 3 more"; "" when empty.  Caller frees. */
 char *report_names_join(const struct report_names *names);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/report-kinds.h"
 
-const struct report_kind report_kinds[CELL_KINDS] = {
-	[KIND_STREAM] = { 0 },
+#include "bench/report-hunt.h"
+
+const struct report_kind *const report_kinds[CELL_KINDS] = {
+	[KIND_HUNT] = &report_hunt,
 };

@@ -17,6 +17,11 @@ struct report;
 struct report_kind {
 	/* Folds a measured entry into @sum, an object that begins empty. */
 	void (*add)(json_t *sum, const struct store_entry *entry);
+	/*
+	 * Adds to @sum what the store does not have, made once and kept in
+	 * @dir; may be NULL.
+	 */
+	int (*prepare)(json_t *sum, const char *dir, int stop_fd);
 	/* Its section of summary.txt; not called when nothing was added. */
 	void (*summary)(const json_t *sum, FILE *f);
 	/* Files of its own below @dir (plots, timelines); may be NULL. */
@@ -24,7 +29,7 @@ struct report_kind {
 		     struct err *err);
 };
 
-/* By enum cell_kind; KIND_STREAM's is empty. */
-extern const struct report_kind report_kinds[CELL_KINDS];
+/* By enum cell_kind; a steady stream has none. */
+extern const struct report_kind *const report_kinds[CELL_KINDS];
 
 #endif

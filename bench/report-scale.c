@@ -84,7 +84,7 @@ static bool collect(const struct report *report,
 		hist_merge(&p->wakeup, &c->sum.h.wakeup);
 		hist_merge(&p->gap, &c->sum.h.gap);
 		p->fulls += c->sum.fulls;
-		p->hangs += report_hangs(&c->sum);
+		p->hangs += record_hangs(&c->sum);
 		p->look += c->look_ns;
 		p->account += c->account_ns;
 		p->costs += c->costs;

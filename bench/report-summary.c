@@ -20,7 +20,7 @@ static void put_head(const struct report *report, FILE *f)
 {
 	char *releases = report_names_join(&report->releases);
 	char *accels = report_names_join(&report->accels);
-	uint64_t fulls = 0;
+	uint64_t fulls = report->other_fulls;
 	size_t i, boots = 0;
 
 	for (i = 0; i < report->kernels; i++) {
@@ -63,7 +63,7 @@ static void format_us(char buf[TEXT_NUMBER], const struct hist *h, double q,
 static void format_hangs(char rate[TEXT_NUMBER], char interval[TEXT_NAME],
 			 const struct record *sum)
 {
-	uint64_t hangs = report_hangs(sum);
+	uint64_t hangs = record_hangs(sum);
 	char a[TEXT_NUMBER], b[TEXT_NUMBER];
 	double lo, hi;
 
@@ -150,7 +150,7 @@ static void matrix_entry(const struct report *report,
 		if (combo->kernel != kernel || !combo->measured ||
 		    report_loop_window_cmp(&combo->key, like))
 			continue;
-		hangs += report_hangs(&combo->sum);
+		hangs += record_hangs(&combo->sum);
 		fulls += combo->sum.fulls;
 		measured = true;
 	}
@@ -294,7 +294,7 @@ void report_summary(const struct report *report, FILE *f)
 	}
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (report->kind_sum[i])
-			report_kinds[i].summary(report->kind_sum[i], f);
+			report_kinds[i]->summary(report->kind_sum[i], f);
 	}
 	put_short_names(report, f);
 	put_notes(&report->failures, "failures", f);

@@ -133,13 +133,13 @@ static void put_rate_got(FILE *f, const struct report_combo *c)
 static void put_hang(FILE *f, const struct report_combo *c)
 {
 	put_number(f, c->sum.fulls,
-		   100.0 * report_hangs(&c->sum) / c->sum.fulls);
+		   100.0 * record_hangs(&c->sum) / c->sum.fulls);
 }
 
 static void put_bound(FILE *f, const struct report_combo *c, bool upper)
 {
 	double lo = 0, hi = 0;
-	bool known = !stats_clopper_pearson(report_hangs(&c->sum),
+	bool known = !stats_clopper_pearson(record_hangs(&c->sum),
 					    c->sum.fulls, 0.95, &lo, &hi);
 
 	put_number(f, known, 100 * (upper ? hi : lo));

@@ -32,6 +32,11 @@ int report_make(const char *dir, int stop_fd, struct err *err)
 	int ret, kind;
 
 	ret = report_read(&report, store, err);
+	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
+		if (report.kind_sum[kind] && report_kinds[kind]->prepare)
+			ret = report_kinds[kind]->prepare(report.kind_sum[kind],
+							  dir, stop_fd);
+	}
 	if (!ret)
 		ret = make_file(&report, dir, "summary.tsv", report_tsv, err);
 	if (!ret)
@@ -40,9 +45,9 @@ int report_make(const char *dir, int stop_fd, struct err *err)
 	if (!ret)
 		ret = report_plots(&report, dir, stop_fd, err);
 	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
-		if (report.kind_sum[kind] && report_kinds[kind].files)
-			ret = report_kinds[kind].files(report.kind_sum[kind],
-						       dir, stop_fd, err);
+		if (report.kind_sum[kind] && report_kinds[kind]->files)
+			ret = report_kinds[kind]->files(report.kind_sum[kind],
+							dir, stop_fd, err);
 	}
 	report_free(&report);
 	free(store);

@@ -306,7 +306,9 @@ static const char *const placement_words[] = {
 	"smt", "same-llc", "spread", NULL
 };
 static const char *const event_words[] = { "task", "cpu", NULL };
-static const char *const mode_words[] = { "pt", "spe", "hisi", NULL };
+static const char *const mode_words[] = {
+	"pt", "spe", "hisi", "hisi-flags", NULL
+};
 static const char *const fail_words[] = { "null", "short", "both", NULL };
 static const char *const context_words[] = { "hardirq", "nmi", NULL };
 static const char *const load_words[] = {
@@ -361,7 +363,7 @@ const struct cell_key cell_keys[] = {
 	     "bind the event to the tracee, or to its CPU"),
 	KEY(workload, workload, WORKLOAD_EXPECT,
 	    "how the tracee uses its CPU over time"),
-	WORD(mode, "pt, spe or hisi", "driver that auxsynth behaves like"),
+	WORD(mode, "pt, spe, hisi or hisi-flags", "driver that auxsynth behaves like"),
 	WORD(fail, "null, short or both",
 	     "full: no room at all, or less than a region"),
 	WORD(context, "hardirq or nmi",

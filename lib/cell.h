@@ -61,7 +61,7 @@ enum event_kind {
 	EVENT_CPU,		/* its CPU; memory of that CPU's node */
 };
 
-enum personality { MODE_PT, MODE_SPE, MODE_HISI };
+enum personality { MODE_PT, MODE_SPE, MODE_HISI, MODE_HISI_FLAGS };
 
 enum fail {
 	FAIL_NULL,		/* perf_aux_output_begin() finds no room */

@@ -2,6 +2,7 @@
 #include "lib/record.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,16 +26,20 @@ const struct record_hist_name record_hist_names[] = {
 struct field {
 	const char *name;
 	size_t offset;
+	bool newer;		/* not in the oldest stores: 0 there */
 };
 
-#define FIELD(type, name_) { #name_, offsetof(struct type, name_) }
+#define FIELD(type, name_) { #name_, offsetof(struct type, name_), false }
+#define NEWER(type, name_) { #name_, offsetof(struct type, name_), true }
 
 static const struct field record_fields[] = {
 	FIELD(record, pairs), FIELD(record, fulls), FIELD(record, fulls_null),
 	FIELD(record, fulls_short),
-	{ "lost_wakeup", offsetof(struct record, hangs[HANG_LOST_WAKEUP]) },
-	{ "silent_stop", offsetof(struct record, hangs[HANG_SILENT_STOP]) },
-	{ "silent_off", offsetof(struct record, hangs[HANG_SILENT_OFF]) },
+	{ "lost_wakeup", offsetof(struct record, hangs[HANG_LOST_WAKEUP]),
+	  false },
+	{ "silent_stop", offsetof(struct record, hangs[HANG_SILENT_STOP]),
+	  false },
+	{ "silent_off", offsetof(struct record, hangs[HANG_SILENT_OFF]), true },
 	FIELD(record, open), FIELD(record, disagree), FIELD(record, wakeups),
 	FIELD(record, ready), FIELD(record, empty), FIELD(record, enables),
 	FIELD(record, resumed),
@@ -42,7 +47,7 @@ static const struct field record_fields[] = {
 	FIELD(record, bad_records), FIELD(record, dropped),
 	FIELD(record, late_ns), FIELD(record, traced_ns), FIELD(record, gap_ns),
 	FIELD(record, elapsed_ns), FIELD(record, tracee_ns),
-	{ NULL, 0 }
+	{ NULL, 0, false }
 };
 
 static const struct field hang_fields[] = {
@@ -50,8 +55,8 @@ static const struct field hang_fields[] = {
 	FIELD(hang, full_at), FIELD(hang, window_end), FIELD(hang, disabled),
 	FIELD(hang, poll_in), FIELD(hang, poll_out), FIELD(hang, drained),
 	FIELD(hang, enable_in), FIELD(hang, enable_out),
-	FIELD(hang, poll_again), FIELD(hang, detected),
-	{ NULL, 0 }
+	FIELD(hang, poll_again), FIELD(hang, detected), NEWER(hang, nothing),
+	{ NULL, 0, false }
 };
 
 static void fields_to_json(json_t *json, const struct field *f,
@@ -70,8 +75,7 @@ static int fields_from_json(const json_t *json, const struct field *f,
 
 	for (; f->name; f++) {
 		value = json_object_get(json, f->name);
-		/* Older than this class of hang. */
-		if (!value && !strcmp(f->name, "silent_off"))
+		if (!value && f->newer)
 			continue;
 		if (!json_is_integer(value) || json_integer_value(value) < 0)
 			return err_set(err, -EINVAL,
@@ -121,6 +125,16 @@ void record_free(struct record *record)
 	record->reference = NULL;
 	record->placement = NULL;
 	record->detail = NULL;
+}
+
+uint64_t record_hangs(const struct record *record)
+{
+	uint64_t hangs = 0;
+	int class;
+
+	for (class = 0; class < HANG_CLASSES; class++)
+		hangs += record->hangs[class];
+	return hangs;
 }
 
 double record_coverage(const struct record *record)

@@ -38,6 +38,7 @@ struct hang {
 	/* tracer, the cycle that drained this full */
 	uint64_t poll_in, poll_out, drained, enable_in, enable_out;
 	int enable_ret;
+	uint64_t nothing;	/* last woken with nothing new, no ENABLE */
 	uint64_t poll_again;	/* went back to sleep */
 	uint64_t detected;
 };
@@ -100,6 +101,8 @@ void record_hists_merge(struct record_hists *into, struct record_hists *from);
 void record_init(struct record *record, const struct cell *cell);
 void record_free(struct record *record);
 
+/* Hangs of all classes. */
+uint64_t record_hangs(const struct record *record);
 /* Share of the time in which a trace was wanted that was traced, 0..1. */
 double record_coverage(const struct record *record);
 /*

@@ -39,6 +39,7 @@ void timeline_print(FILE *out, const struct hang *h)
 		{ h->enable_in, "", "ENABLE" },
 		{ h->enable_out, "", h->enable_ret ? "ENABLE failed" :
 						     "ENABLE returns 0" },
+		{ h->nothing, "", "awake, nothing new: no ENABLE" },
 		{ h->poll_again, "", "poll() sleeps on" },
 	};
 	unsigned int i, n = sizeof(step) / sizeof(step[0]);

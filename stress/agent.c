@@ -61,8 +61,7 @@ static void progress(void *ctx, const struct record *so_far)
 
 	say(agent, json_pack("{s:I, s:I, s:I}", "progress", agent->id,
 			     "fulls", (json_int_t)so_far->fulls, "hangs",
-			     (json_int_t)(so_far->hangs[HANG_LOST_WAKEUP] +
-					  so_far->hangs[HANG_SILENT_STOP])));
+			     (json_int_t)record_hangs(so_far)));
 }
 
 static int run_cell(struct agent *agent, const json_t *request)

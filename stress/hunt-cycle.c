@@ -141,7 +141,8 @@ static bool drain(struct hunt *hunt, bool fresh[HUNT_TARGETS], uint64_t part)
 		auxring_aux_release(ring, head - tail < part ? head :
 				    tail + part);
 	}
-	hunt->stamps.drained = now_ns();
+	if (any)
+		hunt->stamps.drained = now_ns();
 	return any;
 }
 
@@ -251,6 +252,8 @@ static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 		any = drain(hunt, fresh, UINT64_MAX);
 		if (any || hunt->cell->loop == LOOP_EAGER)
 			enable(hunt, fresh);
+		else
+			s->nothing = now_ns();
 	}
 	return 0;
 }

@@ -91,6 +91,7 @@ static void fill_hang(const struct hunt *hunt,
 	hang->enable_in = s->enable_in;
 	hang->enable_out = s->enable_out;
 	hang->enable_ret = s->enable_ret;
+	hang->nothing = s->nothing;
 	hang->poll_again = s->poll_again;
 }
 

@@ -195,15 +195,16 @@ static int counted_cycle(struct hunt *hunt)
 	enum hunt_heat heat = heat_now(hunt);
 	uint64_t fulls = hunt_fulls(hunt);
 	struct hang hang;
-	int ret = hunt_cycle(hunt, &hang);
+	int ret;
 
+	if (!c->warm_since && heat == HUNT_WARM)
+		c->warm_since = now_ns() - hunt->begun;
+	ret = hunt_cycle(hunt, &hang);
 	c->cycles++;
 	fulls = hunt_fulls(hunt) - fulls;
 	c->heat[heat].fulls += fulls;
 	c->around[hunt->around].fulls += fulls;
 	hunt->record->fulls += fulls;
-	if (!c->warm_since && heat == HUNT_WARM)
-		c->warm_since = now_ns() - hunt->begun;
 	if (ret > 0) {
 		count_find(hunt, &hang, heat);
 		hunt_restart(hunt);

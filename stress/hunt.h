@@ -88,7 +88,7 @@ struct hunt_run {
 struct hunt_stamps {
 	uint64_t poll_in, poll_out, drained, enable_in, enable_out;
 	int enable_ret;
-	uint64_t poll_again;
+	uint64_t nothing, poll_again;
 	bool aimed;		/* the pass that was aimed is in here */
 };
 

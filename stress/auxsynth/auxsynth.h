@@ -129,6 +129,7 @@ enum auxsynth_mode {
 	AUXSYNTH_PT = 0,	/* intel_pt: end, begin; no room: stay ACTIVE */
 	AUXSYNTH_SPE = 1,	/* arm_spe: end, irq_work_run(), begin */
 	AUXSYNTH_HISI = 2,	/* hisi_ptt: too little room is not reported */
+	AUXSYNTH_HISI_FLAGS = 3,	/* hisi_ptt if it did report that */
 };
 
 enum auxsynth_fail {

@@ -69,7 +69,7 @@ static int decode(struct synth_event *ev, const struct perf_event_attr *attr)
 	if (ev->nmi && (ev->mode == AUXSYNTH_SPE || !synth_nmi_possible()))
 		return -EOPNOTSUPP;
 	if (attr->config >> (AUXSYNTH_NMI_BIT + 1) || attr->config2 >> 48 ||
-	    ev->mode > AUXSYNTH_HISI || ev->fail > AUXSYNTH_FAIL_BOTH ||
+	    ev->mode > AUXSYNTH_HISI_FLAGS || ev->fail > AUXSYNTH_FAIL_BOTH ||
 	    rate > RATE_MAX || tick_us > USEC_PER_SEC ||
 	    ev->window_ns > NSEC_PER_SEC || region_kb > 1 << 20)
 		return -EINVAL;

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the hunts found, and whether the model agrees. */
+#include "bench/report-hunt.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/report-model.h"
+#include "bench/report-text.h"
+#include "bench/stats.h"
+#include "lib/file.h"
+#include "lib/timeline.h"
+
+/*
+ * @sum: {"rows": {key: row}, "finds": [...], "variants": {name: true}}, a key
+ * being "variant kconfig loop driver aim", a row the summed counts.
+ */
+
+static const char *word_of(const struct cell *cell, const char *key,
+			   char buf[CELL_VALUE_LEN])
+{
+	cell_get(cell, cell_key_find(key), buf);
+	return buf;
+}
+
+static json_t *member(json_t *object, const char *name, json_t *fresh)
+{
+	json_t *value = json_object_get(object, name);
+
+	if (value) {
+		json_decref(fresh);
+		return value;
+	}
+	json_object_set_new(object, name, fresh);
+	return fresh;
+}
+
+static json_t *find_row(json_t *sum, const struct store_entry *entry)
+{
+	const struct cell *cell = &entry->record.cell;
+	char loop[CELL_VALUE_LEN], mode[CELL_VALUE_LEN], aim[CELL_VALUE_LEN];
+	bool nmi = cell->context == CONTEXT_NMI;
+	json_t *row;
+	char *key;
+
+	word_of(cell, "loop", loop);
+	word_of(cell, "mode", mode);
+	word_of(cell, "aim", aim);
+	key = xasprintf("%s\t%s\t%s\t%s%s\t%s\t%s", entry->variant,
+			entry->kconfig, loop, mode, nmi ? "/nmi" : "", aim,
+			cell->cold ? "cold" : "");
+	row = member(member(sum, "rows", json_object()), key,
+		     json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:[]}",
+			       "variant", entry->variant,
+			       "kconfig", entry->kconfig, "loop", loop,
+			       "mode", mode, "aim", aim, "nmi", nmi,
+			       "cold_code", cell->cold != 0, "first"));
+	free(key);
+	return row;
+}
+
+static json_int_t number(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+static void add_to(json_t *row, const char *name, json_int_t n)
+{
+	json_object_set_new(row, name, json_integer(number(row, name) + n));
+}
+
+/* {"fulls", "lost_wakeup", ...} of one heat. */
+static void add_counts(json_t *row, const char *heat, const json_t *detail)
+{
+	const json_t *from = json_object_get(detail, heat);
+	json_t *to = member(row, heat, json_object());
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)from, name, value)
+		add_to(to, name, json_integer_value(value));
+}
+
+static void add_finds(json_t *sum, const struct store_entry *entry,
+		      const json_t *row, const json_t *detail)
+{
+	json_t *list = member(sum, "finds", json_array()), *find, *copy;
+	size_t i;
+
+	json_array_foreach(json_object_get(detail, "finds"), i, find) {
+		copy = json_deep_copy(find);
+		json_object_update_missing(copy, (json_t *)row);
+		json_object_set_new(copy, "seed", json_integer(
+				    entry->record.cell.seed));
+		json_object_set_new(copy, "boot", json_integer(entry->boot));
+		json_object_set_new(copy, "keys",
+				    cell_to_json(&entry->record.cell));
+		json_array_append_new(list, copy);
+	}
+}
+
+static void add(json_t *sum, const struct store_entry *entry)
+{
+	const json_t *detail = entry->record.detail;
+	json_t *row = find_row(sum, entry);
+
+	member(member(sum, "variants", json_object()), entry->variant,
+	       json_true());
+	add_counts(row, "cold", detail);
+	add_counts(row, "warm", detail);
+	add_to(row, "boots", 1);
+	add_to(row, "elapsed_ns", entry->record.elapsed_ns);
+	add_to(row, "recanted", number(detail, "recanted"));
+	add_to(row, "confirmed", number(detail, "confirmed"));
+	add_to(row, "unresolved", number(detail, "unresolved"));
+	if (number(detail, "first_warm_ns"))
+		json_array_append_new(json_object_get(row, "first"),
+			json_integer(number(detail, "first_warm_ns") -
+				     number(detail, "warm_since_ns")));
+	/* Of the last boot: how wide the span is, and how near one comes. */
+	json_object_set(row, "span", json_object_get(detail, "span"));
+	json_object_set(row, "reach", json_object_get(detail, "reach"));
+	add_finds(sum, entry, row, detail);
+}
+
+static json_int_t finds_of(const json_t *counts)
+{
+	json_int_t finds = 0;
+	int class;
+
+	for (class = 0; class < HANG_CLASSES; class++)
+		finds += number(counts, hang_class_names[class]);
+	return finds;
+}
+
+static const char *text_of(const json_t *row, const char *name)
+{
+	return json_string_value(json_object_get(row, name));
+}
+
+static void set_labels(struct text_table *t, size_t at, const json_t *row)
+{
+	char name[TEXT_NAME];
+
+	text_table_set(t, at, 0, "%s", text_shorten(name,
+		       text_of(row, "variant"), 10));
+	text_table_set(t, at, 1, "%s", text_of(row, "loop"));
+	text_table_set(t, at, 2, "%s%s", text_of(row, "mode"),
+		       json_is_true(json_object_get(row, "nmi")) ? "/nmi" : "");
+	text_table_set(t, at, 3, "%s%s", text_of(row, "aim"),
+		       json_is_true(json_object_get(row, "cold_code")) ?
+		       "/c" : "");
+}
+
+static void set_heads(struct text_table *t, const char *const *heads,
+		      size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		text_table_set(t, 0, i, "%s", heads[i]);
+}
+
+static void set_incidence(struct text_table *t, size_t at, size_t col,
+			  json_int_t finds, json_int_t fulls)
+{
+	char rate[TEXT_NUMBER], low[TEXT_NUMBER], high[TEXT_NUMBER];
+	double lo, hi;
+
+	text_table_set(t, at, col, "-");
+	text_table_set(t, at, col + 1, "-");
+	if (!fulls || stats_clopper_pearson(finds, fulls, 0.95, &lo, &hi))
+		return;
+	text_table_set(t, at, col, "%s",
+		       text_number(rate, 1000.0 * finds / fulls));
+	text_table_set(t, at, col + 1, "%s-%s", text_number(low, lo * 1000),
+		       text_number(high, hi * 1000));
+}
+
+static void warm_row(struct text_table *t, size_t at, const json_t *row)
+{
+	const json_t *warm = json_object_get(row, "warm");
+	int class;
+
+	set_labels(t, at, row);
+	text_table_set(t, at, 4, "%" JSON_INTEGER_FORMAT,
+		       number(warm, "fulls"));
+	for (class = 0; class < HANG_CLASSES; class++)
+		text_table_set(t, at, 5 + class, "%" JSON_INTEGER_FORMAT,
+			       number(warm, hang_class_names[class]));
+	set_incidence(t, at, 8, finds_of(warm), number(warm, "fulls"));
+}
+
+static int by_value(const void *a, const void *b)
+{
+	json_int_t x = *(const json_int_t *)a, y = *(const json_int_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The median over the boots; those without a find come last. */
+static void set_first(struct text_table *t, size_t at, size_t col,
+		      const json_t *row)
+{
+	const json_t *list = json_object_get(row, "first");
+	size_t n = json_array_size(list), boots = number(row, "boots"), i;
+	json_int_t *sorted = calloc(n + 1, sizeof(*sorted));
+	char text[TEXT_NUMBER];
+
+	for (i = 0; i < n; i++)
+		sorted[i] = json_integer_value(json_array_get(list, i));
+	qsort(sorted, n, sizeof(*sorted), by_value);
+	if (n && (boots - 1) / 2 < n)
+		text_table_set(t, at, col, "%s", text_number(text,
+			       sorted[(boots - 1) / 2] / 1e9));
+	else
+		text_table_set(t, at, col, "-");
+	free(sorted);
+}
+
+/* The soonest ENABLE after a full, over the triggers: p10. */
+static json_int_t best_reach(const json_t *row)
+{
+	json_int_t best = 0, ns;
+	const char *name;
+	json_t *times;
+
+	json_object_foreach(json_object_get(row, "reach"), name, times) {
+		ns = number(times, "p10_ns");
+		if (number(times, "n") >= 20 && (!best || ns < best))
+			best = ns;
+	}
+	return best;
+}
+
+static void cold_row(struct text_table *t, size_t at, const json_t *row)
+{
+	const json_t *cold = json_object_get(row, "cold");
+	const json_t *warm = json_object_get(row, "warm");
+	json_int_t ns = number(row, "elapsed_ns");
+	char text[TEXT_NUMBER];
+
+	set_labels(t, at, row);
+	text_table_set(t, at, 4, "%" JSON_INTEGER_FORMAT "/%"
+		       JSON_INTEGER_FORMAT, finds_of(cold),
+		       number(cold, "fulls"));
+	set_first(t, at, 5, row);
+	text_table_set(t, at, 6, "%s", ns ? text_number(text,
+		       (number(cold, "fulls") + number(warm, "fulls")) * 1e9 /
+		       ns) : "-");
+	text_table_set(t, at, 7, "%s", text_number(text, number(
+		       json_object_get(row, "span"), "p50_ns") / 1e3));
+	text_table_set(t, at, 8, "%s", text_number(text,
+		       best_reach(row) / 1e3));
+}
+
+static void put_table(const json_t *rows, const char *kconfig,
+		      const char *const *heads, size_t cols,
+		      void (*put)(struct text_table *t, size_t at,
+				  const json_t *row), FILE *f)
+{
+	struct text_table t;
+	const char *key;
+	size_t at = 1;
+	json_t *row;
+
+	json_object_foreach((json_t *)rows, key, row)
+		at += !strcmp(text_of(row, "kconfig"), kconfig);
+	text_table_init(&t, at, cols, 4);
+	set_heads(&t, heads, cols);
+	at = 1;
+	json_object_foreach((json_t *)rows, key, row) {
+		if (!strcmp(text_of(row, "kconfig"), kconfig))
+			put(&t, at++, row);
+	}
+	text_table_end(&t, f);
+}
+
+/* Quick verdicts that were taken back; cycles that no class fits. */
+static void put_doubts(const json_t *rows, const char *kconfig, FILE *f)
+{
+	json_int_t recanted = 0, unresolved = 0, confirmed = 0;
+	const char *key;
+	json_t *row;
+
+	json_object_foreach((json_t *)rows, key, row) {
+		if (strcmp(text_of(row, "kconfig"), kconfig))
+			continue;
+		recanted += number(row, "recanted");
+		unresolved += number(row, "unresolved");
+		confirmed += number(row, "confirmed");
+	}
+	text_wrap(f, 2, "Verdicts waited out for 250 ms: %" JSON_INTEGER_FORMAT
+		  " held, %" JSON_INTEGER_FORMAT
+		  " were taken back and are no finds; %" JSON_INTEGER_FORMAT
+		  " cycles stood still and fit no class.", confirmed, recanted,
+		  unresolved);
+}
+
+static void put_kconfig(const json_t *rows, const char *kconfig, FILE *f)
+{
+	static const char *const warm[] = {
+		"variant", "loop", "driver", "aim", "fulls", "lost", "stop",
+		"off", "/1000", "95 %",
+	};
+	static const char *const cold[] = {
+		"variant", "loop", "driver", "aim", "cold", "first s",
+		"fulls/s", "span us", "near us",
+	};
+
+	text_line(f, "%s", "");
+	text_line(f, "hunt, kconfig %s: finds after the first 1,000 fulls of a boot",
+		  kconfig);
+	put_table(rows, kconfig, warm, 10, warm_row, f);
+	text_line(f, "%s", "");
+	put_table(rows, kconfig, cold, 9, cold_row, f);
+	put_doubts(rows, kconfig, f);
+}
+
+static void put_replays(const json_t *finds, FILE *f)
+{
+	char lo_text[TEXT_NUMBER], hi_text[TEXT_NUMBER];
+	json_int_t again, replays;
+	const json_t *find;
+	double lo, hi;
+	size_t i;
+
+	text_line(f, "%s", "");
+	text_line(f, "finds tried again at the same phases (timelines: hunts.txt)");
+	json_array_foreach(finds, i, find) {
+		again = number(find, "again");
+		replays = number(find, "replays");
+		if (!replays || stats_clopper_pearson(again, replays, 0.95,
+						      &lo, &hi))
+			continue;
+		text_wrap(f, 6, "%s %s %s%s: %s, %s, around %s: %"
+			  JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT
+			  " (%s-%s %%)", text_of(find, "variant"),
+			  text_of(find, "loop"), text_of(find, "mode"),
+			  json_is_true(json_object_get(find, "nmi")) ?
+			  "/nmi" : "", text_of(find, "class"),
+			  text_of(find, "phases"), text_of(find, "around"),
+			  again, replays, text_percent(lo_text, lo * 100),
+			  text_percent(hi_text, hi * 100));
+	}
+}
+
+/* All aimed and unaimed fulls of a variant, loop and driver together. */
+static void sum_alike(const json_t *rows, const json_t *like,
+		      json_int_t *finds, json_int_t *fulls)
+{
+	static const char *const same[] = {
+		"variant", "kconfig", "loop", "mode",
+	};
+	const char *key;
+	json_t *row;
+	size_t i;
+
+	*finds = *fulls = 0;
+	json_object_foreach((json_t *)rows, key, row) {
+		for (i = 0; i < 4; i++) {
+			if (strcmp(text_of(row, same[i]), text_of(like, same[i])))
+				break;
+		}
+		if (i < 4)
+			continue;
+		*finds += finds_of(json_object_get(row, "cold")) +
+			  finds_of(json_object_get(row, "warm"));
+		*fulls += number(json_object_get(row, "cold"), "fulls") +
+			  number(json_object_get(row, "warm"), "fulls");
+	}
+}
+
+static const char *agreement(const char *verdict, json_int_t finds)
+{
+	bool can = strcmp(verdict, "clean");
+
+	if (can && !finds)
+		return "not found";
+	return can == (finds > 0) ? "agree" : "DISAGREE";
+}
+
+/* The model's word on what a row's hunts ran, NULL: it has none. */
+static const char *model_of(const json_t *sum, const json_t *row,
+			    const char *order)
+{
+	const char *mode = text_of(row, "mode"), *variant, *verdict;
+	bool hisi = !strncmp(mode, "hisi", 4);
+	char *id;
+
+	variant = text_of(row, "variant");
+	if (hisi && !strcmp(mode, "hisi-flags") !=
+	    json_is_true(json_object_get(json_object_get(sum, "mended"),
+					 variant)))
+		return NULL;
+	id = xasprintf("%s %s %s %s", variant, text_of(row, "loop"),
+		       hisi ? "hisi" : mode, order);
+	verdict = json_string_value(json_object_get(
+				    json_object_get(sum, "model"), id));
+	free(id);
+	return verdict;
+}
+
+static void model_row(struct text_table *t, size_t at, const json_t *sum,
+		      const json_t *row, const char *order)
+{
+	const char *verdict = model_of(sum, row, order);
+	json_int_t finds, fulls;
+	char name[TEXT_NAME];
+
+	sum_alike(json_object_get(sum, "rows"), row, &finds, &fulls);
+	text_table_set(t, at, 0, "%s", text_shorten(name,
+		       text_of(row, "variant"), 10));
+	text_table_set(t, at, 1, "%s", text_of(row, "loop"));
+	text_table_set(t, at, 2, "%s", text_of(row, "mode"));
+	text_table_set(t, at, 3, "%s", order);
+	text_table_set(t, at, 4, "%s", verdict ? verdict : "not modelled");
+	text_table_set(t, at, 5, "%" JSON_INTEGER_FORMAT "/%"
+		       JSON_INTEGER_FORMAT, finds, fulls);
+	text_table_set(t, at, 6, "%s",
+		       verdict ? agreement(verdict, finds) : "-");
+}
+
+static void put_model(const json_t *sum, FILE *f)
+{
+	static const char *const heads[] = {
+		"variant", "loop", "driver", "order", "model", "hunter", "",
+	};
+	const json_t *rows = json_object_get(sum, "rows");
+	json_t *seen = json_object(), *row;
+	const char *key, *order;
+	struct text_table t;
+	size_t at = 1;
+	char *id;
+
+	text_table_init(&t, json_object_size(rows) + 1, 7, 4);
+	set_heads(&t, heads, 7);
+	json_object_foreach((json_t *)rows, key, row) {
+		order = strcmp(text_of(row, "kconfig"), "rt") ? "lifo" : "rt";
+		id = xasprintf("%s %s %s %s", text_of(row, "variant"),
+			       text_of(row, "loop"), text_of(row, "mode"),
+			       text_of(row, "kconfig"));
+		if (!json_object_get(seen, id))
+			model_row(&t, at++, sum, row, order);
+		json_object_set_new(seen, id, json_true());
+		free(id);
+	}
+	t.rows = at;
+	text_line(f, "%s", "");
+	text_line(f, "can it hang?  the model's word and the hunter's finds/fulls");
+	text_table_end(&t, f);
+	json_decref(seen);
+}
+
+static void put_no_model(const json_t *sum, FILE *f)
+{
+	const char *why = text_of(sum, "no_model");
+
+	text_line(f, "%s", "");
+	text_wrap(f, 2, "The model was not asked: %s", why ? why : "?");
+}
+
+static void summary(const json_t *sum, FILE *f)
+{
+	const json_t *rows = json_object_get(sum, "rows"), *row;
+	json_t *kconfigs = json_object(), *value;
+	const char *key;
+
+	json_object_foreach((json_t *)rows, key, row)
+		json_object_set_new(kconfigs, text_of(row, "kconfig"),
+				    json_true());
+	json_object_foreach(kconfigs, key, value)
+		put_kconfig(rows, key, f);
+	json_decref(kconfigs);
+	put_replays(json_object_get(sum, "finds"), f);
+	if (json_object_get(sum, "model"))
+		put_model(sum, f);
+	else
+		put_no_model(sum, f);
+	text_line(f, "%s", "");
+	text_wrap(f, 2, "Nothing is delayed in a hunt. /1000: finds per 1,000 fulls with the exact 95 %% interval. cold: finds/fulls among the first 1,000 fulls of a boot; first s: from the 1,001st full to the first find, median of the boots; span: full to disable, median; near: the soonest tenth of the ENABLEs after a full. Not found: the model can hang, the hunter did not see it.");
+}
+
+/*
+ * Which variants mend hisi_ptt itself: their model has the mended driver,
+ * which is auxsynth's hisi-flags.
+ */
+static void note_mended(json_t *sum, const char *dir)
+{
+	json_t *mended = json_object(), *value;
+	char *path, *text;
+	const char *name;
+	struct err ignored;
+
+	json_object_foreach(json_object_get(sum, "variants"), name, value) {
+		path = xasprintf("%s/patches/%s.patch", dir, name);
+		if (!file_read(path, &text, NULL, &ignored)) {
+			if (strstr(text, "\n+++ b/drivers/hwtracing/ptt/"))
+				json_object_set_new(mended, name, json_true());
+			free(text);
+		}
+		free(path);
+	}
+	json_object_set_new(sum, "mended", mended);
+}
+
+static int prepare(json_t *sum, const char *dir, int stop_fd)
+{
+	char *why;
+	json_t *model = report_model(dir, json_object_get(sum, "variants"),
+				     stop_fd, &why);
+
+	note_mended(sum, dir);
+	if (model)
+		json_object_set_new(sum, "model", model);
+	else
+		json_object_set_new(sum, "no_model", json_string(why));
+	free(why);
+	return 0;
+}
+
+static void put_command(const json_t *find, FILE *f)
+{
+	const json_t *keys = json_object_get(find, "keys");
+	const char *name;
+	json_t *value;
+
+	fprintf(f, "again: auxlat");
+	json_object_foreach((json_t *)keys, name, value) {
+		if (strcmp(name, "aim") && strcmp(name, "phases") &&
+		    strcmp(name, "around"))
+			fprintf(f, " %s=%s", name, json_string_value(value));
+	}
+	fprintf(f, " aim=replay around=%s phases=%s\n",
+		text_of(find, "around"), text_of(find, "phases"));
+}
+
+static int put_finds(const json_t *sum, FILE *f)
+{
+	json_t *find;
+	struct hang hang;
+	struct err ignored;
+	size_t i;
+
+	json_array_foreach(json_object_get(sum, "finds"), i, find) {
+		fprintf(f, "%s/%s loop=%s mode=%s%s aim=%s, boot %"
+			JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
+			" of its hunt (%s), seed %" JSON_INTEGER_FORMAT "\n",
+			text_of(find, "variant"), text_of(find, "kconfig"),
+			text_of(find, "loop"), text_of(find, "mode"),
+			json_is_true(json_object_get(find, "nmi")) ?
+			" context=nmi" : "", text_of(find, "aim"),
+			number(find, "boot"), number(find, "cycle"),
+			json_is_true(json_object_get(find, "cold")) ?
+			"cold" : "warm", number(find, "seed"));
+		fprintf(f, "phases %s around=%s watermark=%"
+			JSON_INTEGER_FORMAT "; tried again: %"
+			JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT "\n",
+			text_of(find, "phases"), text_of(find, "around"),
+			number(find, "watermark"), number(find, "again"),
+			number(find, "replays"));
+		if (!hang_from_json(&hang, json_object_get(find, "hang"),
+				    &ignored))
+			timeline_print(f, &hang);
+		put_command(find, f);
+		fputc('\n', f);
+	}
+	return 0;
+}
+
+static int files(const json_t *sum, const char *dir, int stop_fd,
+		 struct err *err)
+{
+	char *path = xasprintf("%s/hunts.txt", dir);
+	struct file_new file;
+	int ret = file_open(&file, path, err);
+
+	if (!ret) {
+		put_finds(sum, file.stream);
+		ret = file_commit(&file, err);
+	}
+	free(path);
+	return ret;
+}
+
+const struct report_kind report_hunt = {
+	.add = add, .prepare = prepare, .summary = summary, .files = files,
+};
