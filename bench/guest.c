@@ -9,6 +9,7 @@
 #include "bench/initramfs.h"
 #include "bench/qemu.h"
 #include "bench/vm.h"
+#include "kconfigs/preempt.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -168,9 +169,29 @@ static enum target_status boot_failed(struct guest *g, int cause,
 	return TARGET_BOOT_FAILED;
 }
 
+/* The kernel that answered must be the one that is written to the store. */
+static int check_kernel(const struct guest *g, const struct kernel *kernel,
+			struct err *err)
+{
+	const char *release = json_string_value(json_object_get(g->hello,
+								"release"));
+	const char *version = json_string_value(json_object_get(g->hello,
+								"version"));
+
+	if (release && kernel->release && strcmp(release, kernel->release))
+		return err_set(err, -EIO, "Linux %s booted, expected %s",
+			       release, kernel->release);
+	if (version && !preempt_agrees(kernel->preempt, version))
+		return err_set(err, -EIO,
+			       "the kernel says of itself '%s', expected preemption model %s",
+			       version, kernel->preempt);
+	return 0;
+}
+
 /* The agent's first line; it also says whether the guest can measure. */
-static enum target_status guest_hello(struct guest *g, uint64_t deadline,
-				      struct err *err)
+static enum target_status guest_hello(struct guest *g,
+				      const struct kernel *kernel,
+				      uint64_t deadline, struct err *err)
 {
 	const char *problem;
 	json_t *msg, *hello;
@@ -198,6 +219,8 @@ static enum target_status guest_hello(struct guest *g, uint64_t deadline,
 			"the guest has no high-resolution timers");
 		return TARGET_BOOT_FAILED;
 	}
+	if (check_kernel(g, kernel, err))
+		return TARGET_BOOT_FAILED;
 	g->hello_ns = now_ns() - g->vm.launched;
 	return TARGET_OK;
 }
@@ -239,7 +262,7 @@ static enum target_status try_kvm(struct guest *g, const struct kernel *kernel,
 		err_set(err, -ETIMEDOUT, "no output in %d s",
 			(int)(KVM_FIRST_WORD / NSEC_PER_SEC));
 	else
-		status = guest_hello(g, start + KVM_HELLO, err);
+		status = guest_hello(g, kernel, start + KVM_HELLO, err);
 	if (status == TARGET_OK)
 		g->accel = "kvm";
 	else
@@ -259,7 +282,7 @@ static enum target_status start_with(struct guest *g,
 	if (!timeout)
 		timeout = BOOT_TIMEOUT +
 			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
-	status = guest_hello(g, g->vm.launched + timeout, err);
+	status = guest_hello(g, kernel, g->vm.launched + timeout, err);
 	if (status == TARGET_OK && !g->accel)
 		g->accel = accel;
 	return status;
