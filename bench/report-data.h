@@ -25,6 +25,7 @@ struct report_reference;	/* report-reference.h */
 /* A variant under a kconfig. */
 struct report_kernel {
 	char *variant, *kconfig;
+	char *preempt;		/* its preemption model; NULL: not told */
 	size_t slot;		/* of the variant: its place and colour */
 	struct record sum;	/* all its cells */
 	uint64_t measured;	/* records */
