@@ -204,24 +204,23 @@ static void config_key(const struct builder *b, char hex[KEY_HEX])
 static int check_config(const struct builder *b, struct err *err)
 {
 	char *path = in_obj(b, ".config"), *text;
-	char models[80] = "", *tell = NULL;
+	char models[80] = "";
+	struct err why;
 	int ret = file_read(path, &text, NULL, err);
 
 	free(path);
 	if (ret)
 		return ret;
-	ret = config_check(b->config, text, err);
+	ret = config_check(b->config, text, &why);
 	if (preempt_wanted(b->config))
 		preempt_offered(text, models, sizeof(models));
 	free(text);
-	if (!ret)
-		return 0;
-	tell = *models ? xasprintf("; of the preemption models this tree has %s",
-				   models) : xasprintf("%s", "");
-	err_prefix(err, ret,
-		   "kconfig %s on Linux %s cannot be had%s; what did not take effect",
-		   b->spec->kconfig, b->source.version, tell);
-	free(tell);
+	if (ret)
+		err_set(err, ret,
+			"kconfig %s on Linux %s cannot be had: %.700s%s%s",
+			b->spec->kconfig, b->source.version, why.text,
+			*models ? "; the tree's preemption models are " : "",
+			models);
 	return ret;
 }
 
