@@ -3,12 +3,13 @@
  * Whole kernels of other kconfigs, for "make check-kernels" alone: it builds
  * one of each, which takes an hour where make check takes minutes.  Each is
  * what it says, the debug kernels find nothing in baseline and in auxsynth,
- * and debug does find two bugs that were put there for it.
+ * and they do find three bugs that were put there for them.
  */
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/initramfs.h"
 #include "bench/store.h"
 #include "lib/file.h"
 #include "lib/proc.h"
@@ -33,12 +34,12 @@ struct seen {
 	struct check *t;
 	unsigned int clean[EXPECTED];	/* cells */
 	bool gone;
-	bool lock, memory;	/* the bugs of tests/bad.patch */
+	bool lock, memory, race;	/* the bugs of tests/bad.patch */
 };
 
 static int run_matrix(const char *const *args, const char *output)
 {
-	const char *argv[8] = { BUILDDIR "/bench/run-matrix", output };
+	const char *argv[10] = { BUILDDIR "/bench/run-matrix", output };
 	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
 	struct err err = { "" };
 	int i, ret;
@@ -126,6 +127,8 @@ static int look_bad(void *ctx, const struct store_entry *e)
 				       "Invalid wait context");
 		seen->memory |= !!strstr(json_string_value(line),
 					 "KASAN: slab-out-of-bounds");
+		seen->race |= !!strstr(json_string_value(line),
+				       "KCSAN: data-race in perf_event_task");
 	}
 	return 0;
 }
@@ -168,7 +171,10 @@ static void test(struct seen *seen, const char *dir)
 {
 	const char *const kernels[] = { SRCDIR "/tests/kernels.job", NULL };
 	const char *const bad[] = {
-		SRCDIR "/tests/kernels.job", "variants=bad", "kconfigs=debug",
+		SRCDIR "/tests/kernels.job", "variants=bad",
+		"kconfigs=debug,kcsan",
+		/* A tick on all CPUs at once. */
+		"load=hackbench",
 		"--patch=" SRCDIR "/tests/bad.patch", NULL
 	};
 	char *run = xasprintf("--output=%s/run", dir);
@@ -187,6 +193,7 @@ static void test(struct seen *seen, const char *dir)
 	read_store(t, dir, "bad", look_bad, seen);
 	CHECK(t, seen->lock);
 	CHECK(t, seen->memory);
+	CHECK(t, seen->race);
 	free(run_bad);
 	free(run);
 }
@@ -195,11 +202,17 @@ int main(void)
 {
 	struct check t = { 0 };
 	struct seen seen = { .t = &t };
+	char *dir, *hackbench;
 	struct err err;
-	char *dir;
 
 	if (!guests_possible())
 		return CHECK_SKIP;
+	hackbench = program_find("hackbench");
+	if (!hackbench) {
+		printf("SKIP: no hackbench: install rt-tests\n");
+		return CHECK_SKIP;
+	}
+	free(hackbench);
 	dir = fixture_dir();
 	test(&seen, dir);
 	if (t.failed)
