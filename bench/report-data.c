@@ -500,6 +500,19 @@ size_t report_distinct(const struct report *report, const char *kconfig,
 	return n;
 }
 
+const char *report_preempt(const struct report *report, const char *kconfig)
+{
+	size_t i;
+
+	for (i = 0; i < report->kernels; i++) {
+		const struct report_kernel *kernel = report->kernel[i];
+
+		if (!strcmp(kernel->kconfig, kconfig) && kernel->preempt)
+			return kernel->preempt;
+	}
+	return "";
+}
+
 bool report_emulated(const struct report *report)
 {
 	size_t i;

@@ -103,6 +103,9 @@ report_cell_cmp report_loop_window_cmp;
 /* Under emulation a guest's times are not those of a machine. */
 bool report_emulated(const struct report *report);
 
+/* The preemption model of the kernels of a kconfig; "" if none tells. */
+const char *report_preempt(const struct report *report, const char *kconfig);
+
 /* "a", "a + b", "a + 3 more"; "" when empty.  Caller frees. */
 char *report_names_join(const struct report_names *names);
 

@@ -131,24 +131,10 @@ static size_t *order_kconfigs(const struct report *report)
 	return order;
 }
 
-/* The model that kernels of this kconfig say they have; "" if none does. */
-static const char *model_of(const struct report *report, size_t kconfig)
-{
-	const char *name = report->kconfigs.name[kconfig];
-	size_t i;
-
-	for (i = 0; i < report->kernels; i++) {
-		const struct report_kernel *kernel = report->kernel[i];
-
-		if (!strcmp(kernel->kconfig, name) && kernel->preempt)
-			return kernel->preempt;
-	}
-	return "";
-}
-
 static void put_names(const struct report *report, const size_t *order,
 		      FILE *f)
 {
+	const char *kconfig;
 	char name[TEXT_NAME];
 	size_t i;
 
@@ -161,12 +147,12 @@ static void put_names(const struct report *report, const size_t *order,
 			     text_shorten(name, report->variants.name[i],
 					  NAME_WIDTH));
 	for (i = 0; i < report->kconfigs.n; i++) {
+		kconfig = report->kconfigs.name[order[i]];
 		plot_element(f, "kname", i + 1,
-			     text_shorten(name,
-					  report->kconfigs.name[order[i]],
-					  NAME_WIDTH));
+			     text_shorten(name, kconfig, NAME_WIDTH));
 		plot_element(f, "model", i + 1,
-			     text_shorten(name, model_of(report, order[i]),
+			     text_shorten(name, report_preempt(report,
+							       kconfig),
 					  MODEL_WIDTH));
 	}
 }

@@ -480,7 +480,7 @@ static void test_kconfigs(struct check *t)
 		  .boot = 3 },
 		{ 0 }
 	};
-	char *dir = make_store(lines), *data;
+	char *dir = make_store(lines), *data, *mail;
 
 	CHECK_EQ(t, make(t, dir), 0);
 	data = read_in(dir, "plots/preempt.data");
@@ -495,6 +495,9 @@ static void test_kconfigs(struct check *t)
 	CHECK(t, strstr(data, "p50[2] = '150'\n"));
 	/* Clopper-Pearson of 0 in 300. */
 	CHECK(t, strstr(data, "\n2 2 0 0 300 0 1.2220"));
+	mail = read_in(dir, "summary.txt");
+	CHECK(t, strstr(mail, "kconfig preempt, preemption model full\n"));
+	free(mail);
 	if (have_gnuplot()) {
 		check_picture(t, dir, "preempt.png", "\x89PNG");
 		check_picture(t, dir, "preempt.svg", "<?xml");
