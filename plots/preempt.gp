@@ -61,7 +61,7 @@ set label 'lost' at screen h_left + 0.013,y font small
 set label '' at screen h_left + 0.046,y point pt shape[2] ps 1.2 * mark lc rgb color[2]
 set label 'silent' at screen h_left + 0.054,y font small
 set label '' at screen h_left + 0.1,y point pt 6 ps 1.2 * mark lw 2 lc rgb grey
-set label 'none seen' at screen h_left + 0.108,y font small
+set label 'none' at screen h_left + 0.108,y font small
 do for [i = 1:4] {
 	set label word('n p50 p99 max', i) at screen w_col[i],y right font small tc rgb grey
 	set label word('fulls lost silent hang', i) at screen h_col[i],y right font small tc rgb grey
