@@ -65,8 +65,11 @@ void hist_merge(struct hist *into, const struct hist *from)
 		into->min = from->min;
 	if (from->max > into->max)
 		into->max = from->max;
-	for (i = 0; i < HIST_BUCKETS; i++)
-		into->bucket[i] += from->bucket[i];
+	/* Pages of @into that are not needed stay untouched. */
+	for (i = 0; i < HIST_BUCKETS; i++) {
+		if (from->bucket[i])
+			into->bucket[i] += from->bucket[i];
+	}
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)
@@ -111,9 +114,26 @@ json_t *hist_to_json(const struct hist *h)
 			 "buckets", buckets);
 }
 
+/* One [index, count]; json_unpack() would take half of a report's time. */
+static int bucket_from_json(struct hist *h, const json_t *pair)
+{
+	const json_t *index = json_array_get(pair, 0);
+	const json_t *count = json_array_get(pair, 1);
+	json_int_t i;
+
+	if (json_array_size(pair) != 2 || !json_is_integer(index) ||
+	    !json_is_integer(count))
+		return -EINVAL;
+	i = json_integer_value(index);
+	if (i < 0 || i >= HIST_BUCKETS || json_integer_value(count) <= 0)
+		return -EINVAL;
+	h->bucket[i] += json_integer_value(count);
+	return 0;
+}
+
 int hist_from_json(struct hist *h, const json_t *json)
 {
-	json_int_t n, min, max, sum, overflow, i, count;
+	json_int_t n, min, max, sum, overflow;
 	const json_t *buckets, *pair;
 	uint64_t seen;
 	size_t k;
@@ -130,11 +150,9 @@ int hist_from_json(struct hist *h, const json_t *json)
 	h->overflow = overflow;
 	seen = overflow;
 	json_array_foreach(buckets, k, pair) {
-		if (json_unpack((json_t *)pair, "[I, I]", &i, &count) ||
-		    i < 0 || i >= HIST_BUCKETS || count <= 0)
+		if (bucket_from_json(h, pair))
 			return -EINVAL;
-		h->bucket[i] += count;
-		seen += count;
+		seen += json_integer_value(json_array_get(pair, 1));
 	}
 	return seen == h->n ? 0 : -EINVAL;
 }

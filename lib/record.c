@@ -22,61 +22,96 @@ const struct record_hist_name record_hist_names[] = {
 	{ NULL, 0 }
 };
 
-/* The plain counters, by their names in JSON. */
+/*
+ * The plain counters, by their names in JSON.  Stores outlive programs: only
+ * those without which a record says nothing are required of one.
+ */
 struct field {
 	const char *name;
 	size_t offset;
-	bool newer;		/* not in the oldest stores: 0 there */
+	bool required;
 };
 
 #define FIELD(type, name_) { #name_, offsetof(struct type, name_), false }
-#define NEWER(type, name_) { #name_, offsetof(struct type, name_), true }
+#define REQUIRED(name_) { #name_, offsetof(struct record, name_), true }
 
 static const struct field record_fields[] = {
-	FIELD(record, pairs), FIELD(record, fulls), FIELD(record, fulls_null),
+	FIELD(record, pairs), REQUIRED(fulls), FIELD(record, fulls_null),
 	FIELD(record, fulls_short),
 	{ "lost_wakeup", offsetof(struct record, hangs[HANG_LOST_WAKEUP]),
-	  false },
+	  true },
 	{ "silent_stop", offsetof(struct record, hangs[HANG_SILENT_STOP]),
+	  true },
+	/* Older than this class of hang: none was counted. */
+	{ "silent_off", offsetof(struct record, hangs[HANG_SILENT_OFF]),
 	  false },
-	{ "silent_off", offsetof(struct record, hangs[HANG_SILENT_OFF]), true },
 	FIELD(record, open), FIELD(record, disagree), FIELD(record, wakeups),
 	FIELD(record, ready), FIELD(record, empty), FIELD(record, enables),
 	FIELD(record, resumed),
 	FIELD(record, bytes), FIELD(record, records),
 	FIELD(record, bad_records), FIELD(record, dropped),
-	FIELD(record, late_ns), FIELD(record, traced_ns), FIELD(record, gap_ns),
+	FIELD(record, late_ns), REQUIRED(traced_ns), REQUIRED(gap_ns),
 	FIELD(record, elapsed_ns), FIELD(record, tracee_ns),
 	{ NULL, 0, false }
 };
+
+/* In record.absent the histograms come after the counters. */
+#define ABSENT_HISTS 40
+
+_Static_assert(sizeof(record_fields) / sizeof(record_fields[0]) - 1 <=
+	       ABSENT_HISTS, "counters overlap histograms in record.absent");
+_Static_assert(sizeof(record_hist_names) / sizeof(record_hist_names[0]) - 1 <=
+	       64 - ABSENT_HISTS, "record.absent has no room for them");
 
 static const struct field hang_fields[] = {
 	FIELD(hang, full), FIELD(hang, stop), FIELD(hang, pmi),
 	FIELD(hang, full_at), FIELD(hang, window_end), FIELD(hang, disabled),
 	FIELD(hang, poll_in), FIELD(hang, poll_out), FIELD(hang, drained),
 	FIELD(hang, enable_in), FIELD(hang, enable_out),
-	FIELD(hang, poll_again), FIELD(hang, detected), NEWER(hang, nothing),
+	FIELD(hang, poll_again), FIELD(hang, detected), FIELD(hang, nothing),
 	{ NULL, 0, false }
 };
 
-static void fields_to_json(json_t *json, const struct field *f,
-			   const void *base)
+bool record_has(const struct record *record, const char *name)
 {
-	for (; f->name; f++)
+	int i;
+
+	for (i = 0; record_fields[i].name; i++) {
+		if (!strcmp(record_fields[i].name, name))
+			return !(record->absent >> i & 1);
+	}
+	for (i = 0; record_hist_names[i].name; i++) {
+		if (!strcmp(record_hist_names[i].name, name))
+			return !(record->absent >> (ABSENT_HISTS + i) & 1);
+	}
+	return false;
+}
+
+static void fields_to_json(json_t *json, const struct field *f,
+			   const void *base, uint64_t absent)
+{
+	for (; f->name; f++, absent >>= 1) {
+		if (absent & 1)
+			continue;
 		json_object_set_new(json, f->name,
 			json_integer(*(const uint64_t *)
 				     ((const char *)base + f->offset)));
+	}
 }
 
+/* What is not there stays as it is and is noted in *absent. */
 static int fields_from_json(const json_t *json, const struct field *f,
-			    void *base, struct err *err)
+			    void *base, uint64_t *absent, struct err *err)
 {
+	uint64_t bit = 1;
 	json_t *value;
 
-	for (; f->name; f++) {
+	for (; f->name; f++, bit <<= 1) {
 		value = json_object_get(json, f->name);
-		if (!value && f->newer)
+		if (!value && !f->required) {
+			*absent |= bit;
 			continue;
+		}
 		if (!json_is_integer(value) || json_integer_value(value) < 0)
 			return err_set(err, -EINVAL,
 				       "'%s' is missing or not a count",
@@ -159,7 +194,7 @@ json_t *hang_to_json(const struct hang *hang)
 		"pair", hang->pair, "event_state", (int)hang->event_state,
 		"enable_ret", hang->enable_ret);
 
-	fields_to_json(json, hang_fields, hang);
+	fields_to_json(json, hang_fields, hang, 0);
 	return json;
 }
 
@@ -175,6 +210,7 @@ static int class_from_name(const char *name, int *class)
 int hang_from_json(struct hang *hang, const json_t *json, struct err *err)
 {
 	const char *class, *user_class;
+	uint64_t ignored = 0;	/* such a stamp reads "did not happen" */
 	int state;
 
 	memset(hang, 0, sizeof(*hang));
@@ -186,7 +222,7 @@ int hang_from_json(struct hang *hang, const json_t *json, struct err *err)
 	    class_from_name(user_class, &hang->user_class))
 		return err_set(err, -EINVAL, "not a hang's timeline");
 	hang->event_state = state;
-	return fields_from_json(json, hang_fields, hang, err);
+	return fields_from_json(json, hang_fields, hang, &ignored, err);
 }
 
 json_t *record_to_json(const struct record *record)
@@ -198,11 +234,14 @@ json_t *record_to_json(const struct record *record)
 
 	json_object_set_new(json, "cell", cell_to_json(&record->cell));
 	json_object_set_new(json, "method", json_string(record->method));
-	fields_to_json(json, record_fields, record);
-	for (name = record_hist_names; name->name; name++)
+	fields_to_json(json, record_fields, record, record->absent);
+	for (name = record_hist_names; name->name; name++) {
+		if (!record_has(record, name->name))
+			continue;
 		json_object_set_new(hists, name->name, hist_to_json(
 			(const struct hist *)
 			((const char *)&record->h + name->offset)));
+	}
 	json_object_set_new(json, "histograms", hists);
 	for (i = 0; i < record->hangs_kept; i++)
 		json_array_append_new(hangs, hang_to_json(&record->hang[i]));
@@ -221,12 +260,18 @@ static int hists_from_json(struct record *record, const json_t *json,
 {
 	const json_t *hists = json_object_get(json, "histograms");
 	const struct record_hist_name *name;
+	const json_t *hist;
+	uint64_t bit = 1ull << ABSENT_HISTS;
 
-	for (name = record_hist_names; name->name; name++) {
-		if (hist_from_json(record_hist(&record->h, name),
-				   json_object_get(hists, name->name)))
+	if (!json_is_object(hists))
+		return err_set(err, -EINVAL, "'histograms' is missing");
+	for (name = record_hist_names; name->name; name++, bit <<= 1) {
+		hist = json_object_get(hists, name->name);
+		if (!hist)
+			record->absent |= bit;
+		else if (hist_from_json(record_hist(&record->h, name), hist))
 			return err_set(err, -EINVAL,
-				       "histogram '%s' is missing or does not add up",
+				       "histogram '%s' does not add up",
 				       name->name);
 	}
 	return 0;
@@ -248,7 +293,8 @@ int record_from_json(struct record *record, const json_t *json,
 	if (!method)
 		return err_set(err, -EINVAL, "'method' is missing");
 	snprintf(record->method, sizeof(record->method), "%s", method);
-	ret = fields_from_json(json, record_fields, record, err);
+	ret = fields_from_json(json, record_fields, record, &record->absent,
+			       err);
 	if (!ret)
 		ret = hists_from_json(record, json, err);
 	if (ret)

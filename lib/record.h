@@ -3,6 +3,7 @@
 #define AUX_LIB_RECORD_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/cell.h"
@@ -76,6 +77,7 @@ struct record {
 	uint64_t gap_ns;	/* STOP .. START for want of room, hangs too */
 	uint64_t elapsed_ns;
 	uint64_t tracee_ns;	/* CPU time of the tracees */
+	uint64_t absent;	/* see record_has() */
 	struct record_hists h;
 	uint64_t hangs_kept;	/* entries in @hang */
 	struct hang hang[RECORD_HANGS];
@@ -115,8 +117,19 @@ double record_rate(const struct record *record);
 json_t *hang_to_json(const struct hang *hang);
 int hang_from_json(struct hang *hang, const json_t *json, struct err *err);
 
+/*
+ * False when the record was read from a store that did not have the counter or
+ * histogram of that name in JSON: its 0 then means "not measured".  Records
+ * added up have what all of them have: or their "absent" together.
+ */
+bool record_has(const struct record *record, const char *name);
+
 json_t *record_to_json(const struct record *record);
-/* Fills an uninitialised @record; 0 or -EINVAL. */
+/*
+ * Fills an uninitialised @record; 0 or -EINVAL.  fulls, hangs, traced_ns and
+ * gap_ns must be there; any other counter or histogram may be missing, as it
+ * is from older programs, but what is there must be right.
+ */
 int record_from_json(struct record *record, const json_t *json,
 		     struct err *err);
 

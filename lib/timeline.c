@@ -3,14 +3,9 @@
 
 #include <stdlib.h>
 
-struct step {
-	uint64_t at;
-	const char *tracee, *tracer;
-};
-
 static int by_time(const void *a, const void *b)
 {
-	const struct step *x = a, *y = b;
+	const struct timeline_step *x = a, *y = b;
 
 	return x->at < y->at ? -1 : x->at > y->at;
 }
@@ -25,9 +20,10 @@ static const char *state_name(int state)
 	return state > 0 ? "ACTIVE" : state == 0 ? "INACTIVE" : "OFF";
 }
 
-void timeline_print(FILE *out, const struct hang *h)
+size_t timeline_steps(const struct hang *h,
+		      struct timeline_step steps[TIMELINE_STEPS])
 {
-	struct step step[] = {
+	const struct timeline_step all[TIMELINE_STEPS] = {
 		{ h->stop, "buffer full, trace stops", "" },
 		{ h->pmi, "interrupt: publishes, queues wakeup", "" },
 		{ h->full_at, "no room: disable queued", "" },
@@ -42,11 +38,27 @@ void timeline_print(FILE *out, const struct hang *h)
 		{ h->nothing, "", "awake, nothing new: no ENABLE" },
 		{ h->poll_again, "", "poll() sleeps on" },
 	};
-	unsigned int i, n = sizeof(step) / sizeof(step[0]);
-	uint64_t zero = h->stop;
+	size_t i, n = 0;
 
-	if (!zero)
-		zero = h->drained;
+	for (i = 0; i < TIMELINE_STEPS; i++) {
+		if (all[i].at)
+			steps[n++] = all[i];
+	}
+	qsort(steps, n, sizeof(*steps), by_time);
+	return n;
+}
+
+uint64_t timeline_zero(const struct hang *h)
+{
+	return h->stop ? h->stop : h->drained;
+}
+
+void timeline_print(FILE *out, const struct hang *h)
+{
+	struct timeline_step step[TIMELINE_STEPS];
+	size_t i, n = timeline_steps(h, step);
+	uint64_t zero = timeline_zero(h);
+
 	fprintf(out, "hang: %s, full %llu of pair %d, event %s\n",
 		hang_class_names[h->class], (unsigned long long)h->full,
 		h->pair, state_name(h->event_state));
@@ -55,13 +67,10 @@ void timeline_print(FILE *out, const struct hang *h)
 			hang_class_names[h->user_class]);
 	fprintf(out, "%12s  %-35s  %s\n", "us", "CPU of the tracee",
 		"CPU of the tracer");
-	qsort(step, n, sizeof(step[0]), by_time);
-	for (i = 0; i < n; i++) {
-		if (step[i].at)
-			fprintf(out, "%12.1f  %-35s  %s\n",
-				us_since(step[i].at, zero), step[i].tracee,
-				step[i].tracer);
-	}
+	for (i = 0; i < n; i++)
+		fprintf(out, "%12.1f  %-35s  %s\n",
+			us_since(step[i].at, zero), step[i].tracee,
+			step[i].tracer);
 	fprintf(out, "%12.1f  nothing has restarted the trace: %s\n",
 		us_since(h->detected, zero), "a hang");
 }

@@ -6,6 +6,20 @@
 
 #include "lib/record.h"
 
+#define TIMELINE_STEPS 12
+
+/* Something that happened, on the one CPU or the other. */
+struct timeline_step {
+	uint64_t at;
+	const char *tracee, *tracer;	/* constants; one of them is "" */
+};
+
+/* The steps of @hang that happened, by time; returns how many. */
+size_t timeline_steps(const struct hang *hang,
+		      struct timeline_step steps[TIMELINE_STEPS]);
+/* When the time of a timeline begins. */
+uint64_t timeline_zero(const struct hang *hang);
+
 /*
  * Prints the cycle that hung as the table the bug was reported with: what the
  * tracee's CPU did on the left, the tracer on the right, microseconds since

@@ -170,6 +170,56 @@ static void record_round_trip(struct check *t)
 	free(back);
 }
 
+/* From a store that an older program wrote. */
+static void old_record(struct check *t)
+{
+	struct record *r = malloc(sizeof(*r)), *back = malloc(sizeof(*back));
+	struct cell cell;
+	struct err err;
+	json_t *j, *hists;
+
+	cell_init(&cell);
+	record_init(r, &cell);
+	r->fulls = 42;
+	r->disagree = 1;
+	hist_add(&r->h.gap, 4000000);
+	j = record_to_json(r);
+	hists = json_object_get(j, "histograms");
+	json_object_del(j, "late_ns");
+	json_object_del(hists, "enable");
+	CHECK(t, !record_from_json(back, j, &err));
+	CHECK(t, !record_has(back, "late_ns"));
+	CHECK(t, !record_has(back, "enable"));
+	CHECK(t, record_has(back, "disagree"));
+	CHECK(t, record_has(back, "fulls"));
+	CHECK(t, record_has(back, "gap"));
+	CHECK(t, !record_has(back, "no such counter"));
+	CHECK(t, record_has(r, "late_ns"));
+	json_decref(j);
+	/* Read and written again it is not a 0. */
+	j = record_to_json(back);
+	CHECK(t, !json_object_get(j, "late_ns"));
+	hists = json_object_get(j, "histograms");
+	CHECK(t, hists && !json_object_get(hists, "enable"));
+	record_free(back);
+	/* What is there must be right. */
+	json_object_set_new(j, "late_ns", json_string("12"));
+	CHECK_EQ(t, record_from_json(back, j, &err), -EINVAL);
+	CHECK(t, strstr(err.text, "late_ns"));
+	json_object_set_new(j, "late_ns", json_integer(-1));
+	CHECK_EQ(t, record_from_json(back, j, &err), -EINVAL);
+	json_object_set_new(j, "late_ns", json_integer(12));
+	json_object_set_new(hists, "enable", json_integer(3));
+	CHECK_EQ(t, record_from_json(back, j, &err), -EINVAL);
+	CHECK(t, strstr(err.text, "enable"));
+	json_object_del(j, "histograms");
+	CHECK_EQ(t, record_from_json(back, j, &err), -EINVAL);
+	json_decref(j);
+	record_free(r);
+	free(r);
+	free(back);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -180,5 +230,6 @@ int main(void)
 	spellings(&t);
 	json(&t);
 	record_round_trip(&t);
+	old_record(&t);
 	return check_end(&t);
 }
