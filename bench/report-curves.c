@@ -60,14 +60,20 @@ static void add_range(struct picture *p, const struct hist *h)
 /* False when there is nothing to show. */
 static bool put_totals(struct picture *p)
 {
+	uint64_t least;
 	size_t i;
 
 	p->min = UINT64_MAX;
-	for (i = 0; i < p->report->kernels; i++) {
+	for (i = 0; i < p->report->kernels; i++)
 		add_range(p, events_of(p, i));
+	/* A gap that the end cut off at once would stretch a log axis. */
+	least = p->min;
+	for (i = 0; i < p->report->kernels; i++) {
 		add_range(p, censored_of(p, i));
 		p->censored += censored_of(p, i)->n;
 	}
+	if (least < UINT64_MAX)
+		p->min = least;
 	/* A log axis has no 0. */
 	if (!p->min)
 		p->min = 1;

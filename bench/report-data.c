@@ -20,14 +20,6 @@ static const char *const variant_order[] = {
 	"baseline", "peterz", "rewake", "sync", "restart", "recheck", NULL
 };
 
-static void *xgrow(void *p, size_t n, size_t size)
-{
-	p = reallocarray(p, n + 1, size);
-	if (!p)
-		abort();
-	return p;
-}
-
 static void *xzalloc(size_t size)
 {
 	void *p = calloc(1, size);
@@ -35,80 +27,6 @@ static void *xzalloc(size_t size)
 	if (!p)
 		abort();
 	return p;
-}
-
-static size_t names_add(struct report_names *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->n; i++) {
-		if (!strcmp(names->name[i], name))
-			return i;
-	}
-	names->name = xgrow(names->name, names->n, sizeof(*names->name));
-	names->name[names->n++] = xasprintf("%s", name);
-	return i;
-}
-
-static void names_free(struct report_names *names)
-{
-	size_t i;
-
-	for (i = 0; i < names->n; i++)
-		free(names->name[i]);
-	free(names->name);
-}
-
-char *report_names_join(const struct report_names *names)
-{
-	if (!names->n)
-		return xasprintf("%s", "");
-	if (names->n == 1)
-		return xasprintf("%s", names->name[0]);
-	if (names->n == 2)
-		return xasprintf("%s + %s", names->name[0], names->name[1]);
-	return xasprintf("%s + %zu more", names->name[0], names->n - 1);
-}
-
-/* The histograms that a report shows. */
-static const size_t shown_hists[] = {
-	offsetof(struct record, h.wakeup), offsetof(struct record, h.gap),
-	offsetof(struct record, h.censored), offsetof(struct record, h.enable),
-};
-
-#define SHOWN_HISTS (sizeof(shown_hists) / sizeof(shown_hists[0]))
-
-/* On zeroed memory; what is not shown stays untouched and costs nothing. */
-static void sum_init(struct record *sum)
-{
-	size_t i;
-
-	for (i = 0; i < SHOWN_HISTS; i++)
-		((struct hist *)((char *)sum + shown_hists[i]))->min =
-			UINT64_MAX;
-}
-
-static void sum_add(struct record *sum, const struct record *r)
-{
-	const struct hist *from;
-	size_t i;
-
-	sum->fulls += r->fulls;
-	for (i = 0; i < HANG_CLASSES; i++)
-		sum->hangs[i] += r->hangs[i];
-	sum->open += r->open;
-	sum->disagree += r->disagree;
-	sum->bytes += r->bytes;
-	sum->bad_records += r->bad_records;
-	sum->traced_ns += r->traced_ns;
-	sum->gap_ns += r->gap_ns;
-	for (i = 0; i < SHOWN_HISTS; i++) {
-		from = (const struct hist *)
-			((const char *)r + shown_hists[i]);
-		if (from->n)
-			hist_merge((struct hist *)
-				   ((char *)sum + shown_hists[i]), from);
-	}
 }
 
 static void notes_add(struct report_notes *notes, const char *what,
@@ -176,8 +94,8 @@ static struct report_kernel *find_kernel(struct report *report,
 	kernel = xzalloc(sizeof(*kernel));
 	kernel->variant = xasprintf("%s", entry->variant);
 	kernel->kconfig = xasprintf("%s", entry->kconfig);
-	sum_init(&kernel->sum);
-	report->kernel = xgrow(report->kernel, i, sizeof(*report->kernel));
+	report_sum_init(&kernel->sum);
+	report->kernel = report_grow(report->kernel, i, sizeof(*report->kernel));
 	report->kernel[report->kernels++] = kernel;
 	return kernel;
 }
@@ -203,14 +121,20 @@ static void key_from_text(struct cell *cell, const char *text)
 	free(copy);
 }
 
+static char *combo_key(const struct report_kernel *kernel,
+		       const char *section, const char *text)
+{
+	return xasprintf("%s\n%s\n%s\n%s", kernel->kconfig, kernel->variant,
+			 section, text);
+}
+
 static struct report_combo *find_combo(struct report *report,
 				       struct report_kernel *kernel,
 				       const struct store_entry *entry)
 {
 	struct report_combo *combo;
-	size_t i = index_of(report, xasprintf("%s\n%s\n%s\n%s",
-					      entry->kconfig, entry->variant,
-					      entry->section, entry->cell),
+	size_t i = index_of(report, combo_key(kernel, entry->section,
+					      entry->cell),
 			    report->combos);
 
 	if (i < report->combos)
@@ -220,31 +144,26 @@ static struct report_combo *find_combo(struct report *report,
 	combo->section = xasprintf("%s", entry->section);
 	combo->text = xasprintf("%s", entry->cell);
 	key_from_text(&combo->key, entry->cell);
-	sum_init(&combo->sum);
-	report->combo = xgrow(report->combo, i, sizeof(*report->combo));
+	report_sum_init(&combo->sum);
+	report->combo = report_grow(report->combo, i, sizeof(*report->combo));
 	report->combo[report->combos++] = combo;
 	return combo;
 }
 
-static void set_or_mix(char **old, const char *text)
-{
-	if (*old && !strcmp(*old, text))
-		return;
-	text = *old ? "mixed" : text;
-	free(*old);
-	*old = xasprintf("%s", text);
-}
-
-static void add_boot(struct report_kernel *kernel, int boot)
+/* Its place among those of the kernel. */
+static size_t add_boot(struct report_kernel *kernel, int boot)
 {
 	size_t i;
 
-	for (i = 0; i < kernel->boots; i++) {
-		if (kernel->boot[i] == boot)
-			return;
+	/* Backwards: most often it is the last one. */
+	for (i = kernel->boots; i; i--) {
+		if (kernel->boot[i - 1] == boot)
+			return i - 1;
 	}
-	kernel->boot = xgrow(kernel->boot, i, sizeof(*kernel->boot));
+	i = kernel->boots;
+	kernel->boot = report_grow(kernel->boot, i, sizeof(*kernel->boot));
 	kernel->boot[kernel->boots++] = boot;
+	return i;
 }
 
 static void set_preempt(struct report_kernel *kernel, const json_t *entry)
@@ -260,16 +179,10 @@ static void set_preempt(struct report_kernel *kernel, const json_t *entry)
 /* "7.3.4-peterz" and "7.3.4-sync" are one kernel in two variants. */
 static void add_release(struct report *report, const struct store_entry *entry)
 {
-	size_t len = strlen(entry->release), variant = strlen(entry->variant);
-	char *release;
+	char *release = report_release(entry);
 
-	if (!len)
-		return;
-	if (len > variant + 1 && entry->release[len - variant - 1] == '-' &&
-	    !strcmp(entry->release + len - variant, entry->variant))
-		len -= variant + 1;
-	release = xasprintf("%.*s", (int)len, entry->release);
-	names_add(&report->releases, release);
+	if (*release)
+		report_names_add(&report->releases, release);
 	free(release);
 }
 
@@ -311,13 +224,14 @@ static void add_failure(struct report *report, struct report_kernel *kernel,
 }
 
 static void add_record(struct report *report, struct report_combo *combo,
-		       const struct store_entry *entry)
+		       size_t boot, const struct store_entry *entry)
 {
 	if (!combo->measured)
 		combo->key = entry->record.cell;
-	set_or_mix(&combo->accel, entry->accel);
-	set_or_mix(&combo->method, entry->record.method);
-	sum_add(&combo->sum, &entry->record);
+	report_set_or_mix(&combo->accel, entry->accel);
+	report_set_or_mix(&combo->method, entry->record.method);
+	report_sum_add(&combo->sum, &entry->record);
+	report_block_add(combo, boot, &entry->record);
 	report_reference_add(&combo->reference, &entry->record);
 	report_reference_add(&combo->kernel->reference, &entry->record);
 	plot_scale_add(combo, &entry->record);
@@ -368,13 +282,20 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 	struct report_kernel *kernel = find_kernel(report, entry);
 	struct report_combo *combo = NULL;
 	int kind = entry_kind(entry);
+	size_t boot = 0;
 	char *where = xasprintf("%s/%s", entry->variant, entry->kconfig);
 
 	add_seed(report, json_object_get(entry->json, "seed"));
+	if (!report->began && json_is_string(json_object_get(entry->json,
+							     "time")))
+		report->began = xasprintf("%s", json_string_value(
+				json_object_get(entry->json, "time")));
+	report_hashes_add(kernel, entry);
 	add_release(report, entry);
 	set_preempt(kernel, entry->json);
+	report_facts_add(&report->facts, entry);
 	if (strcmp(entry->status, "build-failed"))
-		add_boot(kernel, entry->boot);
+		boot = add_boot(kernel, entry->boot);
 	if (kind == KIND_STREAM)
 		combo = find_combo(report, kernel, entry);
 	add_console(report, combo, entry, where);
@@ -388,12 +309,14 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 		add_failure(report, kernel, entry, where);
 	} else {
 		if (combo)
-			add_record(report, combo, entry);
+			add_record(report, combo, boot, entry);
 		else
 			add_kind(report, kind, entry);
+		report_keep_worst(kernel, entry->cell, entry->boot,
+				  &entry->record);
 		report->measured++;
 		if (*entry->accel)
-			names_add(&report->accels, entry->accel);
+			report_names_add(&report->accels, entry->accel);
 	}
 	free(where);
 	return 0;
@@ -492,7 +415,7 @@ size_t report_distinct(const struct report *report, const char *kconfig,
 		}
 		if (k < n && !order)
 			continue;
-		*cells = xgrow(*cells, n, sizeof(**cells));
+		*cells = report_grow(*cells, n, sizeof(**cells));
 		memmove(*cells + k + 1, *cells + k, (n - k) * sizeof(**cells));
 		(*cells)[k] = combo->key;
 		n++;
@@ -513,6 +436,31 @@ const char *report_preempt(const struct report *report, const char *kconfig)
 	return "";
 }
 
+const struct report_combo *report_same_cell(const struct report *report,
+					    const struct report_kernel *kernel,
+					    const struct report_combo *like)
+{
+	char *key = combo_key(kernel, like->section, like->text);
+	const json_t *place = json_object_get(report->index, key);
+
+	free(key);
+	return place ? report->combo[json_integer_value(place)] : NULL;
+}
+
+/* Sorted, everything is in another place. */
+static void index_again(struct report *report)
+{
+	const struct report_combo *combo;
+	size_t i;
+
+	json_object_clear(report->index);
+	for (i = 0; i < report->combos; i++) {
+		combo = report->combo[i];
+		index_of(report, combo_key(combo->kernel, combo->section,
+					   combo->text), i);
+	}
+}
+
 bool report_emulated(const struct report *report)
 {
 	size_t i;
@@ -530,19 +478,19 @@ static void sort(struct report *report)
 	size_t i, k;
 
 	for (i = 0; variant_order[i]; i++)
-		names_add(&all, variant_order[i]);
+		report_names_add(&all, variant_order[i]);
 	for (i = 0; i < report->kernels; i++) {
 		struct report_kernel *kernel = report->kernel[i];
 
-		kernel->slot = names_add(&all, kernel->variant);
+		kernel->slot = report_names_add(&all, kernel->variant);
 	}
 	for (k = 0; k < all.n; k++) {
 		for (i = 0; i < report->kernels; i++) {
 			if (report->kernel[i]->slot == k)
-				names_add(&report->variants, all.name[k]);
+				report_names_add(&report->variants, all.name[k]);
 		}
 	}
-	names_free(&all);
+	report_names_free(&all);
 	if (report->kernels)
 		qsort(report->kernel, report->kernels,
 		      sizeof(*report->kernel), kernel_cmp);
@@ -550,7 +498,8 @@ static void sort(struct report *report)
 		qsort(report->combo, report->combos, sizeof(*report->combo),
 		      combo_cmp);
 	for (i = 0; i < report->kernels; i++)
-		names_add(&report->kconfigs, report->kernel[i]->kconfig);
+		report_names_add(&report->kconfigs, report->kernel[i]->kconfig);
+	index_again(report);
 }
 
 int report_read(struct report *report, const char *store, struct err *err)
@@ -569,20 +518,33 @@ int report_read(struct report *report, const char *store, struct err *err)
 			       store);
 	sort(report);
 	for (i = 0; i < report->combos; i++)
-		sum_add(&report->combo[i]->kernel->sum,
+		report_sum_add(&report->combo[i]->kernel->sum,
 			&report->combo[i]->sum);
 	return 0;
 }
 
+static void worst_free(struct report_kernel *kernel)
+{
+	size_t class, i;
+
+	for (class = 0; class < HANG_CLASSES; class++) {
+		for (i = 0; i < REPORT_WORST; i++)
+			free(kernel->worst[class][i].cell);
+	}
+}
+
 void report_free(struct report *report)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < report->kernels; i++) {
 		free(report->kernel[i]->variant);
 		free(report->kernel[i]->kconfig);
 		free(report->kernel[i]->preempt);
+		for (k = 0; k < REPORT_HASHES; k++)
+			free(report->kernel[i]->hash[k]);
 		free(report->kernel[i]->boot);
+		worst_free(report->kernel[i]);
 		free(report->kernel[i]->reference);
 		free(report->kernel[i]);
 	}
@@ -591,6 +553,7 @@ void report_free(struct report *report)
 		free(report->combo[i]->text);
 		free(report->combo[i]->accel);
 		free(report->combo[i]->method);
+		free(report->combo[i]->block);
 		free(report->combo[i]->reference);
 		free(report->combo[i]);
 	}
@@ -598,13 +561,15 @@ void report_free(struct report *report)
 		json_decref(report->kind_sum[i]);
 	free(report->kernel);
 	free(report->combo);
-	names_free(&report->variants);
-	names_free(&report->kconfigs);
-	names_free(&report->releases);
-	names_free(&report->accels);
+	report_names_free(&report->variants);
+	report_names_free(&report->kconfigs);
+	report_names_free(&report->releases);
+	report_names_free(&report->accels);
+	report_facts_free(&report->facts);
 	notes_free(&report->failures);
 	notes_free(&report->skips);
 	notes_free(&report->console);
 	json_decref(report->index);
 	free(report->seed);
+	free(report->began);
 }

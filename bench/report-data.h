@@ -9,6 +9,8 @@
 #include "lib/err.h"
 #include "lib/record.h"
 
+struct store_entry;
+
 /*
  * What the store says, summed as it is read: its size depends on how many
  * different kernels and cells there are, not on how long they ran.
@@ -20,12 +22,43 @@ struct report_names {
 	size_t n;
 };
 
+/*
+ * The boots of a kernel, each a block of what it measured: boots, not samples,
+ * are the replicates.  From the 65th on several share a block, lest memory
+ * grow with them; blocks of whole boots are as independent as boots are.
+ */
+#define REPORT_BLOCKS 64
+
+struct report_block {
+	uint64_t fulls, hangs, traced_ns, gap_ns;
+	/* Sums of ln(quantile of the wakeups, ns) over as many records. */
+	double log_p50, log_p99;
+	unsigned int n_p50, n_p99;
+};
+
+/* A record's own quantile counts from this many wakeups on. */
+#define REPORT_P50_WAKEUPS 5
+#define REPORT_P99_WAKEUPS 100
+
+/* A hang's timeline that is kept: those that lost most trace. */
+struct report_hang {
+	struct hang hang;
+	char *cell;
+	int boot;
+};
+
+#define REPORT_WORST 3
+
+/* What a kernel was made of; see report_hash_names. */
+#define REPORT_HASHES 3
+
 struct report_reference;	/* report-reference.h */
 
 /* A variant under a kconfig. */
 struct report_kernel {
 	char *variant, *kconfig;
 	char *preempt;		/* its preemption model; NULL: not told */
+	char *hash[REPORT_HASHES];	/* "mixed", or NULL: not stored */
 	size_t slot;		/* of the variant: its place and colour */
 	struct record sum;	/* all its cells */
 	uint64_t measured;	/* records */
@@ -33,6 +66,8 @@ struct report_kernel {
 	struct report_reference *reference;	/* NULL: none */
 	int *boot;		/* numbers of its boots, each once */
 	size_t boots;
+	/* The worst first; what there are fewer of has no cell. */
+	struct report_hang worst[HANG_CLASSES][REPORT_WORST];
 };
 
 /* A kernel and a cell: one line of summary.tsv. */
@@ -42,6 +77,8 @@ struct report_combo {
 	struct cell key;	/* as measured, else as far as text tells */
 	char *accel, *method;	/* "mixed" when its records differ */
 	struct record sum;
+	struct report_block *block;	/* [blocks], of the kernel's boots */
+	size_t blocks;
 	uint64_t measured, failed, skipped, console;
 	struct report_reference *reference;	/* NULL: none */
 	uint64_t pairs;		/* at once, as measured */
@@ -68,7 +105,21 @@ struct report_notes {
 	uint64_t count;
 };
 
+/*
+ * Where and with what it ran: one value each where all is well; all of them
+ * where results are not of one kind.  In the order of report_fact_names.
+ */
+#define REPORT_FACTS 15
+
+struct report_facts {
+	struct report_names value[REPORT_FACTS];
+};
+
+extern const char *const report_fact_names[REPORT_FACTS];
+extern const char *const report_hash_names[REPORT_HASHES];
+
 struct report {
+	struct report_facts facts;
 	struct report_names variants, kconfigs;	/* in the order of kernels */
 	struct report_names releases, accels;
 	struct report_kernel **kernel;	/* by kconfig, then variant */
@@ -77,6 +128,7 @@ struct report {
 	size_t combos;
 	struct report_notes failures, skips, console;
 	char *seed;		/* NULL: not in the store */
+	char *began;		/* UTC of the first line; NULL: not stored */
 	json_t *kind_sum[CELL_KINDS];	/* see report-kinds.h; NULL: none */
 	json_t *index;		/* of kernels and combos while reading */
 	uint64_t measured, failed;
@@ -100,11 +152,48 @@ report_cell_cmp report_loop_cmp, report_window_cmp;
 report_cell_cmp report_drain_cmp;	/* fixed before random */
 report_cell_cmp report_loop_window_cmp;
 
+/* @kernel's combo of the same section and cell as @like; NULL: none. */
+const struct report_combo *report_same_cell(const struct report *report,
+					    const struct report_kernel *kernel,
+					    const struct report_combo *like);
+
 /* Under emulation a guest's times are not those of a machine. */
 bool report_emulated(const struct report *report);
 
 /* The preemption model of the kernels of a kconfig; "" if none tells. */
 const char *report_preempt(const struct report *report, const char *kconfig);
+
+/*
+ * Sums: of the histograms only those that a report shows, and of the parts of
+ * the gaps only how many there are and their sum.
+ */
+void report_sum_init(struct record *sum);	/* on zeroed memory */
+void report_sum_add(struct record *sum, const struct record *r);
+
+/* Adds to the block of the @boot-th (from 0) boot of the combo's kernel. */
+void report_block_add(struct report_combo *combo, size_t boot,
+		      const struct record *r);
+/* Keeps of @r's hangs those that are among the worst of @kernel. */
+void report_keep_worst(struct report_kernel *kernel, const char *cell,
+		       int boot, const struct record *r);
+
+void report_facts_add(struct report_facts *facts,
+		      const struct store_entry *entry);
+void report_hashes_add(struct report_kernel *kernel,
+		       const struct store_entry *entry);
+/* *old becomes @text, or "mixed" when it was another. */
+void report_set_or_mix(char **old, const char *text);
+void report_facts_free(struct report_facts *facts);
+
+/* Adds @name unless it is there; its place. */
+size_t report_names_add(struct report_names *names, const char *name);
+void report_names_free(struct report_names *names);
+
+/* realloc() for one more than @n; ends the program without memory. */
+void *report_grow(void *p, size_t n, size_t size);
+
+/* "7.3.4-peterz" without the name of its variant; caller frees. */
+char *report_release(const struct store_entry *entry);
 
 /* "a", "a + b", "a + 3 more"; "" when empty.  Caller frees. */
 char *report_names_join(const struct report_names *names);

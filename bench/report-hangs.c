@@ -210,6 +210,42 @@ static void put_grid(const struct report *report, const struct grid *grid,
 	}
 }
 
+/* All cells of a kernel together, for the small picture of a mail. */
+static void put_totals(const struct report *report, FILE *f)
+{
+	char name[TEXT_NAME], *label;
+	double lo, hi, least = 100;
+	uint64_t hangs;
+	size_t i, n = 0;
+
+	fprintf(f, "array row[%zu]\n$rows << EOD\n", report->kernels);
+	for (i = 0; i < report->kernels; i++) {
+		const struct record *sum = &report->kernel[i]->sum;
+
+		hangs = record_hangs(sum);
+		if (stats_clopper_pearson(hangs, sum->fulls, 0.95, &lo, &hi))
+			continue;
+		note_least(&least, hangs ? 100.0 * hangs / sum->fulls :
+			   hi * 100);
+		fprintf(f, "%zu %" PRIu64 " %" PRIu64 " %.9g %.9g\n", ++n,
+			hangs, sum->fulls, lo * 100, hi * 100);
+	}
+	fprintf(f, "EOD\nall_least = %.9g\nall = %zu\n", least, n);
+	for (i = 0, n = 0; i < report->kernels; i++) {
+		const struct report_kernel *kernel = report->kernel[i];
+
+		if (!kernel->sum.fulls)
+			continue;
+		text_shorten(name, kernel->variant,
+			     report->kconfigs.n > 1 ? 8 : NAME_WIDTH);
+		label = report->kconfigs.n > 1 ?
+			xasprintf("%s/%.5s", name, kernel->kconfig) :
+			xasprintf("%s", name);
+		plot_element(f, "row", ++n, label);
+		free(label);
+	}
+}
+
 bool plot_hang_incidence(const struct report *report, FILE *f)
 {
 	uint64_t total = all_fulls(report);
@@ -238,6 +274,7 @@ bool plot_hang_incidence(const struct report *report, FILE *f)
 	put_block(report, &grid, false, f);
 	fprintf(f, "# variants without a full\n$missing << EOD\n");
 	put_block(report, &grid, true, f);
+	put_totals(report, f);
 	free(grid.windows);
 	free(grid.loops);
 	return true;

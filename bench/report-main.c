@@ -27,7 +27,8 @@ int main(int argc, char **argv)
 		  "DIR/store.jsonl  what was measured (read)\n"
 		  "DIR/summary.tsv  one line per variant, kconfig and cell\n"
 		  "DIR/summary.txt  at most 72 columns, for a mail\n"
-		  "DIR/plots        PNG and SVG, and the data they show" },
+		  "DIR/plots        PNG and SVG, the data they show, and .txt for a mail\n"
+		  "DIR/report.html  all of it in one file, for any browser" },
 		{ "EXIT STATUS", "0  made\n1  error" },
 		{ NULL }
 	};
@@ -36,9 +37,10 @@ int main(int argc, char **argv)
 		.summary = "make summary and plots of a run from its store",
 		.usage = "DIR",
 		.description =
-			"Makes DIR/summary.tsv, DIR/summary.txt and DIR/plots again from\n"
-			"DIR/store.jsonl alone, on this or another machine.  The plots\n"
-			"need gnuplot (package gnuplot-nox).",
+			"Makes DIR/summary.tsv, DIR/summary.txt, DIR/plots and DIR/report.html\n"
+			"again from DIR/store.jsonl, on this or another machine; the page also\n"
+			"shows DIR/verdict.txt, command, job.ini and patches/ if they are there.\n"
+			"The plots need gnuplot (package gnuplot-nox).",
 		.options = options,
 		.sections = sections,
 		.operand = take_dir,

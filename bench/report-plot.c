@@ -4,41 +4,44 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "bench/report-parts.h"
 #include "bench/report-text.h"
 #include "lib/file.h"
-#include "lib/proc.h"
-#include "lib/units.h"
-
-/* A picture that takes longer is not one that anybody could read. */
-#define PLOT_TIMEOUT (60 * NSEC_PER_SEC)
 
 struct plot {
 	const char *name;
+	const char *title;
 	bool (*data)(const struct report *report, FILE *f);
-	const char *missing;	/* why there is no such picture; NULL: usual */
+	const char *missing;	/* why there is no such picture */
+	bool mail;		/* as text as well */
 };
 
-static const struct plot plots[] = {
-	{ "wakeup-cdf", plot_wakeup_cdf, "no wakeup was measured" },
-	{ "gap-ccdf", plot_gap_ccdf, "no trace gap was measured" },
-	{ "hang-incidence", plot_hang_incidence, "no buffer ran full" },
-	{ "hang-heatmap", plot_hang_heatmap, "no buffer ran full" },
-	{ "scale", plot_scale, NULL },	/* of jobs with pairs = 1, 2 ... */
-	{ "preempt", plot_preempt, NULL },	/* for several kconfigs */
+static const struct plot plots[REPORT_PICTURES] = {
+	{ "hang-incidence", "How often a full buffer ends in a hang",
+	  plot_hang_incidence, "no buffer ran full", true },
+	{ "difference", "Difference to the baseline", plot_difference,
+	  "no second kernel that has a cell in common with the first", true },
+	{ "wakeup-cdf", "Wakeup latency", plot_wakeup_cdf,
+	  "no wakeup was measured", true },
+	{ "gap-ccdf", "Trace gap after a full buffer", plot_gap_ccdf,
+	  "no trace gap was measured", false },
+	{ "gap-split", "What a trace gap is made of", plot_gap_split,
+	  "no gap was seen from its stop to its start", false },
+	{ "hang-heatmap", "Hangs by window and drain", plot_hang_heatmap,
+	  "no buffer ran full", false },
+	{ "hang-rate", "Hangs by rate of the trace", plot_hang_rate,
+	  "the rate does not vary", false },
+	{ "worst-cycle", "The worst cycle of each class of hang",
+	  plot_worst_cycle, "no timeline of a hang was kept", false },
+	{ "scale", "More pairs at once", plot_scale,
+	  "the number of pairs does not vary", false },
+	{ "preempt", "Preemption models", plot_preempt,
+	  "the kconfig does not vary", false },
 };
-
-#define PLOTS (sizeof(plots) / sizeof(plots[0]))
-
-static const char *const formats[] = { "png", "svg" };
-
-#define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 /* In single quotes gnuplot takes everything as it is but the quote itself. */
-static void put_quoted(FILE *f, const char *text)
+void plot_quoted(FILE *f, const char *text)
 {
 	fputc('\'', f);
 	for (; *text; text++) {
@@ -52,13 +55,13 @@ static void put_quoted(FILE *f, const char *text)
 void plot_string(FILE *f, const char *name, const char *text)
 {
 	fprintf(f, "%s = ", name);
-	put_quoted(f, text);
+	plot_quoted(f, text);
 }
 
 void plot_element(FILE *f, const char *array, size_t i, const char *text)
 {
 	fprintf(f, "%s[%zu] = ", array, i);
-	put_quoted(f, text);
+	plot_quoted(f, text);
 }
 
 /* "QEMU TCG", "QEMU KVM + 1 more", or nothing of the kind. */
@@ -114,121 +117,64 @@ static int write_data(const struct report *report, const struct plot *plot,
 	return ret;
 }
 
-/* Appends what gnuplot said to the error's text. */
-static void add_output(struct err *err, int fd, int code)
+/* One picture; sets ->missing where there is none. */
+static int make_plot(const struct report *report, const char *dir,
+		     const struct plot *plot, bool *gnuplot, int stop_fd,
+		     struct report_picture *picture, struct err *err)
 {
-	char said[400];
-	ssize_t n = pread(fd, said, sizeof(said) - 1, 0);
-	struct err first = *err;
-
-	if (n <= 0)
-		return;
-	said[n] = '\0';
-	err_set(err, code, "%.500s: %s", first.text, said);
-}
-
-/* In @dir, so that no path needs quoting in gnuplot's language. */
-static int run_gnuplot(const char *dir, const char *name, const char *format,
-		       int stop_fd, struct err *err)
-{
-	char *script = xasprintf("%s/plots/%s.gp", SRCDIR, name);
-	char *set = xasprintf("picture='%s'; format='%s'", name, format);
-	const char *const argv[] = {
-		"gnuplot", "--default-settings", "-e", set, script, NULL
-	};
-	/* style.gp is loaded from there; numbers must have a point. */
-	const char *const env[] = {
-		"GNUPLOT_LIB=" SRCDIR "/plots", "LC_ALL=C.UTF-8", NULL
-	};
-	int said = memfd_create("gnuplot", MFD_CLOEXEC);
-	struct proc proc = {
-		.argv = argv, .cwd = dir, .env = env,
-		.in = -1, .out = -1, .errout = said,
-	};
+	bool some = false;
 	int ret;
 
-	ret = proc_run(&proc, stop_fd, PLOT_TIMEOUT, err);
-	if (ret && said >= 0)
-		add_output(err, said, ret);
-	if (said >= 0)
-		close(said);
-	free(script);
-	free(set);
-	return ret;
-}
-
-/* Takes @from's place, when gnuplot has made it. */
-static int move_output(const char *dir, const char *name, const char *format,
-		       struct err *err)
-{
-	char *from = xasprintf("%s/%s.%s.new", dir, name, format);
-	char *to = xasprintf("%s/%s.%s", dir, name, format);
-	int ret = 0;
-
-	/* -EIO, as -ENOENT stands for a gnuplot that is not there. */
-	if (rename(from, to))
-		ret = err_set(err, -EIO, "%s: %s", to, strerror(errno));
-	free(from);
-	free(to);
-	return ret;
-}
-
-static int draw(const char *dir, const char *name, int stop_fd,
-		struct err *err)
-{
-	size_t i;
-	int ret = 0;
-
-	for (i = 0; !ret && i < FORMATS; i++) {
-		ret = run_gnuplot(dir, name, formats[i], stop_fd, err);
-		if (!ret)
-			ret = move_output(dir, name, formats[i], err);
+	plot_remove(dir, plot->name);
+	ret = write_data(report, plot, dir, &some, err);
+	if (ret)
+		return ret;
+	if (!some) {
+		fprintf(stderr, "no plot %s: %s\n", plot->name, plot->missing);
+		picture->missing = plot->missing;
+		return 0;
 	}
-	return ret;
-}
-
-/* Pictures of an earlier report would pass for those of this one. */
-static void remove_old(const char *dir, const char *name)
-{
-	static const char *const ends[] = {
-		"data", "png", "svg", "png.new", "svg.new", NULL
-	};
-	char *path;
-	size_t i;
-
-	for (i = 0; ends[i]; i++) {
-		path = xasprintf("%s/%s.%s", dir, name, ends[i]);
-		unlink(path);
-		free(path);
-	}
-}
-
-static int make_plots(const struct report *report, const char *dir,
-		      int stop_fd, struct err *err)
-{
-	bool some, gnuplot = true;
-	int ret = 0;
-	size_t i;
-
-	for (i = 0; !ret && i < PLOTS; i++) {
-		remove_old(dir, plots[i].name);
-		ret = write_data(report, &plots[i], dir, &some, err);
-		if (!ret && !some && plots[i].missing)
-			fprintf(stderr, "no plot %s: %s\n", plots[i].name,
-				plots[i].missing);
-		if (ret || !some || !gnuplot)
-			continue;
-		ret = draw(dir, plots[i].name, stop_fd, err);
+	if (*gnuplot) {
+		ret = plot_draw(dir, plot->name, plot->mail, stop_fd, err);
 		if (ret == -ENOENT) {
 			fprintf(stderr, "no plots: gnuplot is not installed (package gnuplot-nox)\n");
-			gnuplot = false;
+			*gnuplot = false;
 			ret = 0;
+		} else if (ret) {
+			picture->missing = "gnuplot failed";
 		}
 	}
+	if (!*gnuplot)
+		picture->missing = "gnuplot is not installed";
 	return ret;
+}
+
+/* What one picture fails at, the others need not. */
+static int make_plots(const struct report *report, const char *dir,
+		      int stop_fd, struct report_picture *pictures,
+		      struct err *err)
+{
+	bool gnuplot = true;
+	int ret, first = 0;
+	struct err this;
+	size_t i;
+
+	for (i = 0; i < REPORT_PICTURES && first != -EINTR; i++) {
+		pictures[i] = (struct report_picture) {
+			.name = plots[i].name, .title = plots[i].title,
+		};
+		ret = make_plot(report, dir, &plots[i], &gnuplot, stop_fd,
+				&pictures[i], &this);
+		if (!ret || (first && ret != -EINTR))
+			continue;
+		first = ret;
+		err_set(err, ret, "plot %s: %s", plots[i].name, this.text);
+	}
+	return first;
 }
 
 int report_plots(const struct report *report, const char *dir, int stop_fd,
+		 struct report_picture pictures[REPORT_PICTURES],
 		 struct err *err)
 {
 	char *plots_dir = xasprintf("%s/plots", dir);
@@ -236,7 +182,7 @@ int report_plots(const struct report *report, const char *dir, int stop_fd,
 
 	ret = dir_make(plots_dir, err);
 	if (!ret)
-		ret = make_plots(report, plots_dir, stop_fd, err);
+		ret = make_plots(report, plots_dir, stop_fd, pictures, err);
 	free(plots_dir);
 	return ret;
 }

@@ -109,8 +109,8 @@ static void kernel_row(struct text_table *t, size_t row,
 		text_table_set(t, row, 9, "-");
 }
 
-static void put_kernels(const struct report *report, const char *kconfig,
-			FILE *f)
+void report_kernel_table(const struct report *report, const char *kconfig,
+			 struct text_table *table)
 {
 	static const char *const heads[2][10] = {
 		{ "", "", "lost", "silent", "hang", "95 %", "wake", "us",
@@ -118,21 +118,19 @@ static void put_kernels(const struct report *report, const char *kconfig,
 		{ "variant", "fulls", "wakeup", "stop", "%", "interval", "p50",
 		  "p99", "p50ms", "%" },
 	};
-	struct text_table t;
 	size_t i, col, row = 2;
 
 	for (i = 0; i < report->kernels; i++)
 		row += !strcmp(report->kernel[i]->kconfig, kconfig);
-	text_table_init(&t, row, 10, 1);
+	text_table_init(table, row, 10, 1);
 	for (row = 0; row < 2; row++) {
 		for (col = 0; col < 10; col++)
-			text_table_set(&t, row, col, "%s", heads[row][col]);
+			text_table_set(table, row, col, "%s", heads[row][col]);
 	}
 	for (i = 0; i < report->kernels; i++) {
 		if (!strcmp(report->kernel[i]->kconfig, kconfig))
-			kernel_row(&t, row++, report->kernel[i]);
+			kernel_row(table, row++, report->kernel[i]);
 	}
-	text_table_end(&t, f);
 }
 
 /* Hangs and fulls of @kernel in all cells that are like @like. */
@@ -171,42 +169,66 @@ static void matrix_label(struct text_table *t, size_t row,
 	text_table_set(t, row, 1, "%s", value);
 }
 
+static void matrix_column(const struct report *report,
+			  const struct report_kernel *kernel,
+			  const struct cell *like, size_t rows,
+			  struct text_table *table, size_t col)
+{
+	char text[TEXT_NAME];
+	size_t row;
+
+	text_table_set(table, 0, col, "%s",
+		       text_shorten(text, kernel->variant, NAME_WIDTH));
+	for (row = 0; row < rows; row++) {
+		matrix_entry(report, kernel, &like[row], text);
+		text_table_set(table, row + 1, col, "%s", text);
+	}
+}
+
 /* Where loop or window vary: sums over all cells would hide what they do. */
-static void put_matrix(const struct report *report, const char *kconfig,
-		       FILE *f)
+bool report_matrix_table(const struct report *report, const char *kconfig,
+			 struct text_table *table)
 {
 	size_t i, row, rows, col = 2;
-	char text[TEXT_NAME];
-	struct text_table t;
 	struct cell *like;
 
 	rows = report_distinct(report, kconfig, report_loop_window_cmp, &like);
 	if (rows > 1) {
-		text_line(f, "%s", "");
-		text_line(f, "hangs/fulls by loop and window");
-		text_table_init(&t, rows + 1, 2 + report->kernels, 2);
-		text_table_set(&t, 0, 0, "loop");
-		text_table_set(&t, 0, 1, "window");
+		text_table_init(table, rows + 1, 2 + report->kernels, 2);
+		text_table_set(table, 0, 0, "loop");
+		text_table_set(table, 0, 1, "window");
 		for (row = 0; row < rows; row++)
-			matrix_label(&t, row + 1, &like[row]);
+			matrix_label(table, row + 1, &like[row]);
 		for (i = 0; i < report->kernels; i++) {
 			if (strcmp(report->kernel[i]->kconfig, kconfig) ||
 			    !report->kernel[i]->measured)
 				continue;
-			text_table_set(&t, 0, col, "%s", text_shorten(text,
-				       report->kernel[i]->variant,
-				       NAME_WIDTH));
-			for (row = 0; row < rows; row++) {
-				matrix_entry(report, report->kernel[i],
-					     &like[row], text);
-				text_table_set(&t, row + 1, col, "%s", text);
-			}
-			col++;
+			matrix_column(report, report->kernel[i], like, rows,
+				      table, col++);
 		}
-		text_table_trim(&t, col);
-		text_table_end(&t, f);
+		text_table_trim(table, col);
 	}
 	free(like);
+	return rows > 1;
+}
+
+static void put_kconfig(const struct report *report, const char *kconfig,
+			FILE *f)
+{
+	const char *model = report_preempt(report, kconfig);
+	struct text_table table;
+
+	text_line(f, "%s", "");
+	text_line(f, "kconfig %s%s%s", kconfig,
+		  *model ? ", preemption model " : "", model);
+	report_kernel_table(report, kconfig, &table);
+	text_table_end(&table, f);
+	if (report_matrix_table(report, kconfig, &table)) {
+		text_line(f, "%s", "");
+		text_line(f, "hangs/fulls by loop and window");
+		text_table_end(&table, f);
+	}
+	report_reference_table(report, kconfig, f);
 }
 
 static void put_notes(const struct report_notes *notes, const char *title,
@@ -286,15 +308,8 @@ void report_summary(const struct report *report, FILE *f)
 
 	put_head(report, f);
 	for (i = 0; report->combos && report->measured &&
-	     i < report->kconfigs.n; i++) {
-		text_line(f, "%s", "");
-		model = report_preempt(report, report->kconfigs.name[i]);
-		text_line(f, "kconfig %s%s%s", report->kconfigs.name[i],
-			  *model ? ", preemption model " : "", model);
-		put_kernels(report, report->kconfigs.name[i], f);
-		put_matrix(report, report->kconfigs.name[i], f);
-		report_reference_table(report, report->kconfigs.name[i], f);
-	}
+	     i < report->kconfigs.n; i++)
+		put_kconfig(report, report->kconfigs.name[i], f);
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (report->kind_sum[i])
 			report_kinds[i]->summary(report->kind_sum[i], f);

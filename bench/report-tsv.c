@@ -81,10 +81,19 @@ static void put_##name(FILE *f, const struct report_combo *c) \
 COUNT(fulls, sum.fulls)
 COUNT(lost_wakeup, sum.hangs[HANG_LOST_WAKEUP])
 COUNT(silent_stop, sum.hangs[HANG_SILENT_STOP])
-COUNT(censored, sum.h.censored.n)
-COUNT(open, sum.open)
-COUNT(disagree, sum.disagree)
-COUNT(bad_records, sum.bad_records)
+
+/* The same where an older store may not have it. */
+#define COUNT_IF(name, value, counter) \
+static void put_##name(FILE *f, const struct report_combo *c) \
+{ \
+	put_count(f, c->measured && record_has(&c->sum, counter), c->value); \
+}
+
+COUNT_IF(censored, sum.h.censored.n, "censored")
+COUNT_IF(silent_off, sum.hangs[HANG_SILENT_OFF], "silent_off")
+COUNT_IF(open, sum.open, "open")
+COUNT_IF(disagree, sum.disagree, "disagree")
+COUNT_IF(bad_records, sum.bad_records, "bad_records")
 
 static void put_boots(FILE *f, const struct report_combo *c)
 {
@@ -127,7 +136,8 @@ static void put_rate_want(FILE *f, const struct report_combo *c)
 
 static void put_rate_got(FILE *f, const struct report_combo *c)
 {
-	put_number(f, c->sum.traced_ns, record_rate(&c->sum));
+	put_number(f, c->sum.traced_ns && record_has(&c->sum, "bytes"),
+		   record_rate(&c->sum));
 }
 
 static void put_hang(FILE *f, const struct report_combo *c)
@@ -217,6 +227,7 @@ static const struct column {
 	{ "hang_pct", put_hang },
 	{ "hang_lo_pct", put_hang_lo },
 	{ "hang_hi_pct", put_hang_hi },
+	{ "silent_off", put_silent_off },
 	{ "skipped", put_skipped },
 	{ "pairs", put_pairs },
 	{ "cyclictest_n", put_ref_n },

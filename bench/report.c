@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "bench/report-kinds.h"
@@ -25,6 +26,28 @@ static int make_file(const struct report *report, const char *dir,
 	return ret;
 }
 
+/* Pictures, files of the kinds, and a page with all that could be made. */
+static int make_rest(const struct report *report, const char *dir,
+		     int stop_fd, struct err *err)
+{
+	struct report_picture pictures[REPORT_PICTURES] = { { NULL } };
+	int ret, kind, page;
+	struct err this;
+
+	ret = report_plots(report, dir, stop_fd, pictures, err);
+	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
+		if (report->kind_sum[kind] && report_kinds[kind]->files)
+			ret = report_kinds[kind]->files(report->kind_sum[kind],
+							dir, stop_fd, err);
+	}
+	page = ret == -EINTR ? 0 : report_html(report, dir, pictures, &this);
+	if (!ret && page) {
+		ret = page;
+		*err = this;
+	}
+	return ret;
+}
+
 int report_make(const char *dir, int stop_fd, struct err *err)
 {
 	char *store = xasprintf("%s/store.jsonl", dir);
@@ -43,12 +66,7 @@ int report_make(const char *dir, int stop_fd, struct err *err)
 		ret = make_file(&report, dir, "summary.txt", report_summary,
 				err);
 	if (!ret)
-		ret = report_plots(&report, dir, stop_fd, err);
-	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
-		if (report.kind_sum[kind] && report_kinds[kind]->files)
-			ret = report_kinds[kind]->files(report.kind_sum[kind],
-							dir, stop_fd, err);
-	}
+		ret = make_rest(&report, dir, stop_fd, err);
 	report_free(&report);
 	free(store);
 	return ret;

@@ -136,9 +136,10 @@ static const char job_text[] =
 
 static const char output_text[] =
 "DIR/store.jsonl has everything, one JSON object for each cell; summary.tsv,\n"
-"summary.txt and plots/ are made from it at the end.  job.ini is the job as\n"
-"run: given as JOB, it does the same again.  console/ has what each guest\n"
-"said.  stdout gets summary.txt, or the cells with --list.";
+"summary.txt and plots/ are made from it at the end, and report.html, which has\n"
+"all of them in one file.  job.ini is the job as run: given as JOB, it does the\n"
+"same again.  console/ has what each guest said.  stdout gets summary.txt, or\n"
+"the cells with --list.";
 
 static const char exit_text[] =
 "0  every cell was measured (hangs are what is measured, no error), or skipped\n"

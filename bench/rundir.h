@@ -13,7 +13,7 @@
  *  patches/        of the variants that are not baseline
  *  store.jsonl     bench/store.h
  *  console/        one file a boot: NNN-variant-kconfig.log
- *  summary.tsv, summary.txt, plots/   bench/report.h
+ *  summary.tsv, summary.txt, plots/, report.html   bench/report.h
  */
 
 /*

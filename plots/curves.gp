@@ -25,7 +25,7 @@ do for [e = floor(log10(low)):ceil(log10(high))] {
 		}
 	}
 }
-set lmargin at screen 0.1
+set lmargin at screen 0.112
 set rmargin at screen 0.67
 
 # Panel k lies between these, in pixels from the top.

@@ -61,7 +61,7 @@ do for [c = 1:cols] {
 	}
 	set arrow from graph 0,0 to first 100,variants + 0.5 nohead lc rgb grey lw 1.2
 	set ytics ()
-	do for [v = 1:variants] { set ytics add (c == 1 ? name[v] : '' v) scale 0 }
+	do for [v = 1:variants] { set ytics add (c == 1 ? plain(name[v]) : '' v) scale 0 }
 	if (r == rows) { set xlabel 'hangs per full (log scale)' } else { unset xlabel }
 	plot for [k = 1:3] $data index p using ($2 == k && $3 > 0 ? 100. * $3 / $4 : NaN): \
 			(lane_of($1, k)):($5 > left_end ? $5 : left_end):6 \

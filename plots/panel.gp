@@ -10,16 +10,16 @@ if (k == 1) {
 }
 if (k == panels) { set xlabel xtitle }
 if (panels > 1) {
-	set label 'kconfig '.panel[k] at screen 0.1,from_top(panel_top(k) - 14) font bold
+	set label 'kconfig '.panel[k] at screen 0.112,from_top(panel_top(k) - 14) font bold
 }
 set tmargin at screen from_top(panel_top(k))
 set bmargin at screen from_top(panel_bottom(k))
 
 # Right edges of the columns: with a count of gaps cut off, or without.
-c_n = cut ? 0.84 : 0.86
-c_cut = 0.874
-c_p50 = cut ? 0.917 : 0.905
-c_p99 = cut ? 0.957 : 0.95
+c_n = 0.845
+c_cut = 0.875
+c_p50 = cut ? 0.913 : 0.892
+c_p99 = cut ? 0.952 : 0.942
 c_max = 0.995
 set label 'n' at screen c_n,row(k, 0) right font small tc rgb grey
 if (cut) { set label 'cut' at screen c_cut,row(k, 0) right font small tc rgb grey }

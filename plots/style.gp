@@ -17,7 +17,7 @@ set output picture.'.'.format.'.new'
 mark = format eq 'svg' ? 0.6 : 1
 
 # Baseline first and thick: where curves coincide the thinner ones lie on it.
-slots = 8
+slots = 12
 set style line 1 lc rgb '#000000' lw 3.6 dt solid              pt 7  ps 1.3 * mark
 set style line 2 lc rgb '#D55E00' lw 3.2 dt (14,6)             pt 5  ps 1.3 * mark
 set style line 3 lc rgb '#0072B2' lw 2.9 dt (18,5,4,5)         pt 9  ps 1.5 * mark
@@ -26,6 +26,11 @@ set style line 5 lc rgb '#E69F00' lw 2.4 dt (24,6)             pt 13 ps 1.6 * ma
 set style line 6 lc rgb '#CC79A7' lw 2.4 dt (3,4)              pt 6  ps 1.3 * mark
 set style line 7 lc rgb '#56B4E9' lw 2.4 dt (18,5,4,5,4,5)     pt 4  ps 1.3 * mark
 set style line 8 lc rgb '#7F7F7F' lw 2.4 dt (10,4)             pt 8  ps 1.5 * mark
+# More variants than Okabe and Ito have colours; these four are Paul Tol's.
+set style line 9 lc rgb '#882255' lw 2.4 dt (6,3,2,3)          pt 10 ps 1.4 * mark
+set style line 10 lc rgb '#44AA99' lw 2.4 dt (12,3)            pt 12 ps 1.5 * mark
+set style line 11 lc rgb '#999933' lw 2.4 dt (2,5)             pt 15 ps 1.4 * mark
+set style line 12 lc rgb '#332288' lw 2.4 dt (20,4,2,4)        pt 14 ps 1.4 * mark
 style(i) = (i - 1) % slots + 1
 
 grey = '#555555'
@@ -40,6 +45,9 @@ from_top(pixels) = 1 - pixels / real(height)
 big = format eq 'svg' ? 'sans-serif,22' : 'DejaVu Sans,17'
 bold = format eq 'svg' ? 'sans-serif,17' : 'DejaVu Sans:Bold,13'
 small = format eq 'svg' ? 'sans-serif,15' : 'DejaVu Sans,11'
+
+# Labels of tics are formats: a % in a name is not one.
+plain(s) = strstrt(s, '%') == 0 ? s : s[1:strstrt(s, '%')].'%'.plain(s[strstrt(s, '%') + 1:*])
 
 thousands(x) = x >= 1000 ? \
 	thousands(int(x) / 1000).sprintf(',%03d', int(x) % 1000) : \

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# How each variant differs from the baseline, with intervals: a panel for each
+# of hangs, coverage and wakeup quantiles; a row of two by two per kconfig.
+
+load picture.'.data'
+head = 134
+foot = 30
+lane = 40
+rows = last[panels]
+deep = (metrics + 1) / 2
+height = head + foot + deep * rows * lane + panels * (deep * 92 + 26) - 40
+load 'style.gp'
+
+unset border
+unset key
+set errorbars 0.5
+set grid xtics noytics ls 20
+start(c) = c == 0 ? 0.135 : 0.575
+end(c) = start(c) + 0.225
+nice(x) = 10 ** floor(log10(x)) * (x / 10 ** floor(log10(x)) < 1.5 ? 1 : x / 10 ** floor(log10(x)) < 3.5 ? 2 : x / 10 ** floor(log10(x)) < 7.5 ? 5 : 10)
+
+set multiplot
+ptop = head
+do for [k = 1:panels] {
+	lanes = last[k] - first[k] + 1
+	do for [m = 1:metrics] {
+		c = (m - 1) % 2
+		unset label
+		unset object
+		unset arrow
+		if (k == 1 && m == 1) {
+			set label 'Difference to '.(panels > 1 ? 'baseline' : base[1]) at screen 0.02,from_top(30) font big
+			set label where.(emulated ? '; emulated (TCG)' : '').'; each cell that both have weighs the same' \
+				at screen 0.02,from_top(62)
+			set label (intervals ? \
+				sprintf('bars: 95 %% of %.0f bootstrap draws of boots (%s per kernel, seed %s)', replicates, \
+				boots_min == boots_max ? sprintf('%.0f', boots_min) : sprintf('%.0f to %.0f', boots_min, boots_max), seed) : \
+				sprintf('no intervals: they need 3 boots of each kernel, there %s', boots_max == 1 ? 'is 1' : sprintf('are %.0f', boots_max))).left_out \
+				at screen 0.02,from_top(88) font small tc rgb grey
+		}
+		if (m == 1 && panels > 1) {
+			set label 'kconfig '.panel[k].', to '.base[k] at screen 0.02,from_top(ptop - 14) font bold
+		}
+		y0 = ptop + 26 + ((m - 1) / 2) * (lanes * lane + 92)
+		set tmargin at screen from_top(y0)
+		set bmargin at screen from_top(y0 + lanes * lane)
+		set lmargin at screen start(c)
+		set rmargin at screen end(c)
+		set label metric[m] at screen start(c),from_top(y0 - 15) font bold
+		unset logscale x
+		set xtics ()
+		if (ratio[m]) {
+			low = least[m] / 1.08
+			high = most[m] * 1.08
+			low = low > 0.8 ? 0.8 : low
+			high = high < 1.25 ? 1.25 : high
+			set logscale x
+			decades = log10(high / low)
+			steps = decades < 0.4 ? '1 1.2 1.5 2 3 4 5 6 7 8 9' : decades < 0.9 ? '1 2 3 5 7' : decades < 1.6 ? '1 2 5' : decades < 2.6 ? '1 3' : '1'
+			every = decades > 5 ? 2 : 1
+			do for [e = floor(log10(low)):ceil(log10(high))] {
+				do for [s in steps] {
+					x = s * 10. ** e
+					if (x >= low && x <= high && e % every == 0) { set xtics add (sprintf('%g', x) x) }
+				}
+			}
+			none = 1
+		} else {
+			span = most[m] - least[m]
+			span = span < 1e-6 ? 1 : span
+			low = least[m] - 0.06 * span
+			high = most[m] + 0.06 * span
+			step = nice((high - low) / 4)
+			do for [i = ceil(low / step):floor(high / step)] {
+				set xtics add (sprintf('%+g', i * step) i * step)
+			}
+			set xtics add ('0' 0)
+			none = 0
+		}
+		set xrange [low:high]
+		set yrange [last[k] + 0.5:first[k] - 0.5]
+		set arrow from first none,graph 0 to first none,graph 1 nohead lc rgb grey lw 1.4
+		do for [v = first[k]:last[k]:2] {
+			set object rectangle from graph 0,first v - 0.5 to graph 1,first v + 0.5 \
+				behind fillcolor rgb '#F3F3F3' fillstyle solid noborder
+		}
+		set ytics ()
+		do for [v = first[k]:last[k]] {
+			set ytics add (c == 0 ? plain(name[v]) : '' v) scale 0
+			set label label[(m - 1) * rows + v] at screen end(c) + 0.012,from_top(y0 + (v - first[k] + 0.5) * lane) font small
+		}
+		plot $data index m - 1 using ($1 >= first[k] && $1 <= last[k] ? $2 : NaN):1:3:4 \
+			with xerrorbars lc rgb '#0072B2' lw 2.2 pt 7 ps 1.4 * mark
+	}
+	ptop = ptop + deep * (lanes * lane + 92) + 26
+}
+unset multiplot
