@@ -303,7 +303,6 @@ static void put_short_names(const struct report *report, FILE *f)
 
 void report_summary(const struct report *report, FILE *f)
 {
-	const char *model;
 	size_t i;
 
 	put_head(report, f);
