@@ -215,15 +215,30 @@ static int open_results(struct run *run, struct err *err)
 	return ret;
 }
 
+static bool has_kind(const struct run *run, enum cell_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < run->job.ncells; i++) {
+		if (run->job.cells[i].cell.kind == (int)kind)
+			return true;
+	}
+	return false;
+}
+
+/* perf and its libraries are large: only where they are used. */
 static int make_target(struct run *run, struct err *err)
 {
 	static const char *const programs[] = {
 		"cyclictest", "hackbench", NULL
 	};
+	static const char *const with_perf[] = {
+		"cyclictest", "hackbench", "perf", NULL
+	};
 	struct guest_config config = {
 		.shape = run->job.guest,
 		.agent = BUILDDIR "/stress/agent",
-		.programs = programs,
+		.programs = has_kind(run, KIND_CLIENT) ? with_perf : programs,
 		.stop_fd = run->options->stop_fd,
 		.note = run_target_note,
 		.progress = run_cell_progress,

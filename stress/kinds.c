@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "stress/client.h"
 #include "stress/hunt.h"
 
 typedef int runner(const struct cell *cell,
@@ -12,6 +13,7 @@ typedef int runner(const struct cell *cell,
 static runner *const runners[CELL_KINDS] = {
 	[KIND_STREAM] = measure,
 	[KIND_HUNT] = hunt_run,
+	[KIND_CLIENT] = client_run,
 };
 
 int kinds_run(const struct cell *cell, const struct measure_options *options,
