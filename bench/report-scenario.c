@@ -177,7 +177,7 @@ static void put_matrix(const json_t *runs, FILE *f)
 static void put_bad(const json_t *run, FILE *f)
 {
 	char *evidence = json_dumps(json_object_get(run, "evidence"),
-				    JSON_COMPACT);
+				    0);
 	const json_t *splats = json_object_get(run, "splats"), *line;
 	size_t i;
 

@@ -14,7 +14,7 @@ struct early {
 	uint64_t not_started, full_again;	/* say nothing */
 };
 
-/* Full, and disabled for it. */
+/* Full, and no longer running for it. */
 static int get_full(struct rig *rig, struct scenario_ctx *ctx,
 		    struct err *err)
 {
@@ -24,7 +24,7 @@ static int get_full(struct rig *rig, struct scenario_ctx *ctx,
 
 	ioctl(rig->fd, PERF_EVENT_IOC_DISABLE, 0);
 	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
-	while (!rig_wait_off(rig, now_ns() + 100 * NSEC_PER_MSEC)) {
+	while (!rig_wait_full(rig, now_ns() + 100 * NSEC_PER_MSEC)) {
 		ret = scenario_beat(ctx, &beat, err);
 		if (ret)
 			return ret;
@@ -58,14 +58,12 @@ static int silent_off_round(struct rig *rig, struct scenario_ctx *ctx,
 	rig_drain(rig);
 	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
 
+	oracle_slot(&rig->oracle, rig->slot, &before);
+
 	seen->rounds++;
 	rig_move(rig, 1);
-	if (!rig_wait_running(rig, now_ns() + 500 * NSEC_PER_MSEC)) {
-		rig_move(rig, 0);
-		seen->not_started++;
-		return 0;
-	}
-	oracle_slot(&rig->oracle, rig->slot, &before);
+	/* Two switches already, when the scheduler had one of its own. */
+	rig_wait_running(rig, now_ns() + 500 * NSEC_PER_MSEC);
 	rig_woken(rig, 0);
 	rig_move(rig, 0);
 	nap_us(5000);
@@ -76,6 +74,8 @@ static int silent_off_round(struct rig *rig, struct scenario_ctx *ctx,
 	} else if (state == -1) {
 		seen->off++;
 		seen->unwoken += !rig_woken(rig, 50);
+	} else if (after.starts == before.starts) {
+		seen->not_started++;
 	} else {
 		seen->on++;
 	}

@@ -306,13 +306,13 @@ int rig_state(const struct rig *rig, bool *pending_disable)
 	return s.state;
 }
 
-bool rig_wait_off(const struct rig *rig, uint64_t deadline)
+bool rig_wait_full(const struct rig *rig, uint64_t deadline)
 {
 	struct auxsynth_slot slot;
 
 	for (; now_ns() < deadline; nap_us(500)) {
 		oracle_slot(&rig->oracle, rig->slot, &slot);
-		if (slot.waiting && rig_state(rig, NULL) == -1)
+		if (slot.waiting && rig_state(rig, NULL) != 1)
 			return true;
 	}
 	return false;
@@ -326,6 +326,8 @@ bool rig_wait_running(const struct rig *rig, uint64_t deadline)
 		oracle_slot(&rig->oracle, rig->slot, &slot);
 		if (slot.running)
 			return true;
+		if (rig_state(rig, NULL) == -1)
+			return false;
 	}
 	return false;
 }

@@ -70,9 +70,12 @@ uint64_t rig_drain(struct rig *rig);
 bool rig_woken(const struct rig *rig, int ms);
 /* perf core's state of the event: 1, 0, -1; -EINVAL would be -22. */
 int rig_state(const struct rig *rig, bool *pending_disable);
-/* Waits for a full whose disable has been done; false: not in time. */
-bool rig_wait_off(const struct rig *rig, uint64_t deadline);
-/* Waits until the hardware traces. */
+/*
+ * Waits for a full whose disable has been done, or after which the event could
+ * not be scheduled in; false: not in time.
+ */
+bool rig_wait_full(const struct rig *rig, uint64_t deadline);
+/* Waits until the hardware traces; false: not in time, or switched off. */
 bool rig_wait_running(const struct rig *rig, uint64_t deadline);
 /* Keeps what the driver counted. */
 void rig_collect(const struct rig *rig, struct record *record);
