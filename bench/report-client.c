@@ -226,7 +226,7 @@ static void client_summary(const json_t *sum, FILE *f)
 		text_table_end(&t, f);
 		for (i = 0; i < n; i++)
 			put_finding(rows[i], f);
-		text_wrap(f, 2, "span: first to last record that perf saved, of the workload's CPU time; traced: of that, what lies between start and stop. in poll: time a run that perf slept beside an event stopped for want of room. auxlat loop: hangs/fulls of loop=perf in this run.");
+		text_wrap(f, 2, "span: first to last record that perf saved, of the workload's CPU time (on a busy host it lasts longer than that); traced: of that, what lies between start and stop. in poll: time a run that perf slept beside an event stopped for want of room, each full's window included. auxlat loop: hangs/fulls of loop=perf in this run.");
 	}
 	free(rows);
 }

@@ -31,6 +31,12 @@
  * set-output, munmap: perf_mmap_close() and perf_event_set_output() stop the
  * writers first; EINVAL, EBUSY and ENODEV are clean answers.
  *
+ * aux-pause: perf_event_aux_pause() runs in the breakpoint's overflow, on the
+ * CPU of the trace; auxsynth knows aux_pause as intel_pt does.
+ *
+ * watermarks: rb_alloc_aux() takes half of the area for 0 and clamps nothing;
+ * rb_need_aux_wakeup() rounds down to it, and TRUNCATED wakes in any case.
+ *
  * epoll: epoll_wait() asks perf_poll() as poll() does, which says "ready" as
  * soon as rb->poll is set, long before the irq_work: the same race.
  *
