@@ -179,7 +179,7 @@ int main(int argc, char **argv)
 {
 	static const struct option_def options[] = {
 		{ 0, "spin", "TIME",
-		  "use TIME of CPU time and end: a workload to be traced",
+		  "use TIME of CPU time, then end: a workload",
 		  set_spin },
 		{ 0 }
 	};
