@@ -40,6 +40,9 @@
  * epoll: epoll_wait() asks perf_poll() as poll() does, which says "ready" as
  * soon as rb->poll is set, long before the irq_work: the same race.
  *
+ * epoll-add: EPOLL_CTL_ADD asks perf_poll(), which clears rb->poll as it says
+ * "ready"; epoll_wait() asks again before it reports, and hears "not ready".
+ *
  * sigio: the signal is sent by the irq_work alone, and the disable follows it
  * on the same CPU at once, before a tracer can have drained; a signal of the
  * watermark may lead to an ENABLE that is too early, but the one of the full
@@ -110,6 +113,11 @@ const struct scenario scenarios[SCENARIOS] = {
 		OUTCOME_CLEAN,
 		{ { "baseline", OUTCOME_LOST },
 		  { "peterz", OUTCOME_CLEAN "|" OUTCOME_SILENT_STOP } },
+	},
+	[SCENARIO_EPOLL_ADD] = {
+		"epoll-add",
+		"an event that has woken already is added to an epoll set",
+		OUTCOME_LOST,
 	},
 	[SCENARIO_SELFTEST_MMAP] = {
 		"selftest-mmap",

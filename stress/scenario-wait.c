@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Scenarios of how a tracer is woken, and those that others measure. */
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -129,6 +131,59 @@ int scenario_watermark(struct scenario_ctx *ctx, struct err *err)
 	if (wakeups < WATERMARK_ROUNDS || least < want.low ||
 	    least > want.high || (want.full && fulls < WATERMARK_ROUNDS))
 		ctx->outcome = OUTCOME_WRONG;
+	return 0;
+}
+
+#define ADD_ROUNDS 4
+
+/* Full and woken; then, by turns, poll() or a new epoll set.  1: told so. */
+static int told_of_full(struct scenario_ctx *ctx, bool epoll, struct err *err)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	struct rig rig;
+	int ret, fd;
+
+	ret = rig_open(&rig, ctx, 0, err);
+	if (ret)
+		return ret;
+	fd = epoll_create1(EPOLL_CLOEXEC);
+	ioctl(rig.fd, PERF_EVENT_IOC_ENABLE, 0);
+	if (!rig_wait_full(&rig, now_ns() + 5 * NSEC_PER_SEC)) {
+		ret = err_set(err, -EIO, "the buffer does not get full");
+	} else if (epoll) {
+		epoll_ctl(fd, EPOLL_CTL_ADD, rig.fd, &event);
+		ret = epoll_wait(fd, &event, 1, 300) > 0;
+	} else {
+		ret = rig_woken(&rig, 300);
+	}
+	close(fd);
+	rig_close(&rig, ctx);
+	return ret;
+}
+
+int scenario_epoll_add(struct scenario_ctx *ctx, struct err *err)
+{
+	uint64_t by_poll = 0, by_epoll = 0;
+	int i, ret;
+
+	ctx->cell.window = 0;
+	for (i = 0; i < ADD_ROUNDS; i++) {
+		ret = told_of_full(ctx, false, err);
+		if (ret < 0)
+			return ret;
+		by_poll += ret;
+		ret = told_of_full(ctx, true, err);
+		if (ret < 0)
+			return ret;
+		by_epoll += ret;
+	}
+	scenario_count(ctx, "rounds", ADD_ROUNDS);
+	scenario_count(ctx, "told_by_poll", by_poll);
+	scenario_count(ctx, "told_by_epoll", by_epoll);
+	if (by_poll < ADD_ROUNDS)
+		ctx->outcome = OUTCOME_INCONCLUSIVE;
+	else if (by_epoll < ADD_ROUNDS)
+		ctx->outcome = OUTCOME_LOST;
 	return 0;
 }
 

@@ -28,6 +28,7 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_WATERMARK_HUGE] = scenario_watermark,
 	[SCENARIO_SIGIO] = scenario_waits,
 	[SCENARIO_EPOLL] = scenario_waits,
+	[SCENARIO_EPOLL_ADD] = scenario_epoll_add,
 	[SCENARIO_SELFTEST_MMAP] = scenario_selftest,
 };
 

@@ -88,6 +88,7 @@ scenario_fn scenario_group_throttle, scenario_aux_pause;
 /* scenario-race.c */
 scenario_fn scenario_set_output, scenario_munmap;
 /* scenario-wait.c */
-scenario_fn scenario_waits, scenario_watermark, scenario_selftest;
+scenario_fn scenario_waits, scenario_watermark, scenario_epoll_add,
+	    scenario_selftest;
 
 #endif

@@ -367,6 +367,7 @@ static void *tracer_main(void *arg)
 
 	setup_thread(tracer);
 	wait_open(&wait, tracer);
+	atomic_store(&tracer->ready, true);
 	for (;;) {
 		tracer->pass.poll_in = now_ns();
 		publish_poll_in(tracer);
@@ -391,6 +392,7 @@ int tracer_start(struct tracer *tracer, struct err *err)
 	account_init(&tracer->account, &tracer->hists);
 	trace_init(&tracer->trace);
 	tracer->rng = tracer->seed;
+	atomic_init(&tracer->ready, false);
 	atomic_init(&tracer->in_poll, false);
 	atomic_init(&tracer->ending, false);
 	atomic_init(&tracer->hung_full, 0);
@@ -403,6 +405,9 @@ int tracer_start(struct tracer *tracer, struct err *err)
 	ret = pthread_create(&tracer->thread, NULL, tracer_main, tracer);
 	if (ret)
 		return err_set(err, -ret, "tracer: %s", strerror(ret));
+	/* An epoll set that gets the event after its wakeup sees none of it. */
+	while (!atomic_load(&tracer->ready))
+		usleep(100);
 	return 0;
 }
 
