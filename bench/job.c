@@ -347,19 +347,6 @@ static void job_init(struct job *job)
 	};
 }
 
-static int check_guest(const struct job *job, struct err *err)
-{
-	const struct guest_shape *guest = &job->guest;
-
-	if (guest->cpus % guest->nodes)
-		return err_set(err, -EINVAL,
-			       "%s: guest_cpus: %llu CPUs on %llu nodes, expected as many on each",
-			       job->file.path,
-			       (unsigned long long)guest->cpus,
-			       (unsigned long long)guest->nodes);
-	return 0;
-}
-
 static void default_name(struct job *job)
 {
 	char *name = xasprintf("%s", job->file.path), *base, *dot;
@@ -386,7 +373,7 @@ int job_read(struct job *job, const char *path, char **overrides,
 		ret = jobfile_override_arg(&job->file, overrides[i],
 					   job_check_setting, job, err);
 	if (!ret)
-		ret = check_guest(job, err);
+		ret = guest_shape_check(&job->guest, job->file.path, err);
 	if (!ret)
 		ret = read_patches(job, variants, err);
 	if (!ret)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/report-kinds.h"
+#include "bench/report-reference.h"
 #include "bench/report-text.h"
 #include "bench/stats.h"
 #include "lib/units.h"
@@ -40,6 +41,10 @@ static void put_head(const struct report *report, FILE *f)
 	if (report->failed)
 		text_wrap(f, 13, "failed       %" PRIu64 " cell%s, see below",
 			  report->failed, report->failed == 1 ? "" : "s");
+	if (report->skips.count)
+		text_wrap(f, 13, "skipped      %" PRIu64 " cell%s, see below",
+			  report->skips.count,
+			  report->skips.count == 1 ? "" : "s");
 	if (report->seed)
 		text_wrap(f, 13, "seed         %s", report->seed);
 	free(releases);
@@ -285,6 +290,7 @@ void report_summary(const struct report *report, FILE *f)
 		text_line(f, "kconfig %s", report->kconfigs.name[i]);
 		put_kernels(report, report->kconfigs.name[i], f);
 		put_matrix(report, report->kconfigs.name[i], f);
+		report_reference_table(report, report->kconfigs.name[i], f);
 	}
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (report->kind_sum[i])
@@ -292,6 +298,7 @@ void report_summary(const struct report *report, FILE *f)
 	}
 	put_short_names(report, f);
 	put_notes(&report->failures, "failures", f);
+	put_notes(&report->skips, "skipped", f);
 	put_notes(&report->console, "bad console lines", f);
 	put_doubts(report, f);
 	if (!report->combos || !report->measured)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "bench/report-reference.h"
 #include "bench/stats.h"
 #include "lib/units.h"
 
@@ -154,6 +155,36 @@ static void put_hang_hi(FILE *f, const struct report_combo *c)
 	put_bound(f, c, true);
 }
 
+static void put_skipped(FILE *f, const struct report_combo *c)
+{
+	put_count(f, true, c->skipped);
+}
+
+COUNT(pairs, pairs)
+
+#define REFERENCE(name, value) \
+static void put_##name(FILE *f, const struct report_combo *c) \
+{ \
+	const struct report_reference *r = c->reference; \
+\
+	put_number(f, r && r->clock.n, r && r->clock.n ? (value) : 0); \
+}
+
+REFERENCE(ref_n, r->clock.n)
+REFERENCE(ref_p50, hist_quantile(&r->clock, 0.5) / (double)NSEC_PER_USEC)
+REFERENCE(ref_p99, hist_quantile(&r->clock, 0.99) / (double)NSEC_PER_USEC)
+REFERENCE(ref_max, r->max / (double)NSEC_PER_USEC)
+
+static void put_look(FILE *f, const struct report_combo *c)
+{
+	put_number(f, c->costs, c->look_ns / c->costs / NSEC_PER_USEC);
+}
+
+static void put_account(FILE *f, const struct report_combo *c)
+{
+	put_number(f, c->costs, c->account_ns / c->costs / NSEC_PER_USEC);
+}
+
 static const struct column {
 	const char *name;
 	void (*put)(FILE *f, const struct report_combo *c);
@@ -186,6 +217,14 @@ static const struct column {
 	{ "hang_pct", put_hang },
 	{ "hang_lo_pct", put_hang_lo },
 	{ "hang_hi_pct", put_hang_hi },
+	{ "skipped", put_skipped },
+	{ "pairs", put_pairs },
+	{ "cyclictest_n", put_ref_n },
+	{ "cyclictest_p50_us", put_ref_p50 },
+	{ "cyclictest_p99_us", put_ref_p99 },
+	{ "cyclictest_max_us", put_ref_max },
+	{ "tool_look_us", put_look },
+	{ "tool_account_us", put_account },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))

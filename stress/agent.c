@@ -21,6 +21,7 @@
 #include "stress/client.h"
 #include "stress/init.h"
 #include "stress/kinds.h"
+#include "stress/placement.h"
 
 #define CHANNEL "/dev/ttyS1"
 #define MODULE "/auxsynth.ko"
@@ -91,6 +92,9 @@ static int run_cell(struct agent *agent, const json_t *request)
 	if (ret) {
 		answer = json_pack("{s:I, s:s}", "id", agent->id, "error",
 				   err.text);
+		/* No fault of the kernel's: it lacks what was asked for. */
+		if (ret == -PLACEMENT_SKIP)
+			json_object_set_new(answer, "skip", json_true());
 	} else {
 		answer = json_pack("{s:I, s:o}", "id", agent->id, "record",
 				   record_to_json(record));

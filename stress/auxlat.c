@@ -16,7 +16,7 @@
 #include "lib/units.h"
 #include "stress/kinds.h"
 
-#define MAX_CPUS 256
+#define MAX_CPUS 2048
 
 struct auxlat {
 	struct cell cell;

@@ -21,6 +21,7 @@
 #include "stress/client-trace.h"
 #include "stress/oracle.h"
 #include "stress/perfdata.h"
+#include "stress/placement.h"
 #include "stress/pmu.h"
 
 /* How often perf and the driver are looked at. */
@@ -133,7 +134,8 @@ static pid_t start(struct client *c, struct err *err)
 	units_format_time(spin, cell->duration);
 	pid = proc_start(&proc, err);
 	if (pid == -ENOENT)
-		err_set(err, -ENOENT, "perf is not here: install linux-perf");
+		return err_set(err, -PLACEMENT_SKIP,
+			       "perf is not here: install linux-perf");
 	return pid;
 }
 

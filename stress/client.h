@@ -11,7 +11,7 @@
  * Runs unmodified perf record as the tracer of a process that spins for the
  * cell's duration (of CPU time), as measure() runs a tracer of ours.  perf
  * has its own ways: the cell's loop, drain, watermark, placement and tracee
- * say nothing here.
+ * say nothing here.  -PLACEMENT_SKIP: perf is not installed.
  *
  * record->detail:
  *  workload_ns   CPU time of the workload

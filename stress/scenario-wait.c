@@ -11,6 +11,7 @@
 
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "stress/placement.h"
 #include "stress/scenario.h"
 
 /* An ordinary stream with what the scenario needs; judged by its hangs. */
@@ -233,7 +234,7 @@ int scenario_selftest(struct scenario_ctx *ctx, struct err *err)
 	pid = proc_start(&proc, err);
 	if (pid < 0) {
 		close(fd);
-		return pid != -ENOENT ? pid : err_set(err, pid,
+		return pid != -ENOENT ? pid : err_set(err, -PLACEMENT_SKIP,
 			SELFTEST " is not here: the kernel source has no tools/testing/selftests/perf_events/mmap.c, or it was not built");
 	}
 	ret = proc_wait(pid, ctx->options->stop_fd,
