@@ -86,7 +86,9 @@ static void package_versions(json_t *versions, int stop_fd)
 
 json_t *host_versions(int stop_fd)
 {
-	static const char *const programs[] = { "cyclictest", "hackbench" };
+	static const char *const programs[] = {
+		"cyclictest", "hackbench", "perf"
+	};
 	json_t *versions = json_object();
 	char *path;
 	size_t i;
@@ -95,7 +97,7 @@ json_t *host_versions(int stop_fd)
 			    json_string(PACKAGE_VERSION));
 	package_versions(versions, stop_fd);
 	/* Cells that ask for one which is missing go without. */
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		path = program_find(programs[i]);
 		json_object_set_new(versions, programs[i],
 				    json_string(path ? "found" : "missing"));

@@ -255,6 +255,8 @@ char *program_find(const char *name)
 	const char *path = getenv("PATH"), *end;
 	char *full;
 
+	if (strchr(name, '/'))
+		return access(name, X_OK) ? NULL : xasprintf("%s", name);
 	for (; path && *path; path = *end ? end + 1 : end) {
 		end = strchrnul(path, ':');
 		full = xasprintf("%.*s/%s", (int)(end - path), path, name);
@@ -270,7 +272,7 @@ static int put_all(struct writer *w, const struct initramfs *initramfs)
 	static const char *const dirs[] = {
 		"dev", "proc", "sys", "tmp", NULL
 	};
-	char *path, *name;
+	char *path, *name, *slash;
 	int ret = 0, i;
 
 	for (i = 0; dirs[i] && !ret; i++)
@@ -288,7 +290,8 @@ static int put_all(struct writer *w, const struct initramfs *initramfs)
 		path = program_find(initramfs->programs[i]);
 		if (!path)
 			continue;
-		name = xasprintf("usr/bin/%s", initramfs->programs[i]);
+		slash = strrchr(path, '/');
+		name = xasprintf("usr/bin/%s", slash + 1);
 		ret = put_program(w, path, name);
 		free(name);
 		free(path);

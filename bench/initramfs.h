@@ -15,13 +15,16 @@ struct initramfs {
 	const char *agent;	/* becomes /init */
 	const char *module;	/* becomes /auxsynth.ko, or NULL */
 	/*
-	 * Programs looked up in $PATH, NULL-ended, which go to /usr/bin; one that
-	 * is not there is left out.
+	 * Programs, looked up in $PATH unless they have a slash, NULL-ended, which
+	 * go to /usr/bin; one that is not there is left out.
 	 */
 	const char *const *programs;
 };
 
-/* The path of a program in $PATH, or NULL; caller frees. */
+/*
+ * The path of a program in $PATH (or its own, with a slash in it), or NULL;
+ * caller frees.
+ */
 char *program_find(const char *name);
 
 /* Writes it to @path; see lib/proc.h for @stop_fd. */

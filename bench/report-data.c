@@ -254,15 +254,32 @@ static int entry_kind(const struct store_entry *entry)
 	return cell.kind;
 }
 
+static json_t *kind_sum(struct report *report, int kind)
+{
+	if (!report->kind_sum[kind])
+		report->kind_sum[kind] = json_object();
+	return report->kind_sum[kind];
+}
+
 static void add_kind(struct report *report, int kind,
 		     const struct store_entry *entry)
 {
 	if (!report_kinds[kind])
 		return;
-	if (!report->kind_sum[kind])
-		report->kind_sum[kind] = json_object();
 	report->other_fulls += entry->record.fulls;
-	report_kinds[kind]->add(report->kind_sum[kind], entry);
+	report_kinds[kind]->add(kind_sum(report, kind), entry);
+}
+
+/* A stream, for the kinds that compare with those. */
+static void add_beside(struct report *report, const struct store_entry *entry)
+{
+	int kind;
+
+	for (kind = 0; kind < CELL_KINDS; kind++) {
+		if (report_kinds[kind] && report_kinds[kind]->beside)
+			report_kinds[kind]->beside(kind_sum(report, kind),
+						   entry);
+	}
 }
 
 static void add_seed(struct report *report, const json_t *seed)
@@ -314,6 +331,8 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 			add_kind(report, kind, entry);
 		report_keep_worst(kernel, entry->cell, entry->boot,
 				  &entry->record);
+		if (kind == KIND_STREAM)
+			add_beside(report, entry);
 		report->measured++;
 		if (*entry->accel)
 			report_names_add(&report->accels, entry->accel);

@@ -5,4 +5,6 @@
 
 const struct report_kind *const report_kinds[CELL_KINDS] = {
 	[KIND_HUNT] = &report_hunt,
+	[KIND_CLIENT] = &report_client,
+	[KIND_SCENARIO] = &report_scenario,
 };

@@ -11,6 +11,7 @@
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/scenario.h"
 
 struct arguments {
 	struct run_options run;
@@ -173,6 +174,22 @@ static char *keys_text(void)
 	return text;
 }
 
+/* The scenarios that cells of that kind can have; caller frees. */
+static char *scenarios_text(void)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	int i;
+
+	for (i = SCENARIO_NONE + 1; i < SCENARIOS; i++)
+		fprintf(f, "  %-18s %s\n", scenarios[i].name,
+			scenarios[i].summary);
+	fclose(f);
+	text[strlen(text) - 1] = '\0';
+	return text;
+}
+
 static int check_arguments(const struct arguments *args, struct err *err)
 {
 	if (args->run.resume && (args->run.job || args->count ||
@@ -186,10 +203,11 @@ static int check_arguments(const struct arguments *args, struct err *err)
 static int parse(struct arguments *args, int argc, char **argv,
 		 struct err *err)
 {
-	char *keys = keys_text();
+	char *keys = keys_text(), *names = scenarios_text();
 	const struct option_section sections[] = {
 		{ "JOB FILES", job_text },
 		{ "KEYS", keys },
+		{ "SCENARIOS", names },
 		{ "OUTPUT", output_text },
 		{ "EXIT STATUS", exit_text },
 		{ NULL, NULL }
@@ -202,7 +220,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 "Builds the kernels that JOB names, boots each in a guest, measures every cell\n"
 "of the matrix and reports.  JOB is a file or the name of one that comes with\n"
 "run-matrix: smoke, default (when none is given), thread, hunt, hunt-cold,\n"
-"placement, scale, preempt, debug.",
+"placement, scale, preempt, debug, client, scenarios.",
 		.options = options,
 		.sections = sections,
 		.operand = take_operand,
@@ -210,6 +228,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 	int ret = options_parse(&program, argc, argv, args, err);
 
 	free(keys);
+	free(names);
 	if (ret)
 		return ret;
 	if (args->patches)

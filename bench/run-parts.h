@@ -31,6 +31,8 @@ struct run {
 	struct kernel_store kernel_store;
 	struct run_kernel *kernels;	/* as many as the job has */
 	struct target *target;
+	const char *programs[5];	/* for the target, NULL-ended */
+	char *selftest;		/* one of them; NULL: not wanted, or not had */
 	struct progress progress;
 	json_t *versions;
 	int boot;		/* number of the latest */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/scenario.h"
 #include "lib/units.h"
 
 static int parse_name(const struct cell_key *key, void *field,
@@ -121,6 +122,24 @@ static void format_word(const struct cell_key *key, const void *field,
 			char *buf)
 {
 	snprintf(buf, CELL_VALUE_LEN, "%s", key->words[*(const int *)field]);
+}
+
+static int parse_scenario(const struct cell_key *key, void *field,
+			  const char *value)
+{
+	int id = scenario_find(value);
+
+	if (id < 0)
+		return id;
+	*(int *)field = id;
+	return 0;
+}
+
+static void format_scenario(const struct cell_key *key, const void *field,
+			    char *buf)
+{
+	snprintf(buf, CELL_VALUE_LEN, "%s",
+		 scenarios[*(const int *)field].name);
 }
 
 /* "3ms", "uniform:1ms-5ms" or "exp:3ms" */
@@ -333,6 +352,8 @@ static const char *const reference_words[] = { "none", "cyclictest", NULL };
 const struct cell_key cell_keys[] = {
 	WORD(kind, "stream, hunt, client or scenario",
 	     "steady trace, hunt for the race, perf record, or a known bug"),
+	KEY(scenario, scenario, "a scenario's name (run-matrix --help)",
+	    "the bug that a cell of kind scenario looks at"),
 	KEY(pmu, name, "a PMU's name in sysfs", "PMU that fills the buffer"),
 	KEY(rate, rate, "a rate above 0 such as 20M or 20MB/s",
 	    "bytes of trace per second of the tracee"),
@@ -458,6 +479,9 @@ int cell_check(const struct cell *cell, struct err *err)
 	if (!cell->duration && !cell->fulls)
 		return err_set(err, -EINVAL,
 			       "duration and fulls are both 0: no end");
+	if ((cell->kind == KIND_SCENARIO) != (cell->scenario != SCENARIO_NONE))
+		return err_set(err, -EINVAL,
+			       "kind=scenario and a name in scenario belong together");
 	return 0;
 }
 

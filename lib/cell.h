@@ -108,6 +108,7 @@ struct drain {
 
 struct cell {
 	int kind;		/* enum cell_kind */
+	int scenario;		/* enum scenario_id (lib/scenario.h) */
 	char pmu[48];		/* name in sysfs */
 	uint64_t rate;		/* bytes of trace per second of tracee */
 	struct drain drain;

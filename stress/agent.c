@@ -17,12 +17,16 @@
 #include "config.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/units.h"
+#include "stress/client.h"
 #include "stress/init.h"
 #include "stress/kinds.h"
 #include "stress/placement.h"
 
 #define CHANNEL "/dev/ttyS1"
 #define MODULE "/auxsynth.ko"
+/* The second is for perf record, which knows that one. */
+#define MODULE_PARAMS "name=aux_synth," CLIENT_PMU
 
 struct agent {
 	FILE *in, *out;
@@ -44,7 +48,7 @@ static json_t *hello(void)
 	struct utsname uts;
 
 	uname(&uts);
-	return json_pack("{s:{s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:s}}",
+	return json_pack("{s:{s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s}}",
 			 "hello", "release", uts.release,
 			 "version", uts.version, "clock_res_ns", 1,
 			 "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
@@ -52,6 +56,7 @@ static json_t *hello(void)
 				  numa_num_configured_nodes(),
 			 "cyclictest", !access("/usr/bin/cyclictest", X_OK),
 			 "hackbench", !access("/usr/bin/hackbench", X_OK),
+			 "perf", !access("/usr/bin/perf", X_OK),
 			 "agent", PACKAGE_VERSION);
 }
 
@@ -137,7 +142,7 @@ static int set_up_guest(struct agent *agent, struct err *err)
 	setenv("PATH", "/usr/bin:/bin", 1);
 	ret = init_check_clock(err);
 	if (!ret)
-		ret = init_module_load(MODULE, err);
+		ret = init_module_load(MODULE, MODULE_PARAMS, err);
 	/* The host learns why; the console has it too. */
 	if (ret)
 		say(agent, json_pack("{s:s}", "error", err->text));
@@ -165,13 +170,27 @@ static int guest_main(char **argv)
 	return 1;
 }
 
+static int set_spin(void *ctx, const char *arg, struct err *err)
+{
+	if (units_parse_time(arg, ctx) || !*(uint64_t *)ctx)
+		return err_set(err, -EINVAL,
+			       "--spin: bad value '%s', expected a time above 0 such as 2s",
+			       arg);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	static const struct option_def options[] = { { 0 } };
+	static const struct option_def options[] = {
+		{ 0, "spin", "TIME",
+		  "use TIME of CPU time, then end: a workload",
+		  set_spin },
+		{ 0 }
+	};
 	static const struct program program = {
 		.name = "agent",
 		.summary = "measure the cells that arrive on stdin",
-		.usage = "",
+		.usage = "[--spin=TIME]",
 		.description =
 "Reads requests, one JSON object a line, and answers with records on stdout.\n"
 "As the first process of a guest it mounts what it needs, loads auxsynth and\n"
@@ -179,14 +198,17 @@ int main(int argc, char **argv)
 		.options = options,
 	};
 	struct agent agent = { .in = stdin, .out = stdout };
+	uint64_t spin_ns = 0;
 	struct err err;
 	int ret;
 
 	if (getpid() == 1)
 		return guest_main(argv);
-	ret = options_parse(&program, argc, argv, NULL, &err);
+	ret = options_parse(&program, argc, argv, &spin_ns, &err);
 	if (ret > 0)
 		return 0;
+	if (!ret && spin_ns)
+		return client_spin(spin_ns);
 	if (!ret)
 		return serve(&agent) ? 1 : 0;
 	fprintf(stderr, "agent: %s\n", err.text);

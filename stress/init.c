@@ -33,13 +33,13 @@ int init_mounts(struct err *err)
 	return 0;
 }
 
-int init_module_load(const char *path, struct err *err)
+int init_module_load(const char *path, const char *params, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
 
 	if (fd < 0)
 		return err_set(err, -errno, "%s: %s", path, strerror(errno));
-	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+	if (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST)
 		ret = err_set(err, -errno, "%s cannot be loaded: %s", path,
 			      strerror(errno));
 	close(fd);

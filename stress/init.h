@@ -9,8 +9,8 @@
 /* Mounts /dev, /proc, /sys, /tmp. */
 int init_mounts(struct err *err);
 
-/* Loads the module at @path; no error when it is in already. */
-int init_module_load(const char *path, struct err *err);
+/* Loads the module at @path with @params ("name=value"); no error when it is in already. */
+int init_module_load(const char *path, const char *params, struct err *err);
 
 /*
  * Refuses a machine whose clocks cannot measure: -ENOTSUP unless

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 
+#include "stress/client.h"
 #include "stress/hunt.h"
+#include "stress/scenario.h"
 
 typedef int runner(const struct cell *cell,
 		   const struct measure_options *options,
@@ -12,6 +14,8 @@ typedef int runner(const struct cell *cell,
 static runner *const runners[CELL_KINDS] = {
 	[KIND_STREAM] = measure,
 	[KIND_HUNT] = hunt_run,
+	[KIND_CLIENT] = client_run,
+	[KIND_SCENARIO] = scenario_run,
 };
 
 int kinds_run(const struct cell *cell, const struct measure_options *options,

@@ -2,16 +2,22 @@
 #include "stress/tracer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <math.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/proc.h"
+#include "lib/scenario.h"
 #include "lib/random.h"
 #include "lib/units.h"
 
@@ -280,26 +286,105 @@ static void setup_thread(struct tracer *tracer)
 	prctl(PR_SET_TIMERSLACK, 1);
 }
 
+/*
+ * What the loop waits for: poll() of the event, or as two scenarios want it,
+ * an epoll set with the event in it, or the signal that it sends.  The latter
+ * two are descriptors, too, which poll() takes beside @stop_fd.
+ */
+struct wait {
+	struct pollfd pfd[2];
+	int fd;			/* epoll set or signalfd; -1: neither */
+	bool ended;
+};
+
+static int open_epoll(const struct tracer *tracer)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	struct epoll_event stop = { .events = EPOLLIN, .data.u32 = 1 };
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	epoll_ctl(fd, EPOLL_CTL_ADD, tracer->event_fd, &event);
+	epoll_ctl(fd, EPOLL_CTL_ADD, tracer->stop_fd, &stop);
+	return fd;
+}
+
+/* A real-time signal is queued; SIGIO itself could be merged with another. */
+static int open_sigio(const struct tracer *tracer)
+{
+	struct f_owner_ex owner = { .type = F_OWNER_TID, .pid = gettid() };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	fcntl(tracer->event_fd, F_SETSIG, SIGRTMIN);
+	fcntl(tracer->event_fd, F_SETOWN_EX, &owner);
+	fcntl(tracer->event_fd, F_SETFL,
+	      fcntl(tracer->event_fd, F_GETFL) | O_ASYNC);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void wait_open(struct wait *wait, const struct tracer *tracer)
+{
+	*wait = (struct wait) {
+		.pfd = {
+			{ .fd = tracer->event_fd, .events = POLLIN },
+			{ .fd = tracer->stop_fd, .events = POLLIN },
+		},
+		.fd = -1,
+	};
+	if (tracer->cell->scenario == SCENARIO_EPOLL)
+		wait->fd = open_epoll(tracer);
+	if (tracer->cell->scenario == SCENARIO_SIGIO)
+		wait->fd = wait->pfd[0].fd = open_sigio(tracer);
+}
+
+static void wait_epoll(struct wait *wait)
+{
+	struct epoll_event e[2];
+	int i, n = epoll_wait(wait->fd, e, 2, -1);
+
+	for (i = 0; i < n; i++)
+		wait->ended |= e[i].data.u32 == 1 ||
+			       (e[i].events & (EPOLLHUP | EPOLLERR));
+}
+
+static void wait_event(struct wait *wait, const struct tracer *tracer)
+{
+	struct signalfd_siginfo info;
+
+	if (tracer->cell->scenario == SCENARIO_EPOLL) {
+		wait_epoll(wait);
+		return;
+	}
+	poll(wait->pfd, 2, -1);
+	wait->ended = wait->pfd[1].revents ||
+		      wait->pfd[0].revents & (POLLHUP | POLLERR);
+	if (wait->fd >= 0 && read(wait->fd, &info, sizeof(info)) < 0)
+		wait->ended |= errno != EAGAIN;
+}
+
 static void *tracer_main(void *arg)
 {
 	struct tracer *tracer = arg;
-	struct pollfd pfd[2] = {
-		{ .fd = tracer->event_fd, .events = POLLIN },
-		{ .fd = tracer->stop_fd, .events = POLLIN },
-	};
+	struct wait wait;
 
 	setup_thread(tracer);
+	wait_open(&wait, tracer);
+	atomic_store(&tracer->ready, true);
 	for (;;) {
 		tracer->pass.poll_in = now_ns();
 		publish_poll_in(tracer);
 		atomic_store(&tracer->in_poll, true);
-		poll(pfd, 2, -1);
+		wait_event(&wait, tracer);
 		tracer->pass.poll_out = now_ns();
 		atomic_store(&tracer->in_poll, false);
-		if (pfd[1].revents || pfd[0].revents & (POLLHUP | POLLERR))
+		if (wait.ended)
 			break;
 		serve(tracer);
 	}
+	if (wait.fd >= 0)
+		close(wait.fd);
 	return NULL;
 }
 
@@ -312,6 +397,7 @@ int tracer_start(struct tracer *tracer, struct err *err)
 	account_init(&tracer->account, &tracer->hists);
 	trace_init(&tracer->trace);
 	tracer->rng = tracer->seed;
+	atomic_init(&tracer->ready, false);
 	atomic_init(&tracer->in_poll, false);
 	atomic_init(&tracer->ending, false);
 	atomic_init(&tracer->hung_full, 0);
@@ -324,6 +410,9 @@ int tracer_start(struct tracer *tracer, struct err *err)
 	ret = pthread_create(&tracer->thread, NULL, tracer_main, tracer);
 	if (ret)
 		return err_set(err, -ret, "tracer: %s", strerror(ret));
+	/* An epoll set that gets the event after its wakeup sees none of it. */
+	while (!atomic_load(&tracer->ready))
+		usleep(100);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct tracer {
 	uint64_t seed;
 	bool driver;		/* the trace is auxsynth's, to be parsed */
 
+	atomic_bool ready;	/* the thread is about to wait */
 	/* Shared with the oracle. */
 	atomic_bool in_poll;
 	atomic_bool ending;		/* no more ENABLE */

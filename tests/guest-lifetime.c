@@ -47,7 +47,7 @@ static int load(void)
 {
 	struct err err;
 
-	return init_module_load("/auxsynth.ko", &err);
+	return init_module_load("/auxsynth.ko", "", &err);
 }
 
 static void nap(long ms)

@@ -134,6 +134,20 @@ static void expect_error(struct check *t, const char *dir,
 	free(path);
 }
 
+/* By its name in $PATH, or where it is said to be. */
+static void test_find(struct check *t, const char *self)
+{
+	char *path = program_find("sh");
+
+	CHECK(t, path && strstr(path, "/sh"));
+	free(path);
+	path = program_find(self);
+	CHECK(t, path && !strcmp(path, self));
+	free(path);
+	CHECK(t, !program_find("/no/such/program"));
+	CHECK(t, !program_find("no-such-program"));
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/test-initramfs-XXXXXX", *script;
@@ -144,6 +158,7 @@ int main(void)
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0 ||
 	    !mkdtemp(dir))
 		return 1;
+	test_find(&t, self);
 	test_whole(&t, dir, self);
 	expect_error(&t, dir, "/no/such/agent", "/no/such/agent: No such");
 	script = xasprintf("%s/script", dir);

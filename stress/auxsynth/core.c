@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 
@@ -13,7 +14,7 @@
 
 static char *name = "aux_synth";
 module_param(name, charp, 0444);
-MODULE_PARM_DESC(name, "PMU's name in sysfs (intel_bts: perf record takes it for hardware)");
+MODULE_PARM_DESC(name, "PMU's name in sysfs, or two with a comma between: a second PMU, as intel_bts, is what perf record takes for hardware");
 
 static DEFINE_PER_CPU(struct synth_cpu, synth_cpus);
 
@@ -142,7 +143,14 @@ static void synth_stop(struct perf_event *event, int flags)
 		return;
 	}
 #endif
-	synth_hw_stop(c, event);
+	/*
+	 * As intel_pt: without UPDATE (a throttled group) the transaction stays
+	 * open, and what is stopped already is not stopped again.
+	 */
+	if (to_synth(event)->mode == AUXSYNTH_PT && !(flags & PERF_EF_UPDATE))
+		synth_hw_freeze(c, event);
+	else if (!synth_hw_frozen(c))
+		synth_hw_stop(c, event);
 	event->hw.state = PERF_HES_STOPPED | PERF_HES_UPTODATE;
 }
 
@@ -163,6 +171,8 @@ static int synth_add(struct perf_event *event, int flags)
 static void synth_del(struct perf_event *event, int flags)
 {
 	synth_stop(event, PERF_EF_UPDATE);
+	/* intel_pt would never get rid of it; the next event here could. */
+	synth_hw_thaw(this_cpu_ptr(&synth_cpus));
 }
 
 static void synth_read(struct perf_event *event)
@@ -225,7 +235,10 @@ static void synth_free_aux(void *aux)
 	module_put(THIS_MODULE);
 }
 
-static struct pmu synth_pmu = {
+/* One more for each further name, over the same hardware. */
+#define NAMES_MAX 2
+
+static const struct pmu synth_pmu = {
 	/*
 	 * Since 6.15 perf core detaches a PMU's events when it is
 	 * unregistered, so open events need not pin the module; before, they
@@ -251,6 +264,40 @@ static struct pmu synth_pmu = {
 	.free_aux = synth_free_aux,
 };
 
+static struct pmu pmus[NAMES_MAX];
+static int npmus;
+static char *names;		/* "name", cut at its commas */
+
+static void unregister_pmus(void)
+{
+	while (npmus)
+		perf_pmu_unregister(&pmus[--npmus]);
+	kfree(names);
+}
+
+static int __init register_pmus(void)
+{
+	char *rest, *one;
+	int ret = 0;
+
+	names = kstrdup(name, GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	rest = names;
+	while (!ret && (one = strsep(&rest, ","))) {
+		if (npmus == NAMES_MAX || !*one) {
+			ret = -EINVAL;
+			break;
+		}
+		pmus[npmus] = synth_pmu;
+		ret = perf_pmu_register(&pmus[npmus], one, -1);
+		npmus += !ret;
+	}
+	if (ret)
+		unregister_pmus();
+	return ret;
+}
+
 static int __init synth_init(void)
 {
 	int cpu, ret;
@@ -263,7 +310,7 @@ static int __init synth_init(void)
 	ret = synth_nmi_init();
 	if (ret)
 		goto err_slots;
-	ret = perf_pmu_register(&synth_pmu, name, -1);
+	ret = register_pmus();
 	if (ret)
 		goto err_nmi;
 	return 0;
@@ -279,7 +326,7 @@ static void __exit synth_exit(void)
 {
 	int cpu;
 
-	perf_pmu_unregister(&synth_pmu);
+	unregister_pmus();
 	for_each_possible_cpu(cpu)
 		synth_hw_exit(per_cpu_ptr(&synth_cpus, cpu));
 	synth_nmi_exit();

@@ -467,6 +467,44 @@ void synth_hw_stop(struct synth_cpu *c, struct perf_event *event)
 	publish(c);
 }
 
+/*
+ * The group of the event is throttled.  intel_pt's pmu->stop(0) stops the
+ * hardware and leaves the transaction open; pmu->start() then begins another.
+ */
+void synth_hw_freeze(struct synth_cpu *c, struct perf_event *event)
+{
+	struct synth_event *ev = to_synth(event);
+	u64 now = synth_clock(), when = now;
+
+	if (!c->tracing)
+		return;
+	hrtimer_try_to_cancel(&c->timer);
+	if (!produce(c, ev, now, &when))
+		when = now;
+	put_mark(c, ev, when, AUXSYNTH_STOP, AUXSYNTH_DEL, 0);
+	hw_off(c, ev, when);
+	c->frozen = c->handle;
+	c->frozen_size = c->head - c->published;
+	if (c->buf->overwrite)
+		c->frozen.head = c->head;
+}
+
+bool synth_hw_frozen(const struct synth_cpu *c)
+{
+	return c->frozen.event;
+}
+
+/* Ends the transaction that was left open, if one was. */
+void synth_hw_thaw(struct synth_cpu *c)
+{
+	if (!c->frozen.event)
+		return;
+	/* Unless a start came meanwhile, it is the current one, too. */
+	if (c->handle.event && c->handle.rb == c->frozen.rb)
+		c->handle.event = NULL;
+	perf_aux_output_end(&c->frozen, c->frozen_size);
+}
+
 /* No event is left; what was set for the next tick may still come. */
 void synth_hw_exit(struct synth_cpu *c)
 {

@@ -47,6 +47,8 @@ struct synth_cpu {
 	bool tracing;
 	bool paused;
 	struct synth_buf *buf;
+	struct perf_output_handle frozen;	/* left open by a throttle */
+	u64 frozen_size;
 	u64 head;		/* next byte the hardware writes */
 	u64 published;		/* aux_head as of perf_aux_output_begin() */
 	u64 limit;		/* the hardware cannot write from here on */
@@ -65,6 +67,9 @@ void synth_hw_init(struct synth_cpu *c);
 void synth_hw_exit(struct synth_cpu *c);
 bool synth_hw_start(struct synth_cpu *c, struct perf_event *event);
 void synth_hw_stop(struct synth_cpu *c, struct perf_event *event);
+void synth_hw_freeze(struct synth_cpu *c, struct perf_event *event);
+bool synth_hw_frozen(const struct synth_cpu *c);
+void synth_hw_thaw(struct synth_cpu *c);
 
 /* nmi.c: runs @fn(@data) on this CPU in NMI context; false: none came. */
 bool synth_nmi_possible(void);

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib/scenario.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * The reasons for what is expected; file and function of Linux 7.3.
+ *
+ * silent-off: event_sched_in() of a full buffer: pmu->add() asks for a disable
+ * and fails, the event stays INACTIVE with pending_disable set, and the
+ * irq_work finds it on no CPU (__perf_pending_disable()).  When it has run
+ * again, the next event_sched_out() switches it off.  peterz and restart take
+ * the disable back at the tracer's ENABLE; recheck forgets it in
+ * event_sched_out() of an event that runs, complete when the add fails.
+ * rewake and sync change what comes after the irq_work, which does nothing.
+ *
+ * wakeup-storm: the same add queues a wakeup whenever the task is scheduled
+ * in, since nobody has made room.  No variant changes that.
+ *
+ * group-throttle: perf_event_throttle_group() calls pmu->stop(event, 0), which
+ * leaves intel_pt's transaction open, and perf_event_unthrottle_group() calls
+ * pmu->start(), whose perf_aux_output_begin() finds aux_nest 1: WARN, and no
+ * trace until the task is scheduled out.  Groups are throttled since 6.16.
+ *
+ * hisi-silent: hisi_ptt ends a too short transaction without TRUNCATED, so
+ * that nothing is disabled and ENABLE has nothing to do.  complete repairs the
+ * driver, which is not the one in the guest.
+ *
+ * set-output, munmap: perf_mmap_close() and perf_event_set_output() stop the
+ * writers first; EINVAL, EBUSY and ENODEV are clean answers.
+ *
+ * aux-pause: perf_event_aux_pause() runs in the breakpoint's overflow, on the
+ * CPU of the trace; auxsynth knows aux_pause as intel_pt does.
+ *
+ * watermarks: rb_alloc_aux() takes half of the area for 0 and clamps nothing;
+ * rb_need_aux_wakeup() rounds down to it, and TRUNCATED wakes in any case.
+ *
+ * epoll: epoll_wait() asks perf_poll() as poll() does, which says "ready" as
+ * soon as rb->poll is set, long before the irq_work: the same race.
+ *
+ * epoll-add: EPOLL_CTL_ADD asks perf_poll(), which clears rb->poll as it says
+ * "ready"; epoll_wait() asks again before it reports, and hears "not ready".
+ *
+ * sigio: the signal is sent by the irq_work alone, and the disable follows it
+ * on the same CPU at once, before a tracer can have drained; a signal of the
+ * watermark may lead to an ENABLE that is too early, but the one of the full
+ * is queued and leads to another.  So baseline is clean here; under peterz the
+ * first ENABLE takes the disable back, and the second finds the event ACTIVE.
+ */
+const struct scenario scenarios[SCENARIOS] = {
+	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
+	[SCENARIO_SILENT_OFF] = {
+		"silent-off",
+		"add fails on a full buffer; its disable comes much later",
+		OUTCOME_SILENT_OFF,
+		{ { "peterz", OUTCOME_CLEAN }, { "restart", OUTCOME_CLEAN },
+		  { "recheck", OUTCOME_CLEAN }, { "complete", OUTCOME_CLEAN } },
+	},
+	[SCENARIO_WAKEUP_STORM] = {
+		"wakeup-storm",
+		"an inactive event on a full buffer wakes at each switch",
+		OUTCOME_STORM,
+	},
+	[SCENARIO_GROUP_THROTTLE] = {
+		"group-throttle",
+		"a throttled sibling stops its AUX leader without an end",
+		OUTCOME_WARN "|" OUTCOME_STOPPED, .since = 6016,
+		.console = "kernel/events/ring_buffer.c",
+	},
+	[SCENARIO_HISI_SILENT] = {
+		"hisi-silent",
+		"a driver that stops without saying so, as hisi_ptt does",
+		OUTCOME_SILENT_STOP,
+	},
+	[SCENARIO_SET_OUTPUT] = {
+		"set-output",
+		"SET_OUTPUT, mmap, ENABLE and migration at the same time",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_MUNMAP] = {
+		"munmap",
+		"both areas unmapped and mapped again under a running trace",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_AUX_PAUSE] = {
+		"aux-pause",
+		"breakpoints of the group pause and resume the trace",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_WATERMARK_DEFAULT] = {
+		"watermark-default",
+		"aux_watermark 0: first wakeup at half of the AUX area",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_WATERMARK_PAGE] = {
+		"watermark-page", "aux_watermark of a page: woken at a page",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_WATERMARK_HUGE] = {
+		"watermark-huge",
+		"aux_watermark above the AUX area: woken at full only",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_SIGIO] = {
+		"sigio", "the tracer waits for SIGIO, not in poll()",
+		OUTCOME_CLEAN,
+		{ { "peterz", OUTCOME_CLEAN "|" OUTCOME_SILENT_STOP } },
+	},
+	[SCENARIO_EPOLL] = {
+		"epoll", "the tracer waits in epoll_wait(), not in poll()",
+		OUTCOME_CLEAN,
+		{ { "baseline", OUTCOME_LOST },
+		  { "peterz", OUTCOME_CLEAN "|" OUTCOME_SILENT_STOP } },
+	},
+	[SCENARIO_EPOLL_ADD] = {
+		"epoll-add",
+		"an event that has woken already is added to an epoll set",
+		OUTCOME_LOST,
+	},
+	[SCENARIO_SELFTEST_MMAP] = {
+		"selftest-mmap",
+		"the kernel's own selftests/perf_events/mmap",
+		OUTCOME_CLEAN,
+	},
+};
+
+int scenario_find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < SCENARIOS; i++) {
+		if (!strcmp(name, scenarios[i].name))
+			return i;
+	}
+	return -EINVAL;
+}
+
+static bool before(const char *release, int since)
+{
+	int major, minor;
+
+	return release && sscanf(release, "%d.%d", &major, &minor) == 2 &&
+	       major * 1000 + minor < since;
+}
+
+static const char *of_variant(const struct scenario *scenario,
+			      const char *variant)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4 && scenario->except[i].variant; i++) {
+		if (!strcmp(scenario->except[i].variant, variant))
+			return scenario->except[i].outcome;
+	}
+	return NULL;
+}
+
+static bool is_ours(const char *variant)
+{
+	static const char *const ours[] = {
+		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
+		"complete",
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (!strcmp(variant, ours[i]))
+			return true;
+	}
+	return false;
+}
+
+const char *scenario_expect(const struct scenario *scenario,
+			    const char *variant, const char *release)
+{
+	const char *outcome;
+
+	if (before(release, scenario->since))
+		return OUTCOME_CLEAN;
+	outcome = of_variant(scenario, is_ours(variant) ? variant :
+			     "baseline");
+	return outcome ? outcome : scenario->expect;
+}
+
+bool scenario_matches(const char *expect, const char *outcome)
+{
+	size_t len;
+
+	for (;; expect += len + 1) {
+		len = strcspn(expect, "|");
+		if (strlen(outcome) == len && !strncmp(expect, outcome, len))
+			return true;
+		if (!expect[len])
+			return false;
+	}
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Unmodified perf record in a guest, and some scenarios, on the kernel that
+ * loses wakeups and on the one that does not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/initramfs.h"
+#include "bench/store.h"
+#include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/scenario.h"
+#include "lib/units.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+#include "tests/guest.h"
+
+struct seen {
+	struct check *t;
+	unsigned int clients, scenarios;
+};
+
+static uint64_t count_of(const json_t *detail, const char *name)
+{
+	return json_integer_value(json_object_get(detail, name));
+}
+
+/*
+ * The reporter's window: on baseline perf sleeps through most of it, sooner
+ * or later, and exits with 0.
+ */
+static void check_client(struct seen *seen, const struct store_entry *e)
+{
+	const json_t *detail = e->record.detail;
+	double span = count_of(detail, "span_ns"), share;
+	uint64_t workload = count_of(detail, "workload_ns");
+	struct check *t = seen->t;
+
+	seen->clients++;
+	CHECK(t, workload >= 2 * NSEC_PER_SEC);
+	share = span / workload;
+	printf("%s: span %.1f %%, fulls %llu, in poll beside it %.0f ms\n",
+	       e->variant, share * 100, (unsigned long long)e->record.fulls,
+	       count_of(detail, "beside_ns") / 1e6);
+	CHECK_EQ(t, count_of(detail, "exit"), 0);
+	CHECK(t, e->record.fulls > 0);
+	CHECK(t, e->record.records > 0);
+	CHECK(t, count_of(detail, "bytes") >= e->record.bytes);
+	/* The driver's count against what perf saw of it. */
+	CHECK(t, count_of(detail, "truncated") > 0);
+	if (!strcmp(e->variant, "baseline")) {
+		CHECK(t, share < 0.9);
+		CHECK(t, e->record.hangs[HANG_LOST_WAKEUP] > 0);
+		CHECK(t, count_of(detail, "beside_max_ns") >
+		      250 * NSEC_PER_MSEC);
+	} else {
+		CHECK(t, share > 0.9);
+		CHECK_EQ(t, e->record.hangs[HANG_LOST_WAKEUP], 0);
+		CHECK_EQ(t, e->record.hangs[HANG_SILENT_STOP], 0);
+	}
+}
+
+static void check_scenario(struct seen *seen, const struct store_entry *e)
+{
+	const struct scenario *s = &scenarios[e->record.cell.scenario];
+	const char *expect = scenario_expect(s, e->variant, e->release);
+	const char *outcome = json_string_value(
+		json_object_get(e->record.detail, "outcome"));
+	char *evidence = json_dumps(json_object_get(e->record.detail,
+						    "evidence"), 0);
+
+	seen->scenarios++;
+	printf("%s %s: %s (expected %s) %s\n", e->variant, s->name, outcome,
+	       expect, evidence);
+	CHECK(seen->t, outcome && scenario_matches(expect, outcome));
+	free(evidence);
+}
+
+static int look(void *ctx, const struct store_entry *e)
+{
+	struct seen *seen = ctx;
+
+	if (!e->measured)
+		printf("%s %s: %s %s\n", e->variant, e->cell, e->status,
+		       e->why ? e->why : "");
+	CHECK(seen->t, e->measured);
+	if (e->measured && !strcmp(e->section, "client"))
+		check_client(seen, e);
+	else if (e->measured)
+		check_scenario(seen, e);
+	return 0;
+}
+
+static void run_matrix(struct check *t, const char *dir)
+{
+	char *output = xasprintf("--output=%s/run", dir);
+	const char *const argv[] = {
+		BUILDDIR "/bench/run-matrix", SRCDIR "/tests/client.job",
+		output, "--seed=20261124", NULL
+	};
+	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
+	struct err err = { "" };
+	int ret = proc_run(&proc, -1, 40 * 60 * NSEC_PER_SEC, &err);
+
+	if (ret)
+		printf("%s\n", err.text);
+	CHECK_EQ(t, ret, 0);
+	free(output);
+}
+
+int main(void)
+{
+	struct check t = { 0 };
+	struct seen seen = { .t = &t };
+	char *dir, *path, *perf = program_find("perf");
+	struct err err;
+	bool torn;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	if (!perf) {
+		printf("SKIP: no perf: install linux-perf\n");
+		return CHECK_SKIP;
+	}
+	free(perf);
+	dir = fixture_dir();
+	path = xasprintf("%s/run/store.jsonl", dir);
+	run_matrix(&t, dir);
+	if (store_each(path, &torn, look, &seen, &err)) {
+		printf("%s\n", err.text);
+		CHECK(&t, !"the store can be read");
+	}
+	CHECK_EQ(&t, seen.clients, 2);
+	CHECK_EQ(&t, seen.scenarios, 10);
+	if (t.failed)
+		printf("the run is kept: %s\n", dir);
+	else
+		dir_remove(dir, &err);
+	free(path);
+	free(dir);
+	return check_end(&t);
+}
