@@ -15,6 +15,8 @@
 #include "lib/timeline.h"
 #include "lib/units.h"
 #include "stress/kinds.h"
+#include "stress/pmu-kinds.h"
+#include "stress/preflight.h"
 
 #define MAX_CPUS 256
 
@@ -23,7 +25,7 @@ struct auxlat {
 	struct measure_options options;
 	int cpus[MAX_CPUS];
 	const char *json;
-	bool mlock, quiet, live;
+	bool mlock, quiet, live, list;
 };
 
 static int set_key(struct auxlat *a, const char *key, const char *arg,
@@ -146,6 +148,12 @@ static int set_no_driver(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_list(void *ctx, const char *arg, struct err *err)
+{
+	((struct auxlat *)ctx)->list = true;
+	return 0;
+}
+
 /* "key=value", for every key of a cell. */
 static int set_operand(void *ctx, const char *arg, struct err *err)
 {
@@ -181,6 +189,9 @@ static const struct option_def options[] = {
 	  set_json },
 	{ 0, "no-driver", NULL,
 	  "do not ask auxsynth: judge as on a real PMU", set_no_driver },
+	{ 0, "list-pmus", NULL,
+	  "print the PMUs here: which have an AUX area, what is missing",
+	  set_list },
 	{ 0 }
 };
 
@@ -305,9 +316,20 @@ static int write_json(const struct auxlat *a, const struct record *record,
 /* 0 no hang, 2 hangs, -errno with @err. */
 static int run(struct auxlat *a, struct err *err)
 {
-	struct record *record = malloc(sizeof(*record));
+	struct record *record;
+	struct preflight here;
+	char release[65];
 	int ret;
 
+	preflight_init(&here, false, release);
+	/* Judged by flags, not even the driver's own device is needed. */
+	ret = a->options.no_driver ? 0 :
+		preflight_pmu(&here, a->cell.pmu, NULL, err);
+	if (ret)
+		return ret;
+	record = malloc(sizeof(*record));
+	if (!record)
+		return err_set(err, -ENOMEM, "no memory");
 	a->options.stop_fd = proc_stop_fd(err);
 	if (a->options.stop_fd < 0)
 		return a->options.stop_fd;
@@ -370,7 +392,8 @@ int main(int argc, char **argv)
 	}
 	auxlat.live = !auxlat.quiet && isatty(STDERR_FILENO);
 	if (!ret)
-		ret = run(&auxlat, &err);
+		ret = auxlat.list ? pmu_list(PMU_SYSFS, stdout, &err) :
+			run(&auxlat, &err);
 	free(keys);
 	if (ret < 0) {
 		fprintf(stderr, "auxlat: %s\n", err.text);
