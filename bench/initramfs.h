@@ -19,6 +19,11 @@ struct initramfs {
 	 * is not there is left out.
 	 */
 	const char *const *programs;
+	/*
+	 * For a machine that has all else: a tar archive of the same files,
+	 * without the directories and devices of a system.
+	 */
+	bool bundle;
 };
 
 /* The path of a program in $PATH, or NULL; caller frees. */

@@ -65,6 +65,30 @@ static int set_patch(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_target(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "target", arg);
+	return 0;
+}
+
+static int set_variant(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "label", arg);
+	return 0;
+}
+
+static int set_module(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "module", arg);
+	return 0;
+}
+
+static int set_ssh(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "ssh", arg);
+	return 0;
+}
+
 static int set_seed(void *ctx, const char *arg, struct err *err)
 {
 	add_override(ctx, "seed", arg);
@@ -107,6 +131,15 @@ static const struct option_def options[] = {
 	  "kernel source: git tree, directory or tarball", set_linux },
 	{ 0, "patch", "FILE", "compare this patch too (may be repeated)",
 	  set_patch },
+	{ 0, "target", "WHERE",
+	  "guest; or local, ssh:HOST: measure the kernel that runs there",
+	  set_target },
+	{ 0, "variant", "NAME", "name of that kernel in the results",
+	  set_variant },
+	{ 0, "module", "FILE", "auxsynth.ko for it, if it has to be loaded",
+	  set_module },
+	{ 0, "ssh", "COMMAND", "how to call ssh, e.g. 'ssh -F FILE'",
+	  set_ssh },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },
 	{ 0, "resume", "DIR", "go on with the run in DIR", set_resume },
 	{ 'l', "list", NULL, "print the cells, run nothing", set_list },
@@ -125,6 +158,15 @@ static const char job_text[] =
 "  seconds = 2\n\n"
 "  [widened]\n"
 "  window = 0, 30ms";
+
+static const char target_text[] =
+"With --target=local or ssh:HOST no kernel is built or booted: the job's\n"
+"variants and kconfigs give way to the kernel that runs there.  It needs root,\n"
+"and auxsynth (built by 'make module' against the kernel's headers, loaded\n"
+"already or by the run) or a real PMU (pmu=intel_pt; 'auxlat --list-pmus'\n"
+"lists them).  Over ssh the agent, its libraries and the module are copied to\n"
+"a directory in /tmp that is removed at the end; ssh must not have to ask.\n"
+"Runs of different kernels are put side by side by their variants' names.";
 
 static const char output_text[] =
 "DIR/store.jsonl has everything, one JSON object for each cell; summary.tsv,\n"
@@ -180,6 +222,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 	const struct option_section sections[] = {
 		{ "JOB FILES", job_text },
 		{ "KEYS", keys },
+		{ "TARGETS", target_text },
 		{ "OUTPUT", output_text },
 		{ "EXIT STATUS", exit_text },
 		{ NULL, NULL }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "bench/guest.h"
 #include "bench/host.h"
 #include "bench/report.h"
 #include "bench/rundir.h"
@@ -83,6 +82,8 @@ static int build_kernels(struct run *run, struct err *err)
 	size_t i;
 	int ret;
 
+	if (run->job.target)
+		return run_take_kernel(run, err);
 	run->kernel_store.stop_fd = run->options->stop_fd;
 	run->kernel_store.progress = kernel_progress;
 	run->kernel_store.progress_ctx = run;
@@ -126,6 +127,9 @@ static int read_job(struct run *run, struct err *err)
 			       kconfigs, err);
 	if (!ret)
 		ret = draw_seed(run, err);
+	if (!ret && run->job.target)
+		job_running_kernel(&run->job, run->job.label ?
+				   run->job.label : JOB_RUNNING);
 	if (!ret)
 		plan_make(&run->plan, &run->job, run->job.seed);
 	kernel_names_free(variants);
@@ -215,24 +219,6 @@ static int open_results(struct run *run, struct err *err)
 	return ret;
 }
 
-static int make_target(struct run *run, struct err *err)
-{
-	static const char *const programs[] = {
-		"cyclictest", "hackbench", NULL
-	};
-	struct guest_config config = {
-		.shape = run->job.guest,
-		.agent = BUILDDIR "/stress/agent",
-		.programs = programs,
-		.stop_fd = run->options->stop_fd,
-		.note = run_target_note,
-		.progress = run_cell_progress,
-		.ctx = run,
-	};
-
-	return guest_new(&run->target, &config, err);
-}
-
 /* Everything that can be found wrong before anything is started. */
 static int run_begin(struct run *run, struct err *err)
 {
@@ -240,8 +226,8 @@ static int run_begin(struct run *run, struct err *err)
 	int ret;
 
 	run->kernels = calloc(run->job.nkernels, sizeof(*run->kernels));
-	ret = make_target(run, err);
-	if (!ret)
+	ret = run_make_target(run, err);
+	if (!ret && !run->job.target)
 		ret = kernel_store_init(&run->kernel_store,
 					run->job.linux_path, err);
 	if (!ret)
@@ -302,6 +288,7 @@ static void run_end(struct run *run)
 		free(run->kernels[i].stored_key);
 	}
 	free(run->kernels);
+	free(run->pmus);
 	kernel_store_free(&run->kernel_store);
 	store_close(run->store);
 	json_decref(run->versions);
