@@ -94,9 +94,12 @@ static int spe_defaults(const struct pmu *pmu, union pmu_attr *attr,
 	return ret ? ret : set_if(pmu, attr, "pa_enable", 0, err);
 }
 
-/* The first name in a directory of the PMU's, in the order of strcmp(). */
-static int first_name(const struct pmu *pmu, const char *sub, char *name,
-		      size_t size)
+/*
+ * The first name in a directory of the PMU's, in the order of strcmp(), of
+ * those that have one of the characters of @with in them ("": all).
+ */
+static int first_name(const struct pmu *pmu, const char *sub,
+		      const char *with, char *name, size_t size)
 {
 	char path[640];
 	struct dirent *d;
@@ -107,6 +110,7 @@ static int first_name(const struct pmu *pmu, const char *sub, char *name,
 	*name = '\0';
 	while (dir && (d = readdir(dir))) {
 		if (d->d_name[0] != '.' &&
+		    (!*with || strpbrk(d->d_name, with)) &&
 		    (!*name || strcmp(d->d_name, name) < 0))
 			snprintf(name, size, "%s", d->d_name);
 	}
@@ -126,40 +130,56 @@ static int etm_check(const struct pmu *pmu, struct err *why)
 {
 	char name[256];
 
-	if (first_name(pmu, "sinks", name, sizeof(name)))
+	if (first_name(pmu, "sinks", "", name, sizeof(name)))
 		return err_set(why, -ENODEV,
 			       "no sink: no driver of a trace buffer (TMC, ETB, TRBE) is loaded");
 	return 0;
 }
 
 /*
- * Posted requests, inbound, through the first root port: a filter is a must,
- * and its file holds the value to use.
+ * A filter that the driver offers: a root port's, or else a requester's.  They
+ * are named after their devices, "0000:00:10.0"; "multiselect" is none.
  */
+static int ptt_filter(const struct pmu *pmu, char *file, size_t size)
+{
+	static const char *const dirs[] = {
+		"root_port_filters", "requester_filters"
+	};
+	char name[200];
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (!first_name(pmu, dirs[i], ":", name, sizeof(name))) {
+			snprintf(file, size, "%s/%s", dirs[i], name);
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+/* Posted requests, inbound; a filter is a must, and its file has its value. */
 static int ptt_defaults(const struct pmu *pmu, union pmu_attr *attr,
 			struct err *err)
 {
-	char name[200], file[256];
+	char file[256];
 	int ret;
 
 	ret = set_if(pmu, attr, "type", 1, err);
-	if (ret || first_name(pmu, "root_port_filters", name, sizeof(name)))
+	if (ret || ptt_filter(pmu, file, sizeof(file)))
 		return ret;
-	snprintf(file, sizeof(file), "root_port_filters/%s", name);
 	return set_if(pmu, attr, "filter", pmu_number(pmu, file, 0), err);
 }
 
 static int ptt_check(const struct pmu *pmu, struct err *why)
 {
-	char name[256], cpus[64];
+	char file[256], cpus[64];
 
 	if (pmu_read(pmu, "cpumask", cpus, sizeof(cpus)) || !*cpus)
 		return err_set(why, -ENODEV,
 			       "no CPU in its cpumask to trace on");
-	if (first_name(pmu, "root_port_filters", name, sizeof(name)) &&
-	    first_name(pmu, "requester_filters", name, sizeof(name)))
+	if (ptt_filter(pmu, file, sizeof(file)))
 		return err_set(why, -ENODEV,
-			       "no root port in root_port_filters: set pmu_terms=filter=...");
+			       "no root port or device to trace in root_port_filters and requester_filters");
 	return 0;
 }
 
