@@ -161,10 +161,15 @@ static __u64 *attr_word(void *attr, size_t room, const char *name)
 	return NULL;
 }
 
-/* "0-39,63": the low bits of the value go to the first range. */
-static int spread_bits(const char *ranges, uint64_t value, __u64 *word)
+/*
+ * "0-39,63": the low bits of the value go to the first range, or come from
+ * there if @get.
+ */
+static int each_bit(const char *ranges, uint64_t *value, __u64 *word, bool get)
 {
 	unsigned long low, high, bit;
+	unsigned int n = 0;
+	uint64_t left = get ? 0 : *value;
 	char *end;
 
 	for (;;) {
@@ -178,15 +183,22 @@ static int spread_bits(const char *ranges, uint64_t value, __u64 *word)
 		}
 		if (high < low || high > 63)
 			return -EINVAL;
-		for (bit = low; bit <= high; bit++, value >>= 1) {
+		for (bit = low; bit <= high && n < 64; bit++, n++) {
+			if (get) {
+				left |= (*word >> bit & 1) << n;
+				continue;
+			}
 			*word &= ~(1ull << bit);
-			*word |= (value & 1) << bit;
+			*word |= (left & 1) << bit;
+			left >>= 1;
 		}
 		if (*end != ',')
 			break;
 		ranges = end + 1;
 	}
-	return value ? -ERANGE : 0;
+	if (get)
+		*value = left;
+	return left && !get ? -ERANGE : 0;
 }
 
 static int set_field(const struct pmu *pmu, void *attr, size_t room,
@@ -209,7 +221,7 @@ static int set_field(const struct pmu *pmu, void *attr, size_t room,
 			*colon = ':';
 		}
 		if (word)
-			ret = spread_bits(colon + 1, value, word);
+			ret = each_bit(colon + 1, &value, word, false);
 	}
 	fclose(f);
 	if (ret == -ERANGE)
@@ -221,6 +233,23 @@ static int set_field(const struct pmu *pmu, void *attr, size_t room,
 		return err_set(err, ret, "%s/format/%s is not understood",
 			       pmu->dir, field);
 	return 0;
+}
+
+int pmu_get(const struct pmu *pmu, const union pmu_attr *attr,
+	    const char *field, uint64_t *value)
+{
+	char file[128], line[128], *colon;
+	__u64 *word;
+
+	snprintf(file, sizeof(file), "format/%s", field);
+	if (pmu_read(pmu, file, line, sizeof(line)))
+		return -ENOENT;
+	colon = strchr(line, ':');
+	if (!colon)
+		return -EINVAL;
+	*colon = '\0';
+	word = attr_word((void *)attr, sizeof(*attr), line);
+	return word ? each_bit(colon + 1, value, word, true) : -EINVAL;
 }
 
 int pmu_set(const struct pmu *pmu, struct perf_event_attr *attr,

@@ -46,6 +46,10 @@ bool pmu_has(const struct pmu *pmu, const char *field);
 int pmu_set(const struct pmu *pmu, struct perf_event_attr *attr,
 	    const char *field, uint64_t value, struct err *err);
 
+/* The value that a field of @attr has, the other way round. */
+int pmu_get(const struct pmu *pmu, const union pmu_attr *attr,
+	    const char *field, uint64_t *value);
+
 /*
  * Sets terms in perf's syntax, "cyc=1,ptw=0": names from format/ and events/,
  * config .. config4, period, @SINK; a name alone is 1.  "none": none.
