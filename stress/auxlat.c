@@ -259,6 +259,26 @@ static void print_hist(FILE *out, const char *name, const struct hist *h)
 	fputc('\n', out);
 }
 
+/* What a real PMU's trace showed besides its gaps. */
+static void print_trace(FILE *out, const struct record *r)
+{
+	const json_t *trace = json_object_get(r->detail, "trace"), *value;
+	const char *name;
+
+	if (!trace)
+		return;
+	fprintf(out, "trace       ");
+	json_object_foreach((json_t *)trace, name, value) {
+		if (json_is_string(value))
+			fprintf(out, " (by flags only: %s)",
+				json_string_value(value));
+		else
+			fprintf(out, " %s %lld", name,
+				(long long)json_integer_value(value));
+	}
+	fputc('\n', out);
+}
+
 static void print_result(FILE *out, const struct record *r)
 {
 	const struct record_hist_name *name;
@@ -290,6 +310,7 @@ static void print_result(FILE *out, const struct record *r)
 	if (driver && r->traced_ns && record_rate(r) < 0.98 * r->cell.rate)
 		fprintf(out, " (this machine cannot hold it)");
 	fprintf(out, "  by %s\n", r->method);
+	print_trace(out, r);
 	if (r->bad_records)
 		fprintf(out, "BAD RECORDS %llu: the trace is damaged\n",
 			(unsigned long long)r->bad_records);
