@@ -30,7 +30,7 @@ static int make_guest(struct run *run, struct err *err)
 	return guest_new(&run->target, &config, err);
 }
 
-/* Each PMU of the job's cells once. */
+/* Each PMU once, of those cells that measure the one they name. */
 static void list_pmus(struct run *run)
 {
 	const struct job *job = &run->job;
@@ -40,6 +40,8 @@ static void list_pmus(struct run *run)
 	if (!run->pmus)
 		abort();
 	for (i = 0; i < job->ncells; i++) {
+		if (job->cells[i].cell.kind > KIND_HUNT)
+			continue;
 		for (k = 0; k < n; k++) {
 			if (!strcmp(run->pmus[k], job->cells[i].cell.pmu))
 				break;

@@ -343,8 +343,11 @@ static int run(struct auxlat *a, struct err *err)
 	int ret;
 
 	preflight_init(&here, false, release);
-	/* Judged by flags, not even the driver's own device is needed. */
-	ret = a->options.no_driver ? 0 :
+	/*
+	 * Judged by flags, not even the driver's own device is needed; and
+	 * some kinds of cells have PMUs of their own.
+	 */
+	ret = a->options.no_driver || a->cell.kind > KIND_HUNT ? 0 :
 		preflight_pmu(&here, a->cell.pmu, NULL, err);
 	if (ret)
 		return ret;

@@ -24,6 +24,23 @@ static void say(FILE *out, json_t *json)
 	json_decref(json);
 }
 
+/* The same by hand, as if auxsynth were a PMU that we know nothing of. */
+static json_t *measure_by_flags(void)
+{
+	static const char *const argv[] = {
+		"/usr/bin/auxlat", "--no-driver", "-q", "-D", "1", "fail=short",
+		"--json=/tmp/flags.json", NULL
+	};
+	struct proc proc = { .argv = argv, .in = -1, .out = -1, .errout = -1 };
+	json_t *json;
+	struct err err;
+
+	/* It fails when there were hangs, and there may be. */
+	proc_run(&proc, -1, 60 * NSEC_PER_SEC, &err);
+	json = json_load_file("/tmp/flags.json", 0, NULL);
+	return json ? json : json_null();
+}
+
 static json_t *measure_here(struct target *target, const struct cell *cell,
 			    struct err *err)
 {
@@ -40,6 +57,7 @@ static json_t *measure_here(struct target *target, const struct cell *cell,
 	json_object_set_new(record, "target",
 			    target->ops->describe(target));
 	json_object_set_new(record, "bad", bad);
+	json_object_set_new(record, "flags", measure_by_flags());
 	target->ops->stop(target);
 	json_decref(answer);
 	return record;

@@ -22,6 +22,30 @@ static const char *text_of(const json_t *json, const char *name)
 	return text ? text : "";
 }
 
+/* Without the driver's word: perf's flags, and the record says so. */
+static void look_at_flags(struct check *t, const json_t *json)
+{
+	const json_t *trace = json_object_get(json_object_get(json, "detail"),
+					      "trace");
+	struct record *r = calloc(1, sizeof(*r));
+	struct err err;
+
+	if (record_from_json(r, json, &err)) {
+		printf("flags: %s\n", err.text);
+		CHECK(t, !"auxlat's record can be read");
+		free(r);
+		return;
+	}
+	printf("fulls %llu, gaps %llu, by %s\n", (unsigned long long)r->fulls,
+	       (unsigned long long)r->h.gap.n, r->method);
+	CHECK(t, !strcmp(r->method, "flags"));
+	CHECK(t, r->fulls > 0 && r->h.gap.n > 0);
+	CHECK_EQ(t, r->h.gap.n + r->h.censored.n, r->fulls);
+	CHECK(t, json_is_integer(json_object_get(trace, "overflows")));
+	record_free(r);
+	free(r);
+}
+
 static void look(struct check *t, const json_t *json,
 		 const struct kernel *kernel)
 {
@@ -45,6 +69,7 @@ static void look(struct check *t, const json_t *json,
 	CHECK(t, *text_of(target, "machine") && *text_of(target, "cpu"));
 	CHECK(t, *text_of(json_object_get(target, "agent"), "boot_id"));
 	CHECK_EQ(t, json_array_size(json_object_get(json, "bad")), 0);
+	look_at_flags(t, json_object_get(json, "flags"));
 	record_free(r);
 	free(r);
 }
@@ -82,7 +107,9 @@ static void run(struct check *t, struct target *target,
 
 int main(void)
 {
-	static const char *const programs[] = { "agent", NULL };
+	static const char *const programs[] = {
+		"agent", "auxlat", NULL
+	};
 	struct kernel_spec spec = { .variant = "baseline",
 				    .kconfig = "guest" };
 	struct guest_config config = {
