@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "stress/kmsg.h"
+#include "stress/method.h"
 #include "stress/pmu-kinds.h"
 #include "stress/preflight.h"
 #include "tests/check.h"
@@ -406,6 +407,61 @@ static void machines(struct check *t)
 	free(m.root);
 }
 
+static void no_mark(void *ctx, enum gap_mark mark, uint64_t time,
+		    uint64_t fulls)
+{
+}
+
+/* By the trace's times where there are any and the kernel vouches for them. */
+static void method_of(struct check *t, const char *machine, const char *name,
+		      const char *terms, int user_time,
+		      enum gap_method expected, const char *words)
+{
+	static struct perf_event_mmap_page page;
+	struct made m = make(machine, name, terms);
+	struct gaps gaps = { .decoder = NULL };
+	enum gap_method method;
+	struct err why;
+
+	page.cap_user_time = user_time;
+	page.time_mult = 1 << 20;
+	page.time_shift = 21;
+	CHECK_EQ(t, m.ret, 0);
+	method = method_choose(&m.pmu, &m.attr, &page, &gaps, no_mark, NULL,
+			       &why);
+	CHECK_EQ(t, method, expected);
+	if (!strstr(why.text, words))
+		printf("'%s'\n", why.text);
+	CHECK(t, *words ? !!strstr(why.text, words) : !*why.text);
+	if (method != GAPS_FLAGS)
+		CHECK_EQ(t, gaps.clock.mult, 1 << 20);
+	gaps_free(&gaps);
+}
+
+static void methods(struct check *t)
+{
+#if defined(__x86_64__) || defined(__aarch64__)
+	struct decoder *decoder;
+	struct pt_setup setup = { 0 };
+	struct err err;
+	int pt = pt_decoder_new(&decoder, &setup, &err);
+
+	if (!pt)
+		decoder->free(decoder);
+	method_of(t, SYSFS "intel", "intel_pt", "none", 1,
+		  pt ? GAPS_FLAGS : GAPS_PT, pt ? "libipt-dev" : "");
+	method_of(t, SYSFS "arm", "arm_spe_0", "none", 1, GAPS_SPE, "");
+	method_of(t, SYSFS "arm", "arm_spe_0", "none", 0, GAPS_FLAGS,
+		  "does not say how long a tick");
+#endif
+	method_of(t, SYSFS "intel", "intel_pt", "tsc=0", 1, GAPS_FLAGS,
+		  "no times in this trace (tsc=0)");
+	method_of(t, SYSFS "arm", "arm_spe_0", "ts_enable=0", 1, GAPS_FLAGS,
+		  "(ts_enable=0)");
+	method_of(t, SYSFS "intel", "intel_bts", "none", 1, GAPS_FLAGS, "");
+	method_of(t, SYSFS "arm", "cs_etm", "none", 1, GAPS_FLAGS, "");
+}
+
 static void kernel_log(struct check *t)
 {
 	char line[80];
@@ -429,6 +485,7 @@ int main(void)
 	broken(&t);
 	lists(&t);
 	machines(&t);
+	methods(&t);
 	kernel_log(&t);
 	return check_end(&t);
 }

@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "bench/job.h"
 #include "bench/machine.h"
 #include "lib/cpuinfo.h"
 #include "lib/file.h"
@@ -355,6 +356,84 @@ static void cpu_models(struct fixture *f)
 	free(path);
 }
 
+static int read_job(struct fixture *f, struct job *job, const char *text,
+		    const char *const *overrides)
+{
+	static const char *const variants[] = { "baseline", "peterz", NULL };
+	static const char *const kconfigs[] = { "guest", NULL };
+	char *path = xasprintf("%s/a.job", f->dir);
+	int ret;
+
+	fixture_put(f->dir, "a.job", text);
+	ret = job_read(job, path, (char **)overrides, (char **)variants,
+		       (char **)kconfigs, &f->err);
+	free(path);
+	return ret;
+}
+
+static void bad_job(struct fixture *f, const char *override,
+		    const char *words)
+{
+	const char *const overrides[] = { override, NULL };
+	struct job job;
+	int ret = read_job(f, &job, "[global]\nwindow = 0\n", overrides);
+
+	CHECK(f->t, ret);
+	if (!ret)
+		job_free(&job);
+	else if (!strstr(f->err.text, words))
+		printf("%s\n", f->err.text);
+	CHECK(f->t, strstr(f->err.text, words));
+}
+
+/* The job's kernels give way to the one that runs. */
+static void jobs(struct fixture *f)
+{
+	static const char text[] =
+		"[global]\nvariants = baseline, peterz\ntarget = ssh:box\n"
+		"ssh = ssh -F some file\nlabel = mine\n"
+		"pmu_terms = cyc=1,ptw=0 none\n"
+		"[a]\nwindow = 0, 1ms\n[b]\nvariants = peterz\nwindow = 2ms\n";
+	const char *const none[] = { NULL };
+	const char *const again[] = { "target=local", NULL };
+	struct job job;
+	char *printed;
+	size_t size, i;
+	FILE *file;
+
+	CHECK_EQ(f->t, read_job(f, &job, text, none), 0);
+	CHECK(f->t, !strcmp(job.target, "ssh:box"));
+	CHECK(f->t, !strcmp(job.ssh, "ssh -F some file"));
+	CHECK(f->t, !strcmp(job.label, "mine"));
+	CHECK_EQ(f->t, job.nkernels, 2);
+	CHECK_EQ(f->t, job.ncells, 6);
+	CHECK(f->t, !strcmp(job.cells[0].cell.pmu_terms, "cyc=1,ptw=0"));
+	job_running_kernel(&job, "mine");
+	CHECK_EQ(f->t, job.nkernels, 1);
+	CHECK(f->t, !strcmp(job.kernels[0].variant, "mine"));
+	CHECK(f->t, !strcmp(job.kernels[0].kconfig, JOB_RUNNING));
+	for (i = 0; i < job.ncells; i++)
+		CHECK(f->t, job.cells[i].on[0]);
+	file = open_memstream(&printed, &size);
+	job_print(&job, file);
+	fclose(file);
+	job_free(&job);
+	/* Read back it is the same job. */
+	CHECK_EQ(f->t, read_job(f, &job, printed, again), 0);
+	CHECK_EQ(f->t, job.ncells, 6);
+	CHECK(f->t, !strcmp(job.target, "local"));
+	CHECK(f->t, !strcmp(job.ssh, "ssh -F some file"));
+	CHECK(f->t, !strcmp(job.cells[0].cell.pmu_terms, "cyc=1,ptw=0"));
+	job_free(&job);
+	free(printed);
+	bad_job(f, "target=bare", "expected guest, local or ssh:HOST");
+	bad_job(f, "target=ssh:", "expected guest, local or ssh:HOST");
+	bad_job(f, "target=ssh:-oProxyCommand=x", "expected guest, local");
+	bad_job(f, "label=x", "label: the name of a running kernel");
+	bad_job(f, "label=../x", "label: bad value '../x'");
+	bad_job(f, "pmu_terms=a=1,", "pmu_terms: bad value 'a=1,'");
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -370,6 +449,7 @@ int main(void)
 	by_ssh(&f);
 	bad_ssh(&f);
 	cpu_models(&f);
+	jobs(&f);
 	dir_remove(f.dir, &err);
 	free(f.dir);
 	return check_end(&t);
