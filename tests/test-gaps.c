@@ -186,6 +186,13 @@ static void no_gaps(struct check *t)
 	CHECK_EQ(t, s.gaps.counts.overflows, 1);
 	CHECK_EQ(t, s.gaps.counts.overflow_ns, 100);
 	expect(t, &s, "+1000/0 -1200/0 +1400/1 ");
+
+	/* The overflow is the last thing: what follows is the gap's. */
+	begin(&s, false);
+	gaps_full(&s.gaps, 3, 5000);
+	feed_text(&s, "otv" "ttot");
+	CHECK_EQ(t, s.gaps.counts.overflow_ns, 0);
+	expect(t, &s, "+1000/0 -1100/0 +1300/1 ");
 }
 
 static void odd(struct check *t)

@@ -256,7 +256,8 @@ static void clocks(struct check *t)
 	put_mtc(&s, 0x23);		/* 101976 */
 	put_mtc(&s, 0xff);		/* 220 periods: 270936 */
 	put_mtc(&s, 0x01);		/* 2 more: 272472 */
-	decodes_to(&s, "+100000 t100440 t101208 t101408 t101508 t101976 t270936 t272472 ",
+	put_cyc(&s, 10);		/* from there, 20 more */
+	decodes_to(&s, "+100000 t100440 t101208 t101408 t101508 t101976 t270936 t272472 t272492 ",
 		   0);
 	end(&s);
 }
