@@ -24,7 +24,10 @@
  *  seed       of the whole run
  *  kernel     { release source key patch_hash config_hash module_hash }
  *  id         of the measurement in the plan; --resume goes by it
- *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }
+ *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }; of
+ *             local and ssh: { kind accel(native) host machine release
+ *             version cpu agent{ boot_id ... } }, where "boot" counts starts
+ *             of the agent: boot_id tells real boots apart
  *  host       { cpu cpus load1 kernel }
  *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
  *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
