@@ -27,8 +27,8 @@
 #define END 0x01
 #define TIMESTAMP 0x71
 
-/* Ticks between two samples that are believed: over a minute at 1 GHz. */
-#define NEAR (1ull << 36)
+/* Ticks between two samples that are believed: four seconds at 1 GHz. */
+#define NEAR (1ull << 32)
 
 struct spe {
 	struct decoder decoder;

@@ -6,19 +6,51 @@
 #include "stress/decoder.h"
 #include "tests/check.h"
 
-/* A timestamp packet of a small number, which ends a record. */
-#define TS(n) 0x71, (n), 0, 0, 0, 0, 0, 0, 0
-/* pc, context, event, operation, two counters, address, data source */
-#define PC 0xb0, 1, 2, 3, 4, 5, 6, 7, 8
-#define CONTEXT 0x64, 0x71, 0, 0, 0
-#define EVENTS 0x52, 0x01, 0x00
-#define OPERATION 0x49, 0x00
-#define LATENCY 0x99, 0x71, 0x00
-#define EXTENDED_COUNTER 0x20, 0x98, 0x71, 0x71
-#define ADDRESS 0xb2, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71
-#define SOURCE 0x43, 0x08
-#define RECORD(n) PC, CONTEXT, EVENTS, OPERATION, LATENCY, EXTENDED_COUNTER, \
-	ADDRESS, SOURCE, TS(n)
+/* A stream under construction. */
+struct stream {
+	unsigned char bytes[1024];
+	size_t len;
+};
+
+static void put(struct stream *s, const void *bytes, size_t len)
+{
+	memcpy(s->bytes + s->len, bytes, len);
+	s->len += len;
+}
+
+static void put_zeros(struct stream *s, size_t n)
+{
+	memset(s->bytes + s->len, 0, n);
+	s->len += n;
+}
+
+/* The timestamp packet of a small number, which ends a record. */
+static void put_time(struct stream *s, unsigned char n)
+{
+	unsigned char packet[9] = { 0x71, n };
+
+	put(s, packet, sizeof(packet));
+}
+
+/* Every kind of packet, with 0x71 in it where it can mislead. */
+static const unsigned char pc[] = { 0xb0, 1, 2, 3, 4, 5, 6, 7, 8 };
+static const unsigned char events[] = { 0x52, 0x01, 0x00 };
+static const unsigned char others[] = {
+	0x64, 0x71, 0, 0, 0,				/* context */
+	0x49, 0x00,					/* operation */
+	0x99, 0x71, 0x00,				/* latency */
+	0x20, 0x98, 0x71, 0x71,				/* counter 8 */
+	0xb2, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71, 0x71,	/* address */
+	0x43, 0x08,					/* data source */
+};
+
+static void put_record(struct stream *s, unsigned char n)
+{
+	put(s, pc, sizeof(pc));
+	put(s, events, sizeof(events));
+	put(s, others, sizeof(others));
+	put_time(s, n);
+}
 
 struct seen {
 	uint64_t time[200];
@@ -45,30 +77,49 @@ static struct decoder *begin(struct seen *seen)
 	return decoder;
 }
 
-/* In pieces of each length: what is seen must not depend on it. */
-static void in_pieces(struct check *t)
+/*
+ * Fed in pieces of each length, for what is seen must not depend on it: the
+ * @n times @expected, and so many resyncs.
+ */
+static void decodes_to(struct check *t, const struct stream *s,
+		       const uint64_t *expected, int n, unsigned int resyncs)
 {
-	static const unsigned char stream[] = {
-		RECORD(5), 0, 0, 0, RECORD(6), 0, RECORD(9), PC, 0x01,
-		EVENTS, TS(12), 0, 0, 0, 0,
-	};
 	struct decoder *decoder;
+	size_t piece, at, len;
 	struct seen seen;
-	size_t piece, at, n;
 
-	for (piece = 1; piece <= sizeof(stream); piece++) {
+	for (piece = 1; piece <= s->len; piece++) {
 		decoder = begin(&seen);
-		for (at = 0; at < sizeof(stream); at += n) {
-			n = sizeof(stream) - at;
-			n = n < piece ? n : piece;
-			decoder->feed(decoder, stream + at, n);
+		for (at = 0; at < s->len; at += len) {
+			len = s->len - at < piece ? s->len - at : piece;
+			decoder->feed(decoder, s->bytes + at, len);
 		}
-		CHECK_EQ(t, seen.n, 4);
-		CHECK(t, seen.time[0] == 5 && seen.time[1] == 6 &&
-		      seen.time[2] == 9 && seen.time[3] == 12);
-		CHECK_EQ(t, decoder->resyncs, 0);
+		CHECK_EQ(t, seen.n, n);
+		if (memcmp(seen.time, expected, n * sizeof(*expected)))
+			printf("%d: %llx %llx %llx %llx %llx\n", n, (long long)seen.time[0], (long long)seen.time[1], (long long)seen.time[2], (long long)seen.time[3], (long long)seen.time[4]);
+		CHECK(t, !memcmp(seen.time, expected, n * sizeof(*expected)));
+		CHECK_EQ(t, decoder->resyncs, resyncs);
 		decoder->free(decoder);
 	}
+}
+
+static void in_pieces(struct check *t)
+{
+	static const uint64_t expected[] = { 5, 6, 9, 12 };
+	struct stream s = { .len = 0 };
+
+	put_record(&s, 5);
+	put_zeros(&s, 3);
+	put_record(&s, 6);
+	put_zeros(&s, 1);
+	put_record(&s, 9);
+	/* One without a time. */
+	put(&s, pc, sizeof(pc));
+	put(&s, "\1", 1);
+	put(&s, events, sizeof(events));
+	put_time(&s, 12);
+	put_zeros(&s, 4);
+	decodes_to(t, &s, expected, 4, 0);
 }
 
 static void whole_numbers(struct check *t)
@@ -89,42 +140,36 @@ static void whole_numbers(struct check *t)
 /* Alignment padding goes to a multiple in the stream, not in the piece. */
 static void alignment(struct check *t)
 {
-	static const unsigned char stream[] = {
-		TS(1),				/* 9 bytes */
-		0x22, 0x00, 0x71, 0xff, 0xff, 0xff, 0xff,	/* to 16 */
-		TS(2), 0, 0, 0, 0, 0, 0, 0, 0, 0,	/* to 34 */
-		0x23, 0x00, 0x71, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		TS(3),				/* from 48 */
-	};
-	struct decoder *decoder;
-	struct seen seen;
-	size_t piece, at, n;
+	static const unsigned char to_8[] = { 0x22, 0x00, 0x71, 255, 255, 255,
+					      255 };
+	static const unsigned char to_16[15] = { 0x23, 0x00, 0x71 };
+	static const uint64_t expected[] = { 1, 2, 3 };
+	struct stream s = { .len = 0 };
 
-	for (piece = 1; piece <= sizeof(stream); piece++) {
-		decoder = begin(&seen);
-		for (at = 0; at < sizeof(stream); at += n) {
-			n = sizeof(stream) - at;
-			n = n < piece ? n : piece;
-			decoder->feed(decoder, stream + at, n);
-		}
-		CHECK_EQ(t, seen.n, 3);
-		CHECK_EQ(t, seen.time[2], 3);
-		decoder->free(decoder);
-	}
+	put_time(&s, 1);			/* 9 bytes */
+	put(&s, to_8, sizeof(to_8));		/* 16 */
+	put_time(&s, 2);			/* 25 */
+	put_zeros(&s, 8);			/* 33 */
+	put(&s, to_16, sizeof(to_16));		/* 48 */
+	put_time(&s, 3);
+	decodes_to(t, &s, expected, 3, 0);
 }
 
 /* Stopped in the middle of a packet: the next one is whole again. */
 static void cut(struct check *t)
 {
-	static const unsigned char before[] = { RECORD(1), PC, 0x71, 7 };
-	static const unsigned char after[] = { RECORD(3) };
+	struct stream before = { .len = 0 }, after = { .len = 0 };
 	struct decoder *decoder;
 	struct seen seen;
 
+	put_record(&before, 1);
+	put(&before, pc, sizeof(pc));
+	put(&before, "\x71\7", 2);
+	put_record(&after, 3);
 	decoder = begin(&seen);
-	decoder->feed(decoder, before, sizeof(before));
+	decoder->feed(decoder, before.bytes, before.len);
 	decoder->cut(decoder);
-	decoder->feed(decoder, after, sizeof(after));
+	decoder->feed(decoder, after.bytes, after.len);
 	CHECK_EQ(t, decoder->torn, 1);
 	CHECK_EQ(t, decoder->resyncs, 0);
 	CHECK(t, seen.n == 2 && seen.time[1] == 3);
@@ -140,28 +185,20 @@ static void cut(struct check *t)
  */
 static void damage(struct check *t)
 {
-	static const unsigned char stream[] = {
-		RECORD(5), 0xff, 0x00, 0x71, 1, 1, 1, 1, 1, 1, 1, 1,
-		0x71, 2, RECORD(7), RECORD(8), 0x20, 0x55, RECORD(9),
-		RECORD(10),
+	static const unsigned char junk[] = {
+		0xff, 0x00, 0x71, 1, 1, 1, 1, 1, 1, 1, 1, 0x71, 2,
 	};
-	struct decoder *decoder;
-	struct seen seen;
-	size_t piece, at, n;
+	static const uint64_t expected[] = { 5, 7, 8, 9, 10 };
+	struct stream s = { .len = 0 };
 
-	for (piece = 1; piece <= sizeof(stream); piece++) {
-		decoder = begin(&seen);
-		for (at = 0; at < sizeof(stream); at += n) {
-			n = sizeof(stream) - at;
-			n = n < piece ? n : piece;
-			decoder->feed(decoder, stream + at, n);
-		}
-		CHECK_EQ(t, decoder->resyncs, 2);
-		CHECK_EQ(t, seen.time[0], 5);
-		CHECK_EQ(t, seen.time[seen.n - 1], 10);
-		CHECK_EQ(t, seen.n, 5);
-		decoder->free(decoder);
-	}
+	put_record(&s, 5);
+	put(&s, junk, sizeof(junk));
+	put_record(&s, 7);
+	put_record(&s, 8);
+	put(&s, "\x20\x55", 2);
+	put_record(&s, 9);
+	put_record(&s, 10);
+	decodes_to(t, &s, expected, 5, 2);
 }
 
 /* Whatever comes: no crash, no end without end. */
