@@ -18,7 +18,9 @@
 #define KVM_FIRST_WORD (3 * NSEC_PER_SEC)
 #define KVM_HELLO (10 * NSEC_PER_SEC)
 
+/* Under TCG each CPU of the guest has to find a turn on the host's. */
 #define BOOT_TIMEOUT (30 * NSEC_PER_SEC)
+#define BOOT_TIMEOUT_CPU (3 * NSEC_PER_SEC)
 /*
  * The agent reports about once a second.  The kernel's own lockup detectors
  * need up to 22 s: wait for what they have to say.
@@ -29,6 +31,7 @@
 const char *const target_status_names[] = {
 	[TARGET_OK] = "ok",
 	[TARGET_ERROR] = "error",
+	[TARGET_SKIPPED] = "skipped",
 	[TARGET_BOOT_FAILED] = "boot-failed",
 	[TARGET_PANIC] = "panic",
 	[TARGET_LOCKUP] = "lockup",
@@ -260,8 +263,10 @@ static enum target_status start_with(struct guest *g,
 
 	if (guest_launch(g, kernel, accel, err))
 		return TARGET_ERROR;
-	status = guest_hello(g, g->vm.launched + (timeout ? timeout :
-					       BOOT_TIMEOUT), err);
+	if (!timeout)
+		timeout = BOOT_TIMEOUT +
+			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
+	status = guest_hello(g, g->vm.launched + timeout, err);
 	if (status == TARGET_OK && !g->accel)
 		g->accel = accel;
 	return status;
@@ -340,6 +345,8 @@ static enum target_status guest_run(struct target *target, int id,
 		       answer, err);
 	if (ret == -EREMOTEIO)
 		return TARGET_ERROR;
+	if (ret == -ECANCELED)
+		return TARGET_SKIPPED;
 	return ret ? guest_lost(g, ret, err) : TARGET_OK;
 }
 
@@ -357,6 +364,7 @@ static json_t *guest_describe(struct target *target)
 			 "cpu", qemu_cpu(g->accel ? g->accel : "tcg"),
 			 "smp", (json_int_t)shape->cpus,
 			 "numa", (json_int_t)shape->nodes, "memory", memory);
+	json_object_set_new(json, "topology", guest_shape_json(shape));
 	if (shape->tb)
 		json_object_set_new(json, "tb_mib", json_integer(shape->tb));
 	if (g->accel_why)

@@ -347,19 +347,6 @@ static void job_init(struct job *job)
 	};
 }
 
-static int check_guest(const struct job *job, struct err *err)
-{
-	const struct guest_shape *guest = &job->guest;
-
-	if (guest->cpus % guest->nodes)
-		return err_set(err, -EINVAL,
-			       "%s: guest_cpus: %llu CPUs on %llu nodes, expected as many on each",
-			       job->file.path,
-			       (unsigned long long)guest->cpus,
-			       (unsigned long long)guest->nodes);
-	return 0;
-}
-
 /* What a kernel that runs already cannot be given any more. */
 static int check_target(const struct job *job, struct err *err)
 {
@@ -436,7 +423,7 @@ int job_read(struct job *job, const char *path, char **overrides,
 		ret = jobfile_override_arg(&job->file, overrides[i],
 					   job_check_setting, job, err);
 	if (!ret)
-		ret = check_guest(job, err);
+		ret = guest_shape_check(&job->guest, job->file.path, err);
 	if (!ret)
 		ret = check_target(job, err);
 	if (!ret)

@@ -33,7 +33,27 @@ static int set_seed(struct job *job, const char *value)
 
 static int set_nodes(struct job *job, const char *value)
 {
-	return set_count(&job->guest.nodes, value, 1, 8);
+	return set_count(&job->guest.nodes, value, 1, GUEST_NODES_MAX);
+}
+
+static int set_numa(struct job *job, const char *value)
+{
+	return guest_numa_parse(&job->guest, value);
+}
+
+static int set_distances(struct job *job, const char *value)
+{
+	return guest_distances_parse(&job->guest, value);
+}
+
+static int set_threads(struct job *job, const char *value)
+{
+	return set_count(&job->guest.threads, value, 1, 2);
+}
+
+static int set_llcs(struct job *job, const char *value)
+{
+	return set_count(&job->guest.llcs, value, 1, 16);
 }
 
 static int set_cpus(struct job *job, const char *value)
@@ -155,10 +175,19 @@ const struct job_key job_keys[] = {
 	{ "patch", "the path of a patch",
 	  "a variant of your own, compared with the others",
 	  JOB_PATHS, set_any },
-	{ "guest_nodes", "a number from 1 to 8", "NUMA nodes of the guest",
+	{ "guest_nodes", "a number from 1 to 16", "NUMA nodes of the guest",
 	  JOB_ONE, set_nodes },
 	{ "guest_cpus", "a number from 1 to 64",
 	  "CPUs of the guest, in all its nodes", JOB_ONE, set_cpus },
+	{ "guest_numa", "NODESxCPUS such as 4x2, at most 16 nodes, 64 CPUs",
+	  "the guest's nodes, and the CPUs of each", JOB_ONE, set_numa },
+	{ "guest_distances",
+	  "line, ring, flat, or rows such as 10:20/20:10",
+	  "between the guest's nodes", JOB_ONE, set_distances },
+	{ "guest_threads", "1 or 2", "threads of each core of the guest",
+	  JOB_ONE, set_threads },
+	{ "guest_llcs", "a number from 1 to 16",
+	  "last-level caches in each node of the guest", JOB_ONE, set_llcs },
 	{ "guest_memory", "a size from 128M such as 1G",
 	  "memory of the guest, in all its nodes", JOB_ONE, set_memory },
 	{ "guest_tb", "a number of MiB from 0 (QEMU's default) to 4096",

@@ -146,6 +146,8 @@ enum target_status machine_run(struct target *target, int id,
 		       answer, err);
 	if (ret == -EREMOTEIO)
 		return TARGET_ERROR;
+	if (ret == -ECANCELED)
+		return TARGET_SKIPPED;
 	return ret ? machine_lost(m, ret, err) : TARGET_OK;
 }
 

@@ -64,16 +64,39 @@ static void add2(struct qemu_args *args, const char *option,
 	add(args, "%s", value);
 }
 
-/* Equal nodes: their memory, and their CPUs in order. */
+/* Symmetric, as QEMU would make it; the diagonal is its own business. */
+static void add_distances(struct qemu_args *args,
+			  const struct guest_shape *shape)
+{
+	unsigned int a, b;
+
+	for (a = 0; a < shape->nodes; a++) {
+		for (b = 0; b < shape->nodes; b++) {
+			if (a == b)
+				continue;
+			add(args, "-numa");
+			add(args, "dist,src=%u,dst=%u,val=%u", a, b,
+			    guest_distance(shape, a, b));
+		}
+	}
+}
+
+/*
+ * Equal nodes: their memory, and their CPUs in order.  A last-level cache is
+ * that of a socket.
+ */
 static void add_nodes(struct qemu_args *args, const struct guest_shape *shape)
 {
 	unsigned int per_node = shape->cpus / shape->nodes, node;
+	unsigned int threads = shape->threads ? shape->threads : 1;
+	unsigned int llcs = shape->llcs ? shape->llcs : 1;
 	unsigned long long mib = (shape->memory >> 20) / shape->nodes;
 
 	add(args, "-smp");
-	add(args, "cpus=%llu,sockets=%llu,cores=%u,threads=1",
+	add(args, "cpus=%llu,sockets=%llu,cores=%u,threads=%u",
 	    (unsigned long long)shape->cpus,
-	    (unsigned long long)shape->nodes, per_node);
+	    (unsigned long long)shape->nodes * llcs,
+	    per_node / llcs / threads, threads);
 	add(args, "-m");
 	add(args, "%lluM", mib * shape->nodes);
 	for (node = 0; node < shape->nodes; node++) {
@@ -83,6 +106,7 @@ static void add_nodes(struct qemu_args *args, const struct guest_shape *shape)
 		add(args, "node,nodeid=%u,memdev=mem%u,cpus=%u-%u", node, node,
 		    node * per_node, (node + 1) * per_node - 1);
 	}
+	add_distances(args, shape);
 }
 
 void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,

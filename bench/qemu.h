@@ -8,7 +8,9 @@
 #define QEMU_PROGRAM "qemu-system-x86_64"
 
 struct qemu_args {
-	char *argv[64];		/* NULL-ended; qemu_args_free() */
+	/* 8 for each node, 2 for each distance. */
+	char *argv[64 + 8 * GUEST_NODES_MAX +
+		   2 * GUEST_NODES_MAX * GUEST_NODES_MAX];		/* NULL-ended; qemu_args_free() */
 	int count;
 };
 

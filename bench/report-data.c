@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "bench/report-kinds.h"
+#include "bench/report-plot.h"
+#include "bench/report-reference.h"
 #include "bench/store.h"
 #include "lib/file.h"
 
@@ -66,16 +68,6 @@ char *report_names_join(const struct report_names *names)
 	if (names->n == 2)
 		return xasprintf("%s + %s", names->name[0], names->name[1]);
 	return xasprintf("%s + %zu more", names->name[0], names->n - 1);
-}
-
-uint64_t report_hangs(const struct record *record)
-{
-	uint64_t hangs = 0;
-	int class;
-
-	for (class = 0; class < HANG_CLASSES; class++)
-		hangs += record->hangs[class];
-	return hangs;
 }
 
 /* The histograms that a report shows. */
@@ -316,6 +308,9 @@ static void add_record(struct report *report, struct report_combo *combo,
 	set_or_mix(&combo->accel, entry->accel);
 	set_or_mix(&combo->method, entry->record.method);
 	sum_add(&combo->sum, &entry->record);
+	report_reference_add(&combo->reference, &entry->record);
+	report_reference_add(&combo->kernel->reference, &entry->record);
+	plot_scale_add(combo, &entry->record);
 	combo->measured++;
 	combo->kernel->measured++;
 }
@@ -372,7 +367,11 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 	if (kind == KIND_STREAM)
 		combo = find_combo(report, kernel, entry);
 	add_console(report, combo, entry, where);
-	if (!entry->measured) {
+	if (!strcmp(entry->status, "skipped")) {
+		if (combo)
+			combo->skipped++;
+		notes_add(&report->skips, "", where, entry->cell, entry->why);
+	} else if (!entry->measured) {
 		if (combo)
 			combo->failed++;
 		add_failure(report, kernel, entry, where);
@@ -559,6 +558,7 @@ void report_free(struct report *report)
 		free(report->kernel[i]->variant);
 		free(report->kernel[i]->kconfig);
 		free(report->kernel[i]->boot);
+		free(report->kernel[i]->reference);
 		free(report->kernel[i]);
 	}
 	for (i = 0; i < report->combos; i++) {
@@ -566,6 +566,7 @@ void report_free(struct report *report)
 		free(report->combo[i]->text);
 		free(report->combo[i]->accel);
 		free(report->combo[i]->method);
+		free(report->combo[i]->reference);
 		free(report->combo[i]);
 	}
 	for (i = 0; i < CELL_KINDS; i++)
@@ -577,6 +578,7 @@ void report_free(struct report *report)
 	names_free(&report->releases);
 	names_free(&report->accels);
 	notes_free(&report->failures);
+	notes_free(&report->skips);
 	notes_free(&report->console);
 	json_decref(report->index);
 	free(report->seed);

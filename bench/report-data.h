@@ -20,6 +20,8 @@ struct report_names {
 	size_t n;
 };
 
+struct report_reference;	/* report-reference.h */
+
 /* A variant under a kconfig. */
 struct report_kernel {
 	char *variant, *kconfig;
@@ -27,6 +29,7 @@ struct report_kernel {
 	struct record sum;	/* all its cells */
 	uint64_t measured;	/* records */
 	uint64_t failed;	/* cells that gave none */
+	struct report_reference *reference;	/* NULL: none */
 	int *boot;		/* numbers of its boots, each once */
 	size_t boots;
 };
@@ -38,7 +41,12 @@ struct report_combo {
 	struct cell key;	/* as measured, else as far as text tells */
 	char *accel, *method;	/* "mixed" when its records differ */
 	struct record sum;
-	uint64_t measured, failed, console;
+	uint64_t measured, failed, skipped, console;
+	struct report_reference *reference;	/* NULL: none */
+	uint64_t pairs;		/* at once, as measured */
+	/* The tool's cost for each pair: sums of @costs records' medians, ns */
+	double look_ns, account_ns;
+	uint64_t costs;
 };
 
 /* Something to be told, and how often it came. */
@@ -66,7 +74,7 @@ struct report {
 	size_t kernels;
 	struct report_combo **combo;	/* by kernel, then cell */
 	size_t combos;
-	struct report_notes failures, console;
+	struct report_notes failures, skips, console;
 	char *seed;		/* NULL: not in the store */
 	json_t *kind_sum[CELL_KINDS];	/* see report-kinds.h; NULL: none */
 	json_t *index;		/* of kernels and combos while reading */
@@ -93,9 +101,6 @@ report_cell_cmp report_loop_window_cmp;
 
 /* Under emulation a guest's times are not those of a machine. */
 bool report_emulated(const struct report *report);
-
-/* Hangs of all classes. */
-uint64_t report_hangs(const struct record *record);
 
 /* "a", "a + b", "a + 3 more"; "" when empty.  Caller frees. */
 char *report_names_join(const struct report_names *names);

@@ -143,6 +143,9 @@ static void put_points(FILE *f, size_t variant, const struct counts *c,
 	size_t class;
 
 	for (class = 0; class < HANG_CLASSES; class++) {
+		/* Rare and of other reasons: shown where there is one. */
+		if (class == HANG_SILENT_OFF && !c->hangs[class])
+			continue;
 		if (stats_clopper_pearson(c->hangs[class], c->fulls, 0.95,
 					  &lo, &hi))
 			continue;
@@ -270,7 +273,8 @@ static size_t put_tiles(const struct report *report,
 				continue;
 			tiles++;
 			hangs = c.hangs[HANG_LOST_WAKEUP] +
-				c.hangs[HANG_SILENT_STOP];
+				c.hangs[HANG_SILENT_STOP] +
+				c.hangs[HANG_SILENT_OFF];
 			note_least(least, 100.0 * hangs / c.fulls);
 			fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 "\n",
 				w + 1, d + 1, hangs, c.fulls);

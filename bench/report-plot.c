@@ -19,7 +19,7 @@
 struct plot {
 	const char *name;
 	bool (*data)(const struct report *report, FILE *f);
-	const char *missing;	/* why there is no such picture */
+	const char *missing;	/* why there is no such picture; NULL: as usual */
 };
 
 static const struct plot plots[] = {
@@ -27,6 +27,7 @@ static const struct plot plots[] = {
 	{ "gap-ccdf", plot_gap_ccdf, "no trace gap was measured" },
 	{ "hang-incidence", plot_hang_incidence, "no buffer ran full" },
 	{ "hang-heatmap", plot_hang_heatmap, "no buffer ran full" },
+	{ "scale", plot_scale, NULL },	/* of jobs with pairs = 1, 2 ... */
 };
 
 #define PLOTS (sizeof(plots) / sizeof(plots[0]))
@@ -233,7 +234,7 @@ static int make_plots(const struct report *report, const char *dir,
 	for (i = 0; !ret && i < PLOTS; i++) {
 		remove_old(dir, plots[i].name);
 		ret = write_data(report, &plots[i], dir, &some, err);
-		if (!ret && !some)
+		if (!ret && !some && plots[i].missing)
 			fprintf(stderr, "no plot %s: %s\n", plots[i].name,
 				plots[i].missing);
 		if (ret || !some || !gnuplot)

@@ -22,5 +22,9 @@ bool plot_wakeup_cdf(const struct report *report, FILE *f);
 bool plot_gap_ccdf(const struct report *report, FILE *f);
 bool plot_hang_incidence(const struct report *report, FILE *f);
 bool plot_hang_heatmap(const struct report *report, FILE *f);
+bool plot_scale(const struct report *report, FILE *f);
+
+/* While the store is read: how many pairs, and what measuring them cost. */
+void plot_scale_add(struct report_combo *combo, const struct record *record);
 
 #endif

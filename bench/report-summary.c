@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/report-kinds.h"
+#include "bench/report-reference.h"
 #include "bench/report-text.h"
 #include "bench/stats.h"
 #include "lib/units.h"
@@ -40,6 +41,10 @@ static void put_head(const struct report *report, FILE *f)
 	if (report->failed)
 		text_wrap(f, 13, "failed       %" PRIu64 " cell%s, see below",
 			  report->failed, report->failed == 1 ? "" : "s");
+	if (report->skips.count)
+		text_wrap(f, 13, "skipped      %" PRIu64 " cell%s, see below",
+			  report->skips.count,
+			  report->skips.count == 1 ? "" : "s");
 	if (report->seed)
 		text_wrap(f, 13, "seed         %s", report->seed);
 	free(releases);
@@ -58,7 +63,7 @@ static void format_us(char buf[TEXT_NUMBER], const struct hist *h, double q,
 static void format_hangs(char rate[TEXT_NUMBER], char interval[TEXT_NAME],
 			 const struct record *sum)
 {
-	uint64_t hangs = report_hangs(sum);
+	uint64_t hangs = record_hangs(sum);
 	char a[TEXT_NUMBER], b[TEXT_NUMBER];
 	double lo, hi;
 
@@ -145,7 +150,7 @@ static void matrix_entry(const struct report *report,
 		if (combo->kernel != kernel || !combo->measured ||
 		    report_loop_window_cmp(&combo->key, like))
 			continue;
-		hangs += report_hangs(&combo->sum);
+		hangs += record_hangs(&combo->sum);
 		fulls += combo->sum.fulls;
 		measured = true;
 	}
@@ -314,6 +319,7 @@ void report_summary(const struct report *report, FILE *f)
 		text_line(f, "kconfig %s", report->kconfigs.name[i]);
 		put_kernels(report, report->kconfigs.name[i], f);
 		put_matrix(report, report->kconfigs.name[i], f);
+		report_reference_table(report, report->kconfigs.name[i], f);
 	}
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (report->kind_sum[i])
@@ -321,6 +327,7 @@ void report_summary(const struct report *report, FILE *f)
 	}
 	put_short_names(report, f);
 	put_notes(&report->failures, "failures", f);
+	put_notes(&report->skips, "skipped", f);
 	put_notes(&report->console, "bad console lines", f);
 	put_doubts(report, f);
 	if (!report->combos || !report->measured)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "bench/report-reference.h"
 #include "bench/stats.h"
 #include "lib/units.h"
 
@@ -132,13 +133,13 @@ static void put_rate_got(FILE *f, const struct report_combo *c)
 static void put_hang(FILE *f, const struct report_combo *c)
 {
 	put_number(f, c->sum.fulls,
-		   100.0 * report_hangs(&c->sum) / c->sum.fulls);
+		   100.0 * record_hangs(&c->sum) / c->sum.fulls);
 }
 
 static void put_bound(FILE *f, const struct report_combo *c, bool upper)
 {
 	double lo = 0, hi = 0;
-	bool known = !stats_clopper_pearson(report_hangs(&c->sum),
+	bool known = !stats_clopper_pearson(record_hangs(&c->sum),
 					    c->sum.fulls, 0.95, &lo, &hi);
 
 	put_number(f, known, 100 * (upper ? hi : lo));
@@ -152,6 +153,36 @@ static void put_hang_lo(FILE *f, const struct report_combo *c)
 static void put_hang_hi(FILE *f, const struct report_combo *c)
 {
 	put_bound(f, c, true);
+}
+
+static void put_skipped(FILE *f, const struct report_combo *c)
+{
+	put_count(f, true, c->skipped);
+}
+
+COUNT(pairs, pairs)
+
+#define REFERENCE(name, value) \
+static void put_##name(FILE *f, const struct report_combo *c) \
+{ \
+	const struct report_reference *r = c->reference; \
+\
+	put_number(f, r && r->clock.n, r && r->clock.n ? (value) : 0); \
+}
+
+REFERENCE(ref_n, r->clock.n)
+REFERENCE(ref_p50, hist_quantile(&r->clock, 0.5) / (double)NSEC_PER_USEC)
+REFERENCE(ref_p99, hist_quantile(&r->clock, 0.99) / (double)NSEC_PER_USEC)
+REFERENCE(ref_max, r->max / (double)NSEC_PER_USEC)
+
+static void put_look(FILE *f, const struct report_combo *c)
+{
+	put_number(f, c->costs, c->look_ns / c->costs / NSEC_PER_USEC);
+}
+
+static void put_account(FILE *f, const struct report_combo *c)
+{
+	put_number(f, c->costs, c->account_ns / c->costs / NSEC_PER_USEC);
 }
 
 static const struct column {
@@ -186,6 +217,14 @@ static const struct column {
 	{ "hang_pct", put_hang },
 	{ "hang_lo_pct", put_hang_lo },
 	{ "hang_hi_pct", put_hang_hi },
+	{ "skipped", put_skipped },
+	{ "pairs", put_pairs },
+	{ "cyclictest_n", put_ref_n },
+	{ "cyclictest_p50_us", put_ref_p50 },
+	{ "cyclictest_p99_us", put_ref_p99 },
+	{ "cyclictest_max_us", put_ref_max },
+	{ "tool_look_us", put_look },
+	{ "tool_account_us", put_account },
 };
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))

@@ -2,6 +2,7 @@
 /* The boots of a run, their cells, and what the store gets of them. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/entry.h"
 #include "bench/host.h"
@@ -51,7 +52,8 @@ static int store_cell(struct run *run, const struct plan_boot *boot,
 	if (ret)
 		return ret;
 	cell->done = true;
-	if (!outcome->record)
+	if (!outcome->record &&
+	    strcmp(outcome->status, target_status_names[TARGET_SKIPPED]))
 		run->unmeasured++;
 	return 0;
 }
@@ -101,7 +103,12 @@ void run_target_note(void *ctx, const char *text)
 static uint64_t cell_timeout(const struct cell *cell)
 {
 	uint64_t timeout = 3 * job_cell_time(cell);
+	uint64_t pairs = cell->pairs > cell->placement.n ? cell->pairs :
+		cell->placement.n;
 
+	/* Threads and buffers to be made; "max" is half of a guest's CPUs. */
+	if (pairs != PAIRS_MAX)
+		timeout += pairs * NSEC_PER_SEC / 2;
 	if (!cell->duration)
 		timeout += cell->fulls * 2 * cell->hang_timeout;
 	return timeout + 30 * NSEC_PER_SEC;
@@ -167,7 +174,8 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 		      now_ns() - start);
 	if (ret)
 		return ret;
-	return status != TARGET_OK && status != TARGET_ERROR;
+	return status != TARGET_OK && status != TARGET_ERROR &&
+	       status != TARGET_SKIPPED;
 }
 
 /* The boot itself failed: that costs its first cell. */

@@ -89,6 +89,12 @@ static int set_ssh(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_numa(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "guest_numa", arg);
+	return 0;
+}
+
 static int set_seed(void *ctx, const char *arg, struct err *err)
 {
 	add_override(ctx, "seed", arg);
@@ -140,6 +146,8 @@ static const struct option_def options[] = {
 	  set_module },
 	{ 0, "ssh", "COMMAND", "how to call ssh, e.g. 'ssh -F FILE'",
 	  set_ssh },
+	{ 0, "guest-numa", "NxC", "guest of N nodes with C CPUs each",
+	  set_numa },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },
 	{ 0, "resume", "DIR", "go on with the run in DIR", set_resume },
 	{ 'l', "list", NULL, "print the cells, run nothing", set_list },
@@ -175,7 +183,8 @@ static const char output_text[] =
 "said.  stdout gets summary.txt, or the cells with --list.";
 
 static const char exit_text[] =
-"0  every cell was measured (hangs are what is measured, no error)\n"
+"0  every cell was measured (hangs are what is measured, no error), or skipped\n"
+"   for want of what it asks for (rt-tests, SMT, a second node), which is said\n"
 "1  an error, an interruption, or cells that gave no record";
 
 static void print_key(FILE *f, const char *name, const char *help,
@@ -234,7 +243,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 		.description =
 "Builds the kernels that JOB names, boots each in a guest, measures every cell\n"
 "of the matrix and reports.  JOB is a file or the name of one that comes with\n"
-"run-matrix: smoke, default (when none is given), thread.",
+"run-matrix: smoke, default (when none is given), thread, placement, scale.",
 		.options = options,
 		.sections = sections,
 		.operand = take_operand,

@@ -179,7 +179,7 @@ static int resume_entry(void *ctx, const struct store_entry *entry)
 	    strcmp(run->job.cells[cell->cell].name, entry->cell))
 		return -ESTALE;
 	cell->done = true;
-	if (!entry->measured)
+	if (!entry->measured && strcmp(entry->status, "skipped"))
 		run->unmeasured++;
 	if (entry->boot > run->boot)
 		run->boot = entry->boot;

@@ -13,7 +13,7 @@
  * synced after each cell, each line complete in itself:
  *
  *  schema     1
- *  status     ok | error | boot-failed | panic | lockup | timeout | died |
+ *  status     ok | error | skipped | boot-failed | panic | lockup | timeout | died |
  *             build-failed
  *  why        a sentence, when status is not ok
  *  time       UTC, ISO 8601

@@ -75,9 +75,10 @@ int talk_ask(struct talk *talk, json_t *request, int id, uint64_t deadline,
 		return ret;
 	problem = json_string_value(json_object_get(msg, "error"));
 	if (problem) {
-		err_set(err, -EREMOTEIO, "%s", problem);
+		ret = json_object_get(msg, "skip") ? -ECANCELED : -EREMOTEIO;
+		err_set(err, ret, "%s", problem);
 		json_decref(msg);
-		return -EREMOTEIO;
+		return ret;
 	}
 	*answer = msg;
 	return 0;

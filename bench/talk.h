@@ -36,7 +36,8 @@ int talk_hello(struct talk *talk, uint64_t deadline, json_t **hello,
 /*
  * Sends @request (taken over) and waits for the line that has "id": @id,
  * until @deadline.  *answer is a new reference.  -EREMOTEIO with @err: the
- * answer is an error; else one of next()'s or send()'s, without a text.
+ * answer is an error; -ECANCELED: it says that it cannot be done there ("skip");
+ * else one of next()'s or send()'s, without a text.
  */
 int talk_ask(struct talk *talk, json_t *request, int id, uint64_t deadline,
 	     json_t **answer, struct err *err);

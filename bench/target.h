@@ -19,6 +19,7 @@
  *   agent: {"begin": 7}
  *   agent: {"progress": 7, "fulls": n, "hangs": n}     (about once a second)
  *   agent: {"id": 7, "record": {...}} or {"id": 7, "error": "why"}
+ *          (with "skip": true when the machine lacks what the cell asks for)
  *   host:  {"quit": true}
  */
 
@@ -26,6 +27,7 @@
 enum target_status {
 	TARGET_OK,
 	TARGET_ERROR,		/* the agent said so; the target lives */
+	TARGET_SKIPPED,		/* lacks what the cell asks for; it lives */
 	TARGET_BOOT_FAILED,	/* no hello in time, or it died before */
 	TARGET_PANIC,
 	TARGET_LOCKUP,		/* soft/hard lockup or RCU stall, then no end */
@@ -49,7 +51,7 @@ struct target_ops {
 				    const char *console, struct err *err);
 	/*
 	 * Runs one cell.  *answer: the agent's line, a new reference, when
-	 * TARGET_OK.  After anything but OK and ERROR the target is dead and
+	 * TARGET_OK.  After anything but OK, ERROR and SKIPPED it is dead and
 	 * only stop() may follow.
 	 */
 	enum target_status (*run)(struct target *target, int id,

@@ -187,6 +187,109 @@ static void format_drain(const struct cell_key *key, const void *field,
 			 drain->kind == DRAIN_EXP ? "exp:" : "", a);
 }
 
+/* A word; "spread" may be followed by its number of pairs. */
+static int parse_placement(const struct cell_key *key, void *field,
+			   const char *value)
+{
+	struct placement_key place = { 0 };
+	int ret = 0;
+
+	if (!strncmp(value, "spread:", 7)) {
+		place.kind = PLACE_SPREAD;
+		ret = units_parse_uint(value + 7, &place.n);
+		if (ret || !place.n)
+			return -EINVAL;
+	} else {
+		ret = parse_word(key, &place.kind, value);
+	}
+	if (!ret)
+		*(struct placement_key *)field = place;
+	return ret;
+}
+
+static void format_placement(const struct cell_key *key, const void *field,
+			     char *buf)
+{
+	const struct placement_key *place = field;
+
+	snprintf(buf, CELL_VALUE_LEN, place->n ? "%s:%llu" : "%s",
+		 key->words[place->kind], (unsigned long long)place->n);
+}
+
+static int parse_pairs(const struct cell_key *key, void *field,
+		       const char *value)
+{
+	if (strcmp(value, "max"))
+		return units_parse_uint(value, field);
+	*(uint64_t *)field = PAIRS_MAX;
+	return 0;
+}
+
+static void format_pairs(const struct cell_key *key, const void *field,
+			 char *buf)
+{
+	if (*(const uint64_t *)field == PAIRS_MAX)
+		snprintf(buf, CELL_VALUE_LEN, "max");
+	else
+		format_uint(key, field, buf);
+}
+
+/* The words a node's number may be replaced by, by their negative. */
+static const char *const node_words[] = {
+	[-NODE_TRACER] = "tracer", [-NODE_TRACEE] = "tracee",
+	[-NODE_ANY] = "any",
+};
+
+#define NODE_MAX 1023
+
+static int parse_node(const struct cell_key *key, void *field,
+		      const char *value)
+{
+	uint64_t node;
+	int i;
+
+	for (i = -NODE_TRACER; i <= -NODE_ANY; i++) {
+		if (!strcmp(value, node_words[i])) {
+			*(int *)field = -i;
+			return 0;
+		}
+	}
+	if (units_parse_uint(value, &node) || node > NODE_MAX)
+		return -EINVAL;
+	*(int *)field = node;
+	return 0;
+}
+
+/* A buffer has to be somewhere. */
+static int parse_some_node(const struct cell_key *key, void *field,
+			   const char *value)
+{
+	return strcmp(value, "any") ? parse_node(key, field, value) : -EINVAL;
+}
+
+static void format_node(const struct cell_key *key, const void *field,
+			char *buf)
+{
+	int node = *(const int *)field;
+
+	if (node < 0)
+		snprintf(buf, CELL_VALUE_LEN, "%s", node_words[-node]);
+	else
+		snprintf(buf, CELL_VALUE_LEN, "%d", node);
+}
+
+static int parse_workload(const struct cell_key *key, void *field,
+			  const char *value)
+{
+	return workload_parse(field, value);
+}
+
+static void format_workload(const struct cell_key *key, const void *field,
+			    char *buf)
+{
+	workload_format(field, buf, CELL_VALUE_LEN);
+}
+
 static const char *const kind_words[] = {
 	"stream", "hunt", "client", "scenario", NULL
 };
@@ -212,14 +315,18 @@ static const char *const around_words[] = {
 static const char *const loop_words[] = { "eager", "perf", NULL };
 static const char *const tracee_words[] = { "stay", "migrate", NULL };
 static const char *const placement_words[] = {
-	"same-node", "other-node", "all-nodes", NULL
+	"same-node", "other-node", "all-nodes", "farthest-node", "same-cpu",
+	"smt", "same-llc", "spread", NULL
 };
+static const char *const event_words[] = { "task", "cpu", NULL };
 static const char *const mode_words[] = {
 	"pt", "spe", "hisi", "hisi-flags", NULL
 };
 static const char *const fail_words[] = { "null", "short", "both", NULL };
 static const char *const context_words[] = { "hardirq", "nmi", NULL };
-static const char *const load_words[] = { "none", "hackbench", NULL };
+static const char *const load_words[] = {
+	"none", "hackbench", "membw", NULL
+};
 static const char *const reference_words[] = { "none", "cyclictest", NULL };
 
 #define KEY(field, type, expect_, help_) \
@@ -235,6 +342,7 @@ static const char *const reference_words[] = { "none", "cyclictest", NULL };
 #define format_terms format_name
 #define format_aux format_size
 #define format_some_time format_time
+#define format_some_node format_node
 
 const struct cell_key cell_keys[] = {
 	WORD(kind, "stream, hunt, client or scenario",
@@ -257,8 +365,20 @@ const struct cell_key cell_keys[] = {
 	WORD(tracee, "stay or migrate", "keep the tracee on one CPU, or not"),
 	KEY(migrate, some_time, "a time above 0 such as 10ms",
 	    "time between two migrations"),
-	WORD(placement, "same-node, other-node or all-nodes",
-	     "where the tracer runs, seen from the tracee"),
+	{ .name = "placement",
+	  .expect = "same-cpu, smt, same-llc, same-node, other-node, farthest-node, all-nodes or spread:PAIRS",
+	  .help = "where the tracer runs, seen from the tracee",
+	  .parse = parse_placement, .format = format_placement,
+	  .offset = offsetof(struct cell, placement),
+	  .words = placement_words },
+	KEY(pairs, pairs, "a number, max, or 0 for what the placement asks",
+	    "pairs of tracee and tracer at once"),
+	KEY(buffer_node, some_node, "tracer, tracee or a node's number",
+	    "node of the tracer's copy buffer"),
+	WORD(event, "task or cpu",
+	     "bind the event to the tracee, or to its CPU"),
+	KEY(workload, workload, WORKLOAD_EXPECT,
+	    "how the tracee uses its CPU over time"),
 	WORD(mode, "pt, spe, hisi or hisi-flags", "driver that auxsynth behaves like"),
 	WORD(fail, "null, short or both",
 	     "full: no room at all, or less than a region"),
@@ -274,7 +394,9 @@ const struct cell_key cell_keys[] = {
 	    "end after so many fulls"),
 	KEY(hang_timeout, some_time, "a time above 0 such as 250ms",
 	    "tracee's time without a restart that is a hang"),
-	WORD(load, "none or hackbench", "interference beside the pair"),
+	WORD(load, "none, hackbench or membw", "interference beside the pair"),
+	KEY(load_node, node, "any, tracer, tracee or a node's number",
+	    "node of the interference, its CPUs and memory"),
 	WORD(reference, "none or cyclictest",
 	     "what the scheduler alone costs, measured beside the cell"),
 	WORD(aim, "blind, sweep, random, aimed or replay",
@@ -298,6 +420,8 @@ void cell_init(struct cell *cell)
 		.drain = { .kind = DRAIN_FIXED, .a = NSEC_PER_MSEC },
 		.aux = 64 << 10,
 		.migrate = 10 * NSEC_PER_MSEC,
+		.buffer_node = NODE_TRACER,
+		.load_node = NODE_ANY,
 		.region = 4096,
 		.tick = 250 * NSEC_PER_USEC,
 		.duration = 2 * NSEC_PER_SEC,
@@ -341,6 +465,13 @@ int cell_check(const struct cell *cell, struct err *err)
 	if (cell->region > cell->aux / 2)
 		return err_set(err, -EINVAL,
 			       "region: larger than half of the AUX area");
+	if (cell->placement.n && cell->pairs &&
+	    cell->placement.n != cell->pairs)
+		return err_set(err, -EINVAL,
+			       "pairs: not the number that placement asks for");
+	if (cell->event == EVENT_CPU && cell->tracee == TRACEE_MIGRATE)
+		return err_set(err, -EINVAL,
+			       "event: cpu does not follow a tracee that migrates");
 	if (!cell->duration && !cell->fulls)
 		return err_set(err, -EINVAL,
 			       "duration and fulls are both 0: no end");

@@ -8,6 +8,7 @@
 
 #include "lib/err.h"
 #include "lib/phases.h"
+#include "lib/workload.h"
 
 /*
  * A cell: everything that defines one measurement on one kernel.  A cell and
@@ -33,8 +34,31 @@ enum tracee_kind { TRACEE_STAY, TRACEE_MIGRATE };
 
 enum placement {
 	PLACE_SAME_NODE,	/* tracer on another CPU of the tracee's node */
-	PLACE_OTHER_NODE,
+	PLACE_OTHER_NODE,	/* on the nearest of the others */
 	PLACE_ALL_NODES,	/* one pair on each node at once */
+	PLACE_FARTHEST_NODE,
+	PLACE_SAME_CPU,
+	PLACE_SMT,		/* on a sibling thread of the tracee's core */
+	PLACE_SAME_LLC,		/* on another core below the same cache */
+	PLACE_SPREAD,		/* pairs within nodes, spread over all nodes */
+};
+
+/* "same-node" or "spread:8" */
+struct placement_key {
+	int kind;		/* enum placement */
+	uint64_t n;		/* spread: so many pairs, 0: not said */
+};
+
+/* Pairs at once: as many as the CPUs suffice for. */
+#define PAIRS_MAX UINT64_MAX
+
+/* A node by its number, or by who is on it. */
+enum { NODE_TRACER = -1, NODE_TRACEE = -2, NODE_ANY = -3 };
+
+/* What the event is bound to; with it goes the node of its AUX area. */
+enum event_kind {
+	EVENT_TASK,		/* the tracee; memory where it is mapped */
+	EVENT_CPU,		/* its CPU; memory of that CPU's node */
 };
 
 enum personality { MODE_PT, MODE_SPE, MODE_HISI, MODE_HISI_FLAGS };
@@ -69,7 +93,7 @@ enum around {
 
 enum context { CONTEXT_HARDIRQ, CONTEXT_NMI };
 
-enum load { LOAD_NONE, LOAD_HACKBENCH };
+enum load { LOAD_NONE, LOAD_HACKBENCH, LOAD_MEMBW };
 
 enum reference { REF_NONE, REF_CYCLICTEST };
 
@@ -94,7 +118,11 @@ struct cell {
 	int loop;		/* enum loop */
 	int tracee;		/* enum tracee_kind */
 	uint64_t migrate;	/* ns between migrations */
-	int placement;		/* enum placement */
+	struct placement_key placement;
+	uint64_t pairs;		/* 0: as the placement asks, or PAIRS_MAX */
+	int buffer_node;	/* of the tracer's copy buffer */
+	int event;		/* enum event_kind */
+	struct workload workload;
 	int mode;		/* enum personality */
 	int fail;		/* enum fail */
 	int context;		/* enum context: of the interrupt at full */
@@ -104,6 +132,7 @@ struct cell {
 	uint64_t fulls;		/* stop after so many, 0: no limit */
 	uint64_t hang_timeout;	/* ns */
 	int load;		/* enum load */
+	int load_node;		/* where it runs and has its memory */
 	int reference;		/* enum reference */
 	int aim;		/* enum aim_mode: hunts */
 	int around;		/* enum around: hunts */

@@ -127,6 +127,16 @@ void record_free(struct record *record)
 	record->detail = NULL;
 }
 
+uint64_t record_hangs(const struct record *record)
+{
+	uint64_t hangs = 0;
+	int class;
+
+	for (class = 0; class < HANG_CLASSES; class++)
+		hangs += record->hangs[class];
+	return hangs;
+}
+
 double record_coverage(const struct record *record)
 {
 	uint64_t wanted = record->traced_ns + record->gap_ns;

@@ -101,6 +101,8 @@ void record_hists_merge(struct record_hists *into, struct record_hists *from);
 void record_init(struct record *record, const struct cell *cell);
 void record_free(struct record *record);
 
+/* Hangs of all classes. */
+uint64_t record_hangs(const struct record *record);
 /* Share of the time in which a trace was wanted that was traced, 0..1. */
 double record_coverage(const struct record *record);
 /*

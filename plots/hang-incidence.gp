@@ -32,10 +32,10 @@ unset key
 set errorbars 0.5
 set grid xtics noytics ls 20
 
-array color[2] = ['#D55E00', '#0072B2']
-array shape[2] = [7, 5]
-array hollow[2] = [6, 4]
-lane_of(variant, class) = variant + (class == 1 ? -0.2 : 0.2)
+array color[3] = ['#D55E00', '#0072B2', '#882255']
+array shape[3] = [7, 5, 9]
+array hollow[3] = [6, 4, 8]
+lane_of(variant, class) = variant + (class == 1 ? -0.2 : class == 2 ? 0.2 : 0.4)
 percent(p) = sprintf(p > 99 && p < 100 ? '%.4g %%' : '%.3g %%', p)
 counts(k, n) = thousands(k).'/'.thousands(n)
 seen(k, n) = counts(k, n).' ('.percent(100. * k / n).')'
@@ -63,7 +63,7 @@ do for [c = 1:cols] {
 	set ytics ()
 	do for [v = 1:variants] { set ytics add (c == 1 ? name[v] : '' v) scale 0 }
 	if (r == rows) { set xlabel 'hangs per full (log scale)' } else { unset xlabel }
-	plot for [k = 1:2] $data index p using ($2 == k && $3 > 0 ? 100. * $3 / $4 : NaN): \
+	plot for [k = 1:3] $data index p using ($2 == k && $3 > 0 ? 100. * $3 / $4 : NaN): \
 			(lane_of($1, k)):($5 > left_end ? $5 : left_end):6 \
 			with xerrorbars lc rgb color[k] lw 2.2 pt shape[k] ps 1.5 * mark, \
 		for [k = 1:2] $data index p using ($2 == k && $3 == 0 ? $6 : NaN): \

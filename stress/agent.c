@@ -24,6 +24,7 @@
 #include "stress/kinds.h"
 #include "stress/kmsg.h"
 #include "stress/preflight.h"
+#include "stress/placement.h"
 
 #define CHANNEL "/dev/ttyS1"
 #define MODULE "/auxsynth.ko"
@@ -102,8 +103,7 @@ static void progress(void *ctx, const struct record *so_far)
 	pass_kmsg(agent);
 	say(agent, json_pack("{s:I, s:I, s:I}", "progress", agent->id,
 			     "fulls", (json_int_t)so_far->fulls, "hangs",
-			     (json_int_t)(so_far->hangs[HANG_LOST_WAKEUP] +
-					  so_far->hangs[HANG_SILENT_STOP])));
+			     (json_int_t)record_hangs(so_far)));
 }
 
 static int run_cell(struct agent *agent, const json_t *request)
@@ -132,6 +132,9 @@ static int run_cell(struct agent *agent, const json_t *request)
 	if (ret) {
 		answer = json_pack("{s:I, s:s}", "id", agent->id, "error",
 				   err.text);
+		/* No fault of the kernel's: it lacks what was asked for. */
+		if (ret == -PLACEMENT_SKIP)
+			json_object_set_new(answer, "skip", json_true());
 	} else {
 		answer = json_pack("{s:I, s:o}", "id", agent->id, "record",
 				   record_to_json(record));

@@ -18,7 +18,7 @@
 #include "stress/pmu-kinds.h"
 #include "stress/preflight.h"
 
-#define MAX_CPUS 256
+#define MAX_CPUS 2048
 
 struct auxlat {
 	struct cell cell;
@@ -316,6 +316,19 @@ static void print_result(FILE *out, const struct record *r)
 			(unsigned long long)r->bad_records);
 }
 
+/* What the other kinds of cells found; their JSON says it best. */
+static void print_detail(FILE *out, const struct record *r)
+{
+	fprintf(out, "fulls %llu (%.1f/s)\n", (unsigned long long)r->fulls,
+		r->elapsed_ns ? r->fulls * 1e9 / r->elapsed_ns : 0);
+	fprintf(out, "hangs lost_wakeup %llu silent_stop %llu silent_off %llu\n",
+		(unsigned long long)r->hangs[HANG_LOST_WAKEUP],
+		(unsigned long long)r->hangs[HANG_SILENT_STOP],
+		(unsigned long long)r->hangs[HANG_SILENT_OFF]);
+	json_dumpf(r->detail, out, JSON_INDENT(1));
+	fputc('\n', out);
+}
+
 static int write_json(const struct auxlat *a, const struct record *record,
 		      struct err *err)
 {
@@ -340,6 +353,7 @@ static int run(struct auxlat *a, struct err *err)
 	struct record *record;
 	struct preflight here;
 	char release[65];
+	FILE *out;
 	int ret;
 
 	preflight_init(&here, false, release);
@@ -367,11 +381,13 @@ static int run(struct auxlat *a, struct err *err)
 	if (a->live)
 		fprintf(stderr, "\r%70s\r", "");
 	/* With --json=- stdout holds nothing else. */
-	print_result(a->json && !strcmp(a->json, "-") ? stderr : stdout,
-		     record);
+	out = a->json && !strcmp(a->json, "-") ? stderr : stdout;
+	if (record->detail)
+		print_detail(out, record);
+	else
+		print_result(out, record);
 	ret = a->json ? write_json(a, record, err) : 0;
-	if (!ret && record->hangs[HANG_LOST_WAKEUP] +
-		    record->hangs[HANG_SILENT_STOP])
+	if (!ret && record_hangs(record))
 		ret = 2;
 	record_free(record);
 	free(record);

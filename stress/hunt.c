@@ -297,7 +297,7 @@ static int choose_place(struct hunt *hunt, struct err *err)
 {
 	const struct measure_options *o = hunt->options;
 	struct places places;
-	int ret = placement_choose(&places, hunt->cell->placement, 1, NULL,
+	int ret = placement_choose(&places, hunt->cell->placement.kind, 1, NULL,
 				   err);
 
 	if (ret)

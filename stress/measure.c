@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "stress/describe.h"
 #include "stress/load.h"
 #include "stress/pair.h"
 
@@ -23,20 +25,26 @@ struct run {
 	const struct measure_options *options;
 	struct record *record;
 	struct oracle oracle;
+	struct places places;
 	struct pair *pair;
 	int npairs;
+	struct watch_cost cost;
+	uint64_t report_at;	/* next sign of life */
 	int end_fd;		/* eventfd: the tracers end */
 	uint64_t begun;
 };
 
-static int choose_places(struct run *run, struct places *places,
-			 struct err *err)
+static int choose_places(struct run *run, struct err *err)
 {
 	const struct measure_options *o = run->options;
+	const struct cell *cell = run->cell;
+	struct places *places = &run->places;
+	uint64_t pairs = o->pairs;
 	int i, ret;
 
-	ret = placement_choose(places, run->cell->placement, o->pairs, NULL,
-			       err);
+	if (!pairs)
+		pairs = cell->pairs ? cell->pairs : cell->placement.n;
+	ret = placement_choose(places, cell->placement.kind, pairs, NULL, err);
 	if (ret || !o->ncpus)
 		return ret;
 	for (i = 0; i < places->n; i++) {
@@ -46,24 +54,26 @@ static int choose_places(struct run *run, struct places *places,
 	return 0;
 }
 
-static json_t *describe_places(const struct run *run)
+/* What the cell asks of the machine beside CPUs. */
+static int check_places(const struct run *run, struct err *err)
 {
-	json_t *list = json_array();
-	int i;
+	const struct cell *cell = run->cell;
+	int hot = 0, i;
 
-	for (i = 0; i < run->npairs; i++) {
-		const struct pair *pair = &run->pair[i];
-
-		json_array_append_new(list, json_pack(
-			"{s:i, s:i, s:i, s:i, s:i, s:I}",
-			"tracee_cpu", pair->place.tracee_cpu,
-			"tracer_cpu", pair->place.tracer_cpu,
-			"tracee_node", pair->place.tracee_node,
-			"tracer_node", pair->place.tracer_node,
-			"buffer_node", pair->buffer_node,
-			"moves", (json_int_t)pair->tracee.moves));
-	}
-	return list;
+	if (cell->buffer_node >= 0 && !placement_has_memory(cell->buffer_node))
+		return err_set(err, -PLACEMENT_SKIP,
+			       "buffer_node: there is no memory on a node %d",
+			       cell->buffer_node);
+	if (cell->workload.kind != WORKLOAD_HOT)
+		return 0;
+	for (i = 0; i < run->places.n; i++)
+		hot += run->places.place[i].tracee_node ==
+		       (int)cell->workload.node;
+	if (!hot || hot == run->places.n)
+		return err_set(err, -PLACEMENT_SKIP,
+			       "workload: hot:%d needs pairs on that node and on another (placement=all-nodes)",
+			       (int)cell->workload.node);
+	return 0;
 }
 
 /* The PMU is auxsynth's: its own view is the judge, if that is wanted. */
@@ -94,49 +104,6 @@ static int check_cpus(const struct pmu *pmu, const struct places *places,
 	return 0;
 }
 
-static int open_pairs(struct run *run, struct err *err)
-{
-	struct places places;
-	struct pmu pmu;
-	int i, ret;
-
-	ret = pmu_find(&pmu, PMU_SYSFS, run->cell->pmu, err);
-	if (ret)
-		return ret;
-	if (pmu_has(&pmu, "slot"))
-		open_oracle(run);
-	ret = choose_places(run, &places, err);
-	if (ret)
-		return ret;
-	ret = check_cpus(&pmu, &places, err);
-	if (ret) {
-		placement_free(&places);
-		return ret;
-	}
-	run->pair = calloc((unsigned int)places.n, sizeof(*run->pair));
-	if (!run->pair) {
-		placement_free(&places);
-		return err_set(err, -ENOMEM, "no memory for %d pairs",
-			       places.n);
-	}
-	for (i = 0; i < places.n && !ret; i++) {
-		struct pair *pair = &run->pair[i];
-
-		pair->nr = i;
-		pair->cell = run->cell;
-		pair->oracle = run->oracle.fd >= 0 ? &run->oracle : NULL;
-		pair->place = places.place[i];
-		/* After the slots of the pairs before. */
-		pair->slot = i ? run->pair[i - 1].slot + 1 : 1;
-		ret = pair_open(pair, &pmu, run->end_fd, run->options->policy,
-				run->options->priority, err);
-		if (!ret)
-			run->npairs++;
-	}
-	placement_free(&places);
-	return ret;
-}
-
 /* Which method gave the gaps, and what else the trace showed. */
 static void describe_method(struct run *run)
 {
@@ -155,7 +122,9 @@ static void describe_method(struct run *run)
 	if (*run->pair[0].why)
 		json_object_set_new(trace, "why",
 				    json_string(run->pair[0].why));
-	record->detail = json_pack("{s:o}", "trace", trace);
+	if (!record->detail)
+		record->detail = json_object();
+	json_object_set_new(record->detail, "trace", trace);
 }
 
 static uint64_t total_fulls(struct run *run)
@@ -166,6 +135,70 @@ static uint64_t total_fulls(struct run *run)
 	for (i = 0; i < run->npairs; i++)
 		fulls += pair_fulls(&run->pair[i]);
 	return fulls;
+}
+
+/*
+ * Once a second, also while hundreds of pairs are opened and closed: who waits
+ * for us takes silence for the end.
+ */
+static void report_progress(struct run *run)
+{
+	struct record *r = run->record;
+	int i, class;
+
+	if (!run->options->progress || now_ns() < run->report_at)
+		return;
+	run->report_at = now_ns() + NSEC_PER_SEC;
+	r->fulls = total_fulls(run);
+	r->elapsed_ns = run->begun ? now_ns() - run->begun : 0;
+	for (class = 0; class < HANG_CLASSES; class++) {
+		r->hangs[class] = 0;
+		for (i = 0; i < run->npairs; i++)
+			r->hangs[class] += run->pair[i].hangs[class];
+	}
+	run->options->progress(run->options->ctx, r);
+	r->fulls = 0;
+	memset(r->hangs, 0, sizeof(r->hangs));
+}
+
+static int open_pairs(struct run *run, struct err *err)
+{
+	struct places *places = &run->places;
+	struct pmu pmu;
+	int i, ret;
+
+	ret = pmu_find(&pmu, PMU_SYSFS, run->cell->pmu, err);
+	if (ret)
+		return ret;
+	if (pmu_has(&pmu, "slot"))
+		open_oracle(run);
+	ret = choose_places(run, err);
+	if (!ret)
+		ret = check_places(run, err);
+	if (!ret)
+		ret = check_cpus(&pmu, places, err);
+	if (ret)
+		return ret;
+	run->pair = calloc(places->n, sizeof(*run->pair));
+	if (!run->pair)
+		return err_set(err, -ENOMEM, "no memory for %d pairs",
+			       places->n);
+	for (i = 0; i < places->n && !ret; i++) {
+		struct pair *pair = &run->pair[i];
+
+		pair->nr = i;
+		pair->cell = run->cell;
+		pair->oracle = run->oracle.fd >= 0 ? &run->oracle : NULL;
+		pair->place = places->place[i];
+		/* After the slots of the pairs before. */
+		pair->slot = i ? run->pair[i - 1].slot + 1 : 1;
+		ret = pair_open(pair, &pmu, run->end_fd, run->options->policy,
+				run->options->priority, err);
+		if (!ret)
+			run->npairs++;
+		report_progress(run);
+	}
+	return ret;
 }
 
 static void keep_hang(struct run *run, const struct hang *hang)
@@ -180,6 +213,7 @@ static void keep_hang(struct run *run, const struct hang *hang)
 
 static int watch_pairs(struct run *run, struct err *err)
 {
+	uint64_t before = now_ns(), after;
 	struct hang hang;
 	int i, ret;
 
@@ -189,27 +223,14 @@ static int watch_pairs(struct run *run, struct err *err)
 			return ret;
 		if (ret)
 			keep_hang(run, &hang);
+		after = now_ns();
+		/* A hang's own look is made twice, with a pause. */
+		if (!ret)
+			hist_add(&run->cost.look, after - before);
+		before = after;
 	}
+	run->cost.looks++;
 	return 0;
-}
-
-static void report_progress(struct run *run)
-{
-	struct record *r = run->record;
-	int i, class;
-
-	if (!run->options->progress)
-		return;
-	r->fulls = total_fulls(run);
-	r->elapsed_ns = now_ns() - run->begun;
-	for (class = 0; class < HANG_CLASSES; class++) {
-		r->hangs[class] = 0;
-		for (i = 0; i < run->npairs; i++)
-			r->hangs[class] += run->pair[i].hangs[class];
-	}
-	run->options->progress(run->options->ctx, r);
-	r->fulls = 0;
-	memset(r->hangs, 0, sizeof(r->hangs));
 }
 
 static bool at_end(struct run *run, uint64_t now)
@@ -224,7 +245,6 @@ static bool at_end(struct run *run, uint64_t now)
 static int watch_loop(struct run *run, struct err *err)
 {
 	static const struct timespec nap = { .tv_nsec = LOOK_NS };
-	uint64_t report_at = run->begun + NSEC_PER_SEC;
 	int ret;
 
 	for (;;) {
@@ -234,10 +254,7 @@ static int watch_loop(struct run *run, struct err *err)
 			return ret;
 		if (proc_stopped(run->options->stop_fd))
 			return err_set(err, -EINTR, "interrupted");
-		if (now_ns() >= report_at) {
-			report_progress(run);
-			report_at += NSEC_PER_SEC;
-		}
+		report_progress(run);
 		if (at_end(run, now_ns()))
 			return 0;
 	}
@@ -259,15 +276,46 @@ static void step_aside(const struct run *run)
 		sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
+static uint64_t own_cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
 static int go_and_watch(struct run *run, struct err *err)
 {
+	uint64_t cpu_ns = own_cpu_ns();
 	int i, ret = 0;
+
+	hist_init(&run->cost.look);
 
 	step_aside(run);
 	run->begun = now_ns();
-	for (i = 0; i < run->npairs && !ret; i++)
+	for (i = 0; i < run->npairs && !ret; i++) {
 		ret = pair_go(&run->pair[i], err);
-	return ret ? ret : watch_loop(run, err);
+		report_progress(run);
+	}
+	if (!ret)
+		ret = watch_loop(run, err);
+	run->cost.cpu_ns = own_cpu_ns() - cpu_ns;
+	return ret;
+}
+
+static json_t *describe_run(const struct run *run)
+{
+	json_t *json = json_object();
+
+	if (!run->npairs)
+		return json;
+	json_object_set_new(json, "cost",
+			    describe_cost(run->pair, run->npairs, &run->cost));
+	if (run->cell->workload.kind != WORKLOAD_STEADY)
+		json_object_set_new(json, "workload",
+				    describe_workload(run->pair,
+						      run->npairs));
+	return json;
 }
 
 static void end_pairs(struct run *run)
@@ -275,28 +323,47 @@ static void end_pairs(struct run *run)
 	struct record *record = run->record;
 	int i;
 
-	for (i = 0; i < run->npairs; i++)
+	for (i = 0; i < run->npairs; i++) {
+		record->tracee_ns += tracee_cpu_ns(&run->pair[i].tracee);
 		pair_end_trace(&run->pair[i]);
+	}
 	eventfd_write(run->end_fd, 1);
 	record->elapsed_ns = run->begun ? now_ns() - run->begun : 0;
 	for (i = 0; i < run->npairs; i++) {
-		record->tracee_ns += tracee_cpu_ns(&run->pair[i].tracee);
 		pair_stop(&run->pair[i]);
 		pair_collect(&run->pair[i], record);
 	}
 	record->pairs = run->npairs;
-	record->placement = describe_places(run);
+	record->placement = describe_places(run->pair, run->npairs);
+	record->detail = describe_run(run);
 	describe_method(run);
 	for (i = 0; i < run->npairs; i++)
 		pair_close(&run->pair[i]);
 	free(run->pair);
+	placement_free(&run->places);
+}
+
+/* A descriptor a pair, and some for what runs beside. */
+static void allow_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) ||
+	    limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int measure(const struct cell *cell, const struct measure_options *options,
 	    struct record *record, struct err *err)
 {
-	struct run run = { .cell = cell, .options = options, .record = record };
+	struct run run = {
+		.cell = cell, .options = options, .record = record,
+		.report_at = now_ns() + NSEC_PER_SEC,
+	};
 	struct loads load = { 0 };
+	json_t *what;
 	cpu_set_t cpus;
 	int ret;
 
@@ -309,13 +376,19 @@ int measure(const struct cell *cell, const struct measure_options *options,
 	run.oracle.fd = -1;
 	strcpy(record->method, "flags");
 	run.end_fd = eventfd(0, EFD_CLOEXEC);
+	allow_files();
 	ret = open_pairs(&run, err);
 	if (!ret)
-		ret = load_start(&load, cell, err);
+		ret = load_start(&load, cell, &run.places, err);
 	if (!ret)
 		ret = go_and_watch(&run, err);
-	record->reference = load_stop(&load);
+	record->reference = load_stop(&load, &what);
 	end_pairs(&run);
+	if (what)
+		json_object_set_new(record->detail, "load", what);
+	if (cell->reference != REF_NONE && !record->reference)
+		json_object_set_new(record->detail, "reference_missing",
+				    json_true());
 	close(run.end_fd);
 	oracle_close(&run.oracle);
 	/* The next cell chooses among all CPUs again. */

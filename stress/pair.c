@@ -35,7 +35,8 @@ static int start_tracer(struct pair *pair, int stop_fd, int policy,
 	tracer->priority = priority;
 	tracer->seed = pair->cell->seed + pair->nr;
 	tracer->driver = pair->oracle;
-	tracer->buf = placement_alloc(pair->place.tracer_node, size);
+	tracer->buf = placement_alloc(placement_node(pair->cell->buffer_node,
+						     &pair->place), size);
 	if (!tracer->buf)
 		return err_set(err, -ENOMEM, "no memory for a buffer of %zu",
 			       size);
@@ -68,30 +69,94 @@ static int choose_method(struct pair *pair, const struct pmu *pmu,
 	return 0;
 }
 
+/*
+ * Where the AUX area is.  Kernels that fault its pages in (6.12 does) can be
+ * asked; where perf_mmap() maps bare PFNs (map_range(), 7.x) only the driver
+ * knows, and without it nobody does.
+ */
+static void find_aux_node(struct pair *pair)
+{
+	const volatile unsigned char *aux = pair->ring.aux;
+	size_t page_size = sysconf(_SC_PAGESIZE);
+	struct auxsynth_slot slot = { 0 };
+	uint64_t at;
+
+	if (pair->oracle)
+		oracle_slot(pair->oracle, pair->slot, &slot);
+	if (slot.aux_pages) {
+		pair->aux_node = slot.aux_node;
+		pair->aux_elsewhere = slot.aux_elsewhere;
+		return;
+	}
+	(void)aux[0];
+	pair->aux_node = placement_node_of((const void *)aux);
+	for (at = page_size; pair->aux_node >= 0 && at < pair->ring.aux_size;
+	     at += page_size) {
+		(void)aux[at];
+		pair->aux_elsewhere += placement_node_of((const void *)(aux +
+						at)) != pair->aux_node;
+	}
+}
+
+/*
+ * From the tracer's CPU, as a tracer does it: the memory of an event that is
+ * bound to no CPU is where it is mapped.
+ */
+static int map_ring(struct pair *pair, struct err *err)
+{
+	cpu_set_t old;
+	int ret;
+
+	placement_visit(pair->place.tracer_cpu, &old);
+	ret = auxring_map(&pair->ring, pair->event_fd, DATA_PAGES,
+			  pair->cell->aux, err);
+	placement_leave(&old);
+	if (ret)
+		return ret;
+	find_aux_node(pair);
+	pair->tracee.ring = &pair->ring;
+	return 0;
+}
+
+static void set_up_tracee(struct pair *pair)
+{
+	const struct cell *cell = pair->cell;
+	struct tracee *tracee = &pair->tracee;
+
+	CPU_ZERO(&tracee->cpus);
+	if (cell->tracee == TRACEE_MIGRATE) {
+		tracee->cpus = pair->place.tracee_cpus;
+		tracee->migrate_ns = cell->migrate;
+	} else {
+		CPU_SET(pair->place.tracee_cpu, &tracee->cpus);
+	}
+	pace_init(&tracee->pace, cell, pair->place.tracee_node,
+		  cell->seed + pair->nr);
+	series_init(&tracee->series, cell->duration);
+	series_init(&pair->series, cell->duration);
+}
+
 int pair_open(struct pair *pair, const struct pmu *pmu, int stop_fd,
 	      int policy, int priority, struct err *err)
 {
 	struct event_where where = { .cpu = -1 };
 	int ret;
 
-	CPU_ZERO(&pair->tracee.cpus);
-	if (pair->cell->tracee == TRACEE_MIGRATE) {
-		pair->tracee.cpus = pair->place.tracee_cpus;
-		pair->tracee.migrate_ns = pair->cell->migrate;
-	} else {
-		CPU_SET(pair->place.tracee_cpu, &pair->tracee.cpus);
-	}
+	set_up_tracee(pair);
 	ret = tracee_start(&pair->tracee, err);
 	if (ret)
 		return ret;
 	where.tid = pair->tracee.tid;
+	if (pair->cell->event == EVENT_CPU) {
+		where.tid = -1;
+		where.cpu = pair->place.tracee_cpu;
+	}
 	pair->event_fd = event_open(pair->cell, pmu, &where, pair->oracle,
 				    &pair->slot, err);
 	ret = pair->event_fd < 0 ? pair->event_fd : 0;
 	if (ret)
 		goto err_tracee;
-	ret = auxring_map(&pair->ring, pair->event_fd, DATA_PAGES,
-			  pair->cell->aux, err);
+	ret = map_ring(pair, err);
 	if (ret)
 		goto err_event;
 	ret = choose_method(pair, pmu, err);
@@ -115,6 +180,7 @@ err_tracee:
 
 int pair_go(struct pair *pair, struct err *err)
 {
+	pair->begun = now_ns();
 	tracee_run(&pair->tracee);
 	if (ioctl(pair->event_fd, PERF_EVENT_IOC_ENABLE, 0))
 		return err_set(err, -errno, "ENABLE: %s", strerror(errno));
@@ -183,17 +249,34 @@ static void restart(struct pair *pair)
 	ioctl(pair->event_fd, PERF_EVENT_IOC_ENABLE, 0);
 }
 
+/* What came since the last look. */
+static void follow(struct pair *pair, uint64_t run_ns)
+{
+	uint64_t bytes = auxring_aux_head(&pair->ring);
+
+	if (pair->cell->workload.kind == WORKLOAD_STEADY)
+		return;
+	series_add(&pair->series, now_ns() - pair->begun,
+		   bytes - pair->seen_bytes, run_ns - pair->seen_ns);
+	pair->seen_bytes = bytes;
+	pair->seen_ns = run_ns;
+}
+
 int pair_watch(struct pair *pair, struct hang *hang, struct err *err)
 {
 	struct auxsynth_slot slot;
 	struct watch_input in;
 
 	look(pair, &in, &slot);
+	follow(pair, in.tracee_cpu);
 	if (!watch_step(&pair->watch, &in))
 		return 0;
 	if (in.full == pair->hung_full) {
-		/* Counted already; the restart did not take. */
-		if (now_ns() - pair->recover_since > 10 * NSEC_PER_SEC)
+		/*
+		 * Counted already; the restart did not take.  As long as the
+		 * tracee sleeps there is nothing to restart.
+		 */
+		if (in.tracee_cpu - pair->recover_since > 10 * NSEC_PER_SEC)
 			return err_set(err, -EIO,
 				       "the event does not start again after a hang");
 		restart(pair);
@@ -203,7 +286,7 @@ int pair_watch(struct pair *pair, struct hang *hang, struct err *err)
 	pair->hangs[hang->class]++;
 	pair->disagree += hang->class != hang->user_class;
 	pair->hung_full = in.full;
-	pair->recover_since = now_ns();
+	pair->recover_since = in.tracee_cpu;
 	/* Before the restart: its START record ends the censored gap. */
 	atomic_store(&pair->tracer.hung_full, in.full);
 	restart(pair);
@@ -219,6 +302,8 @@ void pair_end_trace(struct pair *pair)
 	atomic_store(&pair->tracer.ending, true);
 	ioctl(pair->event_fd, PERF_EVENT_IOC_DISABLE, 0);
 	pair->ended = now_ns();
+	/* All of them, before the first is waited for. */
+	tracee_end(&pair->tracee);
 }
 
 void pair_stop(struct pair *pair)

@@ -32,9 +32,16 @@ struct pair {
 	uint64_t hangs[HANG_CLASSES];
 	uint64_t disagree;
 	uint64_t hung_full;	/* the last full that hung, 0: none */
-	uint64_t recover_since;	/* restarted after it, but not running yet */
+	uint64_t recover_since;	/* tracee's CPU time when it was restarted */
 	uint64_t ended;		/* when its trace was ended */
-	int buffer_node;	/* where the tracer's buffer really is */
+	/* Where the pages really are, -1: not known. */
+	int buffer_node;	/* the tracer's buffer */
+	int aux_node;		/* the AUX area's first page */
+	uint64_t aux_elsewhere;	/* its pages on other nodes */
+	/* The trace over time, for workloads that change. */
+	struct series series;
+	uint64_t begun;
+	uint64_t seen_bytes, seen_ns;
 };
 
 /*

@@ -2,7 +2,6 @@
 #include "stress/placement.h"
 
 #include <errno.h>
-#include <hwloc.h>
 #include <numa.h>
 #include <numaif.h>
 #include <stdbool.h>
@@ -10,120 +9,221 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The nodes that have CPUs we may use, in hwloc's order. */
-struct nodes {
-	int n;
-	hwloc_obj_t node[PLACES_MAX];
-};
+#include "stress/auxsynth/auxsynth.h"
+#include "stress/topology.h"
 
-static int load_topology(hwloc_topology_t *topo, const char *synthetic,
-			 struct err *err)
+/* Slot 0 is nobody's. */
+#define PAIRS_LIMIT (AUXSYNTH_SLOTS - 1)
+
+static void use(struct topology *t, size_t cpu)
 {
-	if (hwloc_topology_init(topo))
-		return err_set(err, -ENOMEM, "hwloc cannot be initialised");
-	if ((synthetic && hwloc_topology_set_synthetic(*topo, synthetic)) ||
-	    hwloc_topology_load(*topo)) {
-		hwloc_topology_destroy(*topo);
-		return err_set(err, -EINVAL, "hwloc cannot read the topology");
-	}
-	return 0;
+	t->cpu[cpu].used++;
+	t->core_used[t->cpu[cpu].core]++;
 }
 
-/* CPUs of this process; hwloc knows cpusets of the system, not taskset's. */
-static void restrict_to_self(hwloc_topology_t topo)
+/*
+ * How good a CPU is, smaller is better: one that nobody uses, then one on a
+ * core that nobody uses.
+ */
+static unsigned int cost(const struct topology *t, size_t cpu)
 {
-	hwloc_bitmap_t self = hwloc_bitmap_alloc();
-
-	if (!hwloc_get_cpubind(topo, self, HWLOC_CPUBIND_PROCESS))
-		hwloc_topology_restrict(topo, self, 0);
-	hwloc_bitmap_free(self);
+	return 1024 * t->cpu[cpu].used + t->core_used[t->cpu[cpu].core];
 }
 
-static void find_nodes(hwloc_topology_t topo, struct nodes *nodes)
+/* May @b be the tracer's CPU, seen from the tracee's? */
+static bool suits(const struct topology *t, enum placement kind, size_t node,
+		  size_t a, size_t b)
 {
-	hwloc_obj_t node = NULL;
+	const struct topology_cpu *x = &t->cpu[a], *y = &t->cpu[b];
 
-	nodes->n = 0;
-	while (nodes->n < PLACES_MAX &&
-	       (node = hwloc_get_next_obj_by_type(topo, HWLOC_OBJ_NUMANODE,
-						  node))) {
-		if (!hwloc_bitmap_iszero(node->cpuset))
-			nodes->node[nodes->n++] = node;
+	switch (kind) {
+	case PLACE_SAME_CPU:
+		return a == b;
+	case PLACE_SMT:
+		return a != b && x->core == y->core;
+	case PLACE_SAME_LLC:
+		return x->core != y->core && x->llc == y->llc;
+	default:
+		return a != b && y->node == node;
 	}
 }
 
-/* The @i-th CPU of @node, counting round. */
-static int nth_cpu(hwloc_obj_t node, int i)
+/* The best CPU for the tracer; t->cpus when there is none. */
+static size_t tracer_cpu(const struct topology *t, enum placement kind,
+			 size_t node, size_t tracee)
 {
-	int n = hwloc_bitmap_weight(node->cpuset), cpu = -1;
+	size_t best = t->cpus, i;
+	unsigned int c, least = UINT32_MAX;
 
-	for (i %= n; i >= 0; i--)
-		cpu = hwloc_bitmap_next(node->cpuset, cpu);
-	return cpu;
+	for (i = 0; i < t->cpus; i++) {
+		if (!suits(t, kind, node, tracee, i))
+			continue;
+		/* Another core than the tracee's, where the CPUs are alike. */
+		c = 2 * cost(t, i) + (t->cpu[i].core == t->cpu[tracee].core);
+		if (c < least) {
+			least = c;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/* The best CPU of @node for a tracee that finds a partner there. */
+static size_t tracee_cpu(const struct topology *t, enum placement kind,
+			 size_t node, size_t tracer_node)
+{
+	size_t best = t->cpus, i;
+	unsigned int least = UINT32_MAX;
+
+	for (i = 0; i < t->cpus; i++) {
+		if (t->cpu[i].node != node || cost(t, i) >= least)
+			continue;
+		if ((kind == PLACE_SMT || kind == PLACE_SAME_LLC) &&
+		    tracer_cpu(t, kind, tracer_node, i) == t->cpus)
+			continue;
+		least = cost(t, i);
+		best = i;
+	}
+	return best;
+}
+
+/* Of the other nodes the nearest or the farthest, the next one among equals. */
+static size_t other_node(const struct topology *t, size_t from, bool far)
+{
+	size_t best = from, i, k;
+	unsigned int d, b = 0;
+
+	for (k = 1; k < t->nodes; k++) {
+		i = (from + k) % t->nodes;
+		d = topology_distance(t, from, i);
+		if (best == from || (far ? d > b : d < b)) {
+			best = i;
+			b = d;
+		}
+	}
+	return best;
 }
 
 /* A migrating tracee keeps off its tracer's CPU, or it would never be free. */
-static void set_tracee_cpus(hwloc_topology_t topo, struct place *place)
+static void set_tracee_cpus(const struct topology *t, struct place *place)
 {
-	hwloc_const_bitmap_t all = hwloc_topology_get_allowed_cpuset(topo);
-	int cpu;
+	size_t i;
 
 	CPU_ZERO(&place->tracee_cpus);
-	for (cpu = hwloc_bitmap_first(all); cpu >= 0 && cpu < CPU_SETSIZE;
-	     cpu = hwloc_bitmap_next(all, cpu)) {
-		if (cpu != place->tracer_cpu)
-			CPU_SET(cpu, &place->tracee_cpus);
+	for (i = 0; i < t->cpus; i++) {
+		if (t->cpu[i].os != place->tracer_cpu)
+			CPU_SET(t->cpu[i].os, &place->tracee_cpus);
 	}
 	CPU_SET(place->tracee_cpu, &place->tracee_cpus);
 }
 
-static void choose_one(hwloc_topology_t topo, struct place *place,
-		       const struct nodes *nodes, int pair, bool other)
+static bool choose_one(struct topology *t, struct place *place,
+		       enum placement kind, size_t node)
 {
-	int round = pair / nodes->n * 2;
-	hwloc_obj_t tracee = nodes->node[pair % nodes->n];
-	hwloc_obj_t tracer = nodes->node[(pair + other) % nodes->n];
+	size_t there = node, tracee, tracer;
 
-	place->tracee_cpu = nth_cpu(tracee, round);
-	place->tracer_cpu = nth_cpu(tracer, round + 1);
-	place->tracee_node = tracee->os_index;
-	place->tracer_node = tracer->os_index;
-	set_tracee_cpus(topo, place);
+	if (kind == PLACE_OTHER_NODE || kind == PLACE_FARTHEST_NODE)
+		there = other_node(t, node, kind == PLACE_FARTHEST_NODE);
+	tracee = tracee_cpu(t, kind, node, there);
+	if (tracee == t->cpus)
+		return false;
+	use(t, tracee);
+	tracer = tracer_cpu(t, kind, there, tracee);
+	/* A node of one CPU: both on it, rather than nothing. */
+	if (tracer == t->cpus)
+		tracer = tracee;
+	use(t, tracer);
+	place->tracee_cpu = t->cpu[tracee].os;
+	place->tracer_cpu = t->cpu[tracer].os;
+	place->tracee_node = t->node[t->cpu[tracee].node];
+	place->tracer_node = t->node[t->cpu[tracer].node];
+	place->distance = topology_distance(t, t->cpu[tracee].node,
+					    t->cpu[tracer].node);
+	set_tracee_cpus(t, place);
+	return true;
+}
+
+/* Nodes in turn; one whose CPUs lack what is asked for is passed over. */
+static void choose_all(struct topology *t, struct places *places,
+		       enum placement kind)
+{
+	size_t next = 0, tries;
+	int i;
+
+	for (i = 0; i < places->n; i++) {
+		for (tries = 0; tries < t->nodes; tries++) {
+			if (choose_one(t, &places->place[i], kind,
+				       next++ % t->nodes))
+				break;
+		}
+	}
+}
+
+static int check_possible(const struct topology *t, enum placement kind,
+			  struct err *err)
+{
+	static const char *const lacks[] = {
+		[PLACE_SMT] = "smt: no usable core has two threads",
+		[PLACE_SAME_LLC] =
+			"same-llc: no two usable cores share a cache",
+		[PLACE_OTHER_NODE] =
+			"other-node: this machine has one NUMA node",
+		[PLACE_FARTHEST_NODE] =
+			"farthest-node: this machine has one NUMA node",
+	};
+	size_t node;
+
+	if (kind == PLACE_OTHER_NODE || kind == PLACE_FARTHEST_NODE) {
+		if (t->nodes > 1)
+			return 0;
+	} else if (kind == PLACE_SAME_LLC && !t->caches_known) {
+		return err_set(err, -PLACEMENT_SKIP,
+			       "placement same-llc: this machine does not say which CPUs share a cache");
+	} else {
+		for (node = 0; node < t->nodes; node++) {
+			if (tracee_cpu(t, kind, node, node) != t->cpus)
+				return 0;
+		}
+	}
+	return err_set(err, -PLACEMENT_SKIP, "placement %s", lacks[kind]);
+}
+
+static uint64_t count_pairs(const struct topology *t, enum placement kind,
+			    uint64_t pairs)
+{
+	if (pairs == PAIRS_MAX)
+		pairs = kind == PLACE_SAME_CPU ? t->cpus : t->cpus / 2;
+	else if (!pairs && (kind == PLACE_ALL_NODES || kind == PLACE_SPREAD))
+		pairs = t->nodes;
+	return pairs ? pairs : 1;
 }
 
 int placement_choose(struct places *places, enum placement kind,
-		     int pairs, const char *topology, struct err *err)
+		     uint64_t pairs, const char *topology, struct err *err)
 {
-	hwloc_topology_t topo;
-	struct nodes *nodes;
-	int i, ret;
+	struct topology t;
+	int ret;
 
 	memset(places, 0, sizeof(*places));
-	ret = load_topology(&topo, topology, err);
+	ret = topology_read(&t, topology, err);
 	if (ret)
 		return ret;
-	if (!topology)
-		restrict_to_self(topo);
-	nodes = malloc(sizeof(*nodes));
-	find_nodes(topo, nodes);
-	if (!nodes->n) {
-		ret = err_set(err, -ENOENT, "no NUMA node has a usable CPU");
-	} else if (kind == PLACE_OTHER_NODE && nodes->n < 2) {
-		ret = err_set(err, -ENOENT,
-			      "placement other-node: this machine has one NUMA node");
-	} else {
-		if (!pairs)
-			pairs = kind == PLACE_ALL_NODES ? nodes->n : 1;
-		if (pairs > PLACES_MAX)
-			pairs = PLACES_MAX;
-		places->n = pairs;
+	ret = check_possible(&t, kind, err);
+	pairs = count_pairs(&t, kind, pairs);
+	if (!ret && pairs > PAIRS_LIMIT)
+		ret = err_set(err, -EINVAL, "%llu pairs: at most %d can run",
+			      (unsigned long long)pairs, PAIRS_LIMIT);
+	if (!ret) {
 		places->place = calloc(pairs, sizeof(*places->place));
-		for (i = 0; i < pairs; i++)
-			choose_one(topo, &places->place[i], nodes, i,
-				   kind == PLACE_OTHER_NODE);
+		if (!places->place)
+			ret = err_set(err, -ENOMEM, "no memory for %llu pairs",
+				      (unsigned long long)pairs);
 	}
-	free(nodes);
-	hwloc_topology_destroy(topo);
+	if (!ret) {
+		places->n = pairs;
+		choose_all(&t, places, kind);
+	}
+	topology_free(&t);
 	return ret;
 }
 
@@ -131,6 +231,21 @@ void placement_free(struct places *places)
 {
 	free(places->place);
 	memset(places, 0, sizeof(*places));
+}
+
+int placement_node(int node, const struct place *place)
+{
+	if (node == NODE_TRACER)
+		return place->tracer_node;
+	return node == NODE_TRACEE ? place->tracee_node : node;
+}
+
+int placement_has_memory(int node)
+{
+	if (numa_available() < 0)
+		return node <= 0;
+	return node < 0 || (node <= numa_max_node() &&
+			    numa_node_size64(node, NULL) > 0);
 }
 
 void *placement_alloc(int node, size_t size)
@@ -154,13 +269,36 @@ void placement_release(void *mem, size_t size)
 		munmap(mem, size);
 }
 
+/*
+ * get_mempolicy() asks for the page itself and is there wherever NUMA is;
+ * move_pages() needs a kernel that can migrate pages.
+ */
 int placement_node_of(const void *mem)
 {
 	void *page = (void *)mem;
-	int status = -1;
+	int node = -1;
 
-	if (numa_available() < 0 ||
-	    move_pages(0, 1, &page, NULL, &status, 0) || status < 0)
+	if (numa_available() < 0)
 		return -1;
-	return status;
+	if (!get_mempolicy(&node, NULL, 0, page, MPOL_F_NODE | MPOL_F_ADDR))
+		return node;
+	if (move_pages(0, 1, &page, NULL, &node, 0) || node < 0)
+		return -1;
+	return node;
+}
+
+void placement_visit(int cpu, cpu_set_t *old)
+{
+	cpu_set_t one;
+
+	sched_getaffinity(0, sizeof(*old), old);
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	/* A CPU that went offline: the memory is elsewhere then, and said. */
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+void placement_leave(const cpu_set_t *old)
+{
+	sched_setaffinity(0, sizeof(*old), old);
 }

@@ -27,8 +27,11 @@
 #define END 0x01
 #define TIMESTAMP 0x71
 
-/* Ticks between two samples that are believed: four seconds at 1 GHz. */
-#define NEAR (1ull << 32)
+/* The PC's address packet, which a record begins with. */
+#define PC 0xb0
+
+/* Packets, with the timestamp, that are no accident. */
+#define IN_ROW 4
 
 struct spe {
 	struct decoder decoder;
@@ -36,7 +39,9 @@ struct spe {
 	size_t part_len;
 	uint64_t offset;	/* of the packet, from the first byte fed */
 	uint64_t time;
-	bool lost;		/* searching for a timestamp */
+	bool lost;		/* searching for the begin of a record */
+	bool doubt;		/* there was one, it seems */
+	unsigned int in_row;	/* good packets since then */
 };
 
 static size_t payload(unsigned char header)
@@ -96,47 +101,41 @@ static uint64_t little_endian(const unsigned char *p)
 
 static void take_packet(struct spe *spe, const unsigned char *p)
 {
+	spe->in_row++;
 	if (p[0] != TIMESTAMP)
 		return;
+	if (spe->doubt && spe->in_row < IN_ROW) {
+		spe->lost = true;
+		spe->in_row = 0;
+		return;
+	}
+	spe->doubt = false;
 	spe->time = little_endian(p + 1);
 	spe->decoder.fn(spe->decoder.ctx, DECODE_TIME, spe->time);
 }
 
 /*
- * Among bytes that mean nothing: the next one, or a timestamp that may well
- * follow the last one known.  0: more bytes are needed to tell.
+ * Decodes what is whole and returns how much that was.  Something that is no
+ * packet: on from what may be the begin of a record, its PC, and in doubt until
+ * packets in a row have led from there to a timestamp.
  */
-static int search(struct spe *spe, const unsigned char *p, size_t len)
-{
-	if (p[0] != TIMESTAMP)
-		return 1;
-	if (len < 9)
-		return 0;
-	if (spe->time && little_endian(p + 1) - spe->time > NEAR)
-		return 1;
-	spe->lost = false;
-	take_packet(spe, p);
-	return 9;
-}
-
-/* Decodes what is whole and returns how much that was. */
 static size_t decode(struct spe *spe, const unsigned char *p, size_t len)
 {
 	size_t done = 0;
 	int n;
 
 	while (done < len) {
-		if (spe->lost) {
-			n = search(spe, p + done, len - done);
-			if (!n)
-				break;
+		if (spe->lost && p[done] != PC) {
+			n = 1;
 		} else {
+			spe->lost = false;
 			n = packet_length(spe, p + done, len - done);
 			if (!n)
 				break;
 			if (n < 0) {
-				spe->decoder.resyncs++;
-				spe->lost = true;
+				spe->decoder.resyncs += !spe->doubt;
+				spe->lost = spe->doubt = true;
+				spe->in_row = 0;
 				continue;
 			}
 			take_packet(spe, p + done);
@@ -177,7 +176,7 @@ static void spe_cut(struct decoder *decoder)
 	spe->offset += spe->part_len;
 	spe->part_len = 0;
 	/* The hardware begins with a record. */
-	spe->lost = false;
+	spe->lost = spe->doubt = false;
 }
 
 static void spe_free(struct decoder *decoder)

@@ -256,6 +256,8 @@ static void enable(struct tracer *tracer)
 /* Off the critical path: the event is enabled again. */
 static void parse(struct tracer *tracer, uint64_t len)
 {
+	uint64_t begin = now_ns();
+
 	account_begin(&tracer->account);
 	auxring_data_read(tracer->ring, on_perf_record, tracer);
 	if (tracer->driver)
@@ -266,6 +268,8 @@ static void parse(struct tracer *tracer, uint64_t len)
 	account_end(&tracer->account, &tracer->pass);
 	atomic_store_explicit(&tracer->max_gap, tracer->account.max_gap,
 			      memory_order_relaxed);
+	if (len)
+		hist_add(&tracer->cost, now_ns() - begin);
 }
 
 /*
@@ -335,6 +339,7 @@ int tracer_start(struct tracer *tracer, struct err *err)
 	int ret, i;
 
 	record_hists_init(&tracer->hists);
+	hist_init(&tracer->cost);
 	account_init(&tracer->account, &tracer->hists);
 	trace_init(&tracer->trace);
 	tracer->rng = tracer->seed;

@@ -50,6 +50,7 @@ struct tracer {
 	struct trace trace;
 	struct account account;
 	struct record_hists hists;
+	struct hist cost;	/* time that one pass took to parse, ns */
 	uint64_t bytes;
 	struct gap_counts counts;	/* what perf's records add to them */
 };

@@ -34,7 +34,10 @@ static void bad_values(struct check *t)
 		{ "drain", "uniform:5ms-1ms" }, { "drain", "gauss:1ms" },
 		{ "window", "30" }, { "loop", "lazy" }, { "fulls", "1.5" },
 		{ "pmu", "../etc" }, { "pmu", "" }, { "hang_timeout", "0" },
-		{ "placement", "moon" },
+		{ "placement", "moon" }, { "placement", "spread:0" },
+		{ "pairs", "many" }, { "buffer_node", "any" },
+		{ "load_node", "5000" }, { "event", "thread" },
+		{ "workload", "burst" }, { "load", "make" },
 	};
 	struct cell cell;
 	struct err err;
@@ -47,6 +50,14 @@ static void bad_values(struct check *t)
 		CHECK(t, strstr(err.text, bad[i][0]) &&
 		      strstr(err.text, "expected"));
 	}
+	cell_set(&cell, cell_key_find("placement"), "spread:4", &err);
+	cell_set(&cell, cell_key_find("pairs"), "8", &err);
+	CHECK_EQ(t, cell_check(&cell, &err), -EINVAL);
+	cell_init(&cell);
+	cell_set(&cell, cell_key_find("event"), "cpu", &err);
+	cell_set(&cell, cell_key_find("tracee"), "migrate", &err);
+	CHECK_EQ(t, cell_check(&cell, &err), -EINVAL);
+	cell_init(&cell);
 	cell.watermark = cell.aux * 2;
 	CHECK_EQ(t, cell_check(&cell, &err), -EINVAL);
 	cell_init(&cell);
@@ -70,6 +81,32 @@ static void drains(struct check *t)
 		CHECK(t, !cell_set(&cell, key, texts[i], &err));
 		cell_get(&cell, key, value);
 		CHECK(t, !strcmp(value, texts[i]));
+	}
+}
+
+/* As typed, and as it is kept. */
+static void spellings(struct check *t)
+{
+	static const char *const same[][2] = {
+		{ "placement", "spread:8" }, { "placement", "spread" },
+		{ "placement", "farthest-node" }, { "placement", "all-nodes" },
+		{ "pairs", "max" }, { "pairs", "16" },
+		{ "buffer_node", "tracee" }, { "buffer_node", "3" },
+		{ "load_node", "any" }, { "load_node", "tracer" },
+		{ "workload", "duty:10ms/90ms" }, { "workload", "branchy:5M" },
+	};
+	char value[CELL_VALUE_LEN];
+	struct cell cell;
+	struct err err;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		const struct cell_key *key = cell_key_find(same[i][0]);
+
+		cell_init(&cell);
+		CHECK(t, !cell_set(&cell, key, same[i][1], &err));
+		cell_get(&cell, key, value);
+		CHECK(t, !strcmp(value, same[i][1]));
 	}
 }
 
@@ -140,6 +177,7 @@ int main(void)
 	every_key_round_trips(&t);
 	bad_values(&t);
 	drains(&t);
+	spellings(&t);
 	json(&t);
 	record_round_trip(&t);
 	return check_end(&t);

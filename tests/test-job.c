@@ -293,20 +293,65 @@ static void test_long(struct fixture *f)
 		     "more than 100000 cells");
 }
 
+/* Nodes, their distances, and how they are split. */
+static void test_guest(struct fixture *f)
+{
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa = 4x2\n"
+			      "guest_threads = 2\n", NULL, &err), 0);
+	CHECK(t, job.guest.nodes == 4 && job.guest.cpus == 8);
+	CHECK(t, job.guest.threads == 2);
+	CHECK_EQ(t, guest_distance(&job.guest, 3, 0), 40);
+	CHECK_EQ(t, guest_distance(&job.guest, 1, 1), 10);
+	CHECK(t, !guest_distances_parse(&job.guest, "ring"));
+	CHECK_EQ(t, guest_distance(&job.guest, 3, 0), 20);
+	CHECK_EQ(t, guest_distance(&job.guest, 0, 2), 30);
+	CHECK(t, !guest_distances_parse(&job.guest, "flat"));
+	CHECK_EQ(t, guest_distance(&job.guest, 0, 3), 20);
+	job_free(&job);
+	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa = 2x1\n"
+			      "guest_distances = 10:31/17:10\n", NULL, &err),
+		 0);
+	CHECK_EQ(t, guest_distance(&job.guest, 0, 1), 31);
+	CHECK_EQ(t, guest_distance(&job.guest, 1, 0), 17);
+	job_free(&job);
+	expect_error(f, "[global]\nguest_numa = 4\n", NULL, "x.job:2",
+		     "4x2");
+	expect_error(f, "[global]\nguest_numa = 17x1\n", NULL, "x.job:2",
+		     "16 nodes");
+	expect_error(f, "[global]\nguest_distances = 10:9/9:10\n", NULL,
+		     "x.job:2", "line, ring");
+	expect_error(f, "[global]\nguest_numa=2x1\n"
+		     "guest_distances = 10:20:30/20:10:20/30:20:10\n", NULL,
+		     "x.job:", "2 rows");
+	expect_error(f, "[global]\nguest_numa=2x1\n"
+		     "guest_distances = 10:10/20:10\n", NULL, "x.job:",
+		     "more than 10");
+	expect_error(f, "[global]\nguest_numa=2x3\nguest_threads=2\n", NULL,
+		     "x.job:", "split");
+	expect_error(f, "[global]\nguest_numa=16x1\nguest_memory=512M\n",
+		     NULL, "x.job:", "64M");
+}
+
 static void test_shipped(struct fixture *f)
 {
 	static char *const all[] = {
 		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-		NULL
+		"complete", NULL
 	};
-	static const char *const names[] = { "default", "smoke", "thread" };
+	static const char *const names[] = {
+		"default", "smoke", "thread", "placement", "scale",
+	};
 	struct err err = { "" };
 	struct job job;
 	unsigned int i;
 	char *path;
 	int ret;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		path = xasprintf(SRCDIR "/bench/jobs/%s.job", names[i]);
 		ret = job_read(&job, path, NULL, (char **)all,
 			       (char **)kconfigs, &err);
@@ -337,6 +382,7 @@ int main(void)
 	test_bad_shape(&f);
 	test_not_a_job(&f);
 	test_long(&f);
+	test_guest(&f);
 	test_shipped(&f);
 	dir_remove(f.dir, &err);
 	free(f.path);

@@ -23,9 +23,18 @@ struct line {
 	const char *status, *variant, *kconfig, *section, *cell, *why;
 	const char *console, *accel, *method;
 	uint64_t fulls, lost, silent, open;
-	uint64_t window, drain;
+	uint64_t window, drain, pairs;
 	int loop, boot;
+	bool cyclictest;
 };
+
+/* 1000 of 5 us, 10 of 40, and one beyond its histogram. */
+static json_t *made_cyclictest(void)
+{
+	return json_pack("{s:{s:{s:{s:i, s:i}, s:i, s:i}}}", "thread", "0",
+			 "histogram", "5", 1000, "40", 10, "cycles", 1011,
+			 "max", 30000);
+}
 
 static void fill_record(struct record *r, const struct line *l)
 {
@@ -40,7 +49,11 @@ static void fill_record(struct record *r, const struct line *l)
 	record_init(r, &cell);
 	if (l->method)
 		snprintf(r->method, sizeof(r->method), "%s", l->method);
-	r->pairs = 1;
+	r->pairs = l->pairs ? l->pairs : 1;
+	if (l->cyclictest)
+		r->reference = made_cyclictest();
+	r->detail = json_pack("{s:{s:i, s:i, s:i}}", "cost", "account_n", 5,
+			      "look_p50_ns", 7000, "account_p50_ns", 33000);
 	r->fulls = l->fulls;
 	r->hangs[HANG_LOST_WAKEUP] = l->lost;
 	r->hangs[HANG_SILENT_STOP] = l->silent;
@@ -499,10 +512,76 @@ static void test_no_gnuplot(struct check *t)
 	drop(dir);
 }
 
+/* What the scheduler costs stands beside the wakeup; skipped is not failed. */
+static void test_reference_and_skip(struct check *t)
+{
+	static const struct line lines[] = {
+		{ .fulls = 100, .cyclictest = true, .cell = "load=hackbench" },
+		{ .fulls = 100, .cell = "load=none" },
+		{ .status = "skipped", .cell = "placement=smt",
+		  .why = "placement smt: no usable core has two threads" },
+		{ 0 }
+	};
+	char *dir = make_store(lines), *mail, *tsv;
+
+	CHECK_EQ(t, make(t, dir), 0);
+	mail = read_in(dir, "summary.txt");
+	check_mail(t, mail);
+	CHECK(t, strstr(mail, "skipped      1 cell, see below"));
+	CHECK(t, strstr(mail, "no usable core has two threads"));
+	CHECK(t, !strstr(mail, "failed"));
+	CHECK(t, strstr(mail, "cyclictest"));
+	/* n, p50 and max in us of 1011 latencies. */
+	CHECK(t, strstr(mail, "1011"));
+	CHECK(t, strstr(mail, "30000"));
+	tsv = read_in(dir, "summary.tsv");
+	CHECK(t, tsv_is(tsv, 1, "cyclictest_n", "1011"));
+	CHECK(t, tsv_is(tsv, 1, "cyclictest_max_us", "30000"));
+	CHECK(t, tsv_is(tsv, 2, "cyclictest_n", "-"));
+	CHECK(t, tsv_is(tsv, 3, "skipped", "1"));
+	CHECK(t, tsv_is(tsv, 3, "failed", "0"));
+	CHECK(t, tsv_is(tsv, 1, "tool_account_us", "33"));
+	CHECK(t, !fixture_has(dir, "plots/scale.data"));
+	free(tsv);
+	free(mail);
+	drop(dir);
+}
+
+/* Two numbers of pairs make a picture. */
+static void test_scale(struct check *t)
+{
+	static const struct line lines[] = {
+		{ .fulls = 100, .pairs = 1, .cell = "pairs=1" },
+		{ .fulls = 300, .pairs = 8, .lost = 3, .cell = "pairs=8" },
+		{ .fulls = 200, .pairs = 1, .cell = "pairs=1",
+		  .variant = "sync" },
+		{ .fulls = 400, .pairs = 8, .cell = "pairs=8",
+		  .variant = "sync" },
+		{ 0 }
+	};
+	char *dir = make_store(lines), *data;
+
+	CHECK_EQ(t, make(t, dir), 0);
+	data = read_in(dir, "plots/scale.data");
+	CHECK(t, strstr(data, "array pairs[2]"));
+	CHECK(t, strstr(data, "pairs[2] = 8"));
+	CHECK(t, strstr(data, "curves = 2"));
+	CHECK(t, strstr(data, "total = 1000"));
+	/* Hangs of baseline's 8 pairs: 3 of 300; the tool's cost. */
+	CHECK(t, strstr(data, " 1 0.20"));
+	CHECK(t, strstr(data, " 7 33\n"));
+	if (have_gnuplot())
+		CHECK(t, fixture_has(dir, "plots/scale.png"));
+	free(data);
+	drop(dir);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
 
+	test_reference_and_skip(&t);
+	test_scale(&t);
 	test_usual(&t);
 	test_stores(&t);
 	test_methods(&t);

@@ -95,8 +95,6 @@ static void decodes_to(struct check *t, const struct stream *s,
 			decoder->feed(decoder, s->bytes + at, len);
 		}
 		CHECK_EQ(t, seen.n, n);
-		if (memcmp(seen.time, expected, n * sizeof(*expected)))
-			printf("%d: %llx %llx %llx %llx %llx\n", n, (long long)seen.time[0], (long long)seen.time[1], (long long)seen.time[2], (long long)seen.time[3], (long long)seen.time[4]);
 		CHECK(t, !memcmp(seen.time, expected, n * sizeof(*expected)));
 		CHECK_EQ(t, decoder->resyncs, resyncs);
 		decoder->free(decoder);

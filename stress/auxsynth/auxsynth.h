@@ -92,6 +92,10 @@ struct auxsynth_slot {
 	__u64 window_end;	/* interrupts can run again */
 	__u64 del_at;		/* pmu->del() after it, 0: not yet */
 	__u64 start_at;		/* last START of all */
+	/* The AUX area, where perf core put it; 0 pages: not mapped yet. */
+	__u64 aux_pages;
+	__u64 aux_node;		/* of its first page */
+	__u64 aux_elsewhere;	/* pages on other nodes */
 };
 
 /*

@@ -170,6 +170,23 @@ static void synth_read(struct perf_event *event)
 }
 
 /*
+ * Where the pages really are.  User space cannot ask: perf core maps them as
+ * bare PFNs, without a page behind them that get_mempolicy() would find.
+ */
+static void note_nodes(struct synth_event *ev, struct page **list,
+		       int nr_pages)
+{
+	u64 elsewhere = 0;
+	int i;
+
+	for (i = 1; i < nr_pages; i++)
+		elsewhere += page_to_nid(list[i]) != page_to_nid(list[0]);
+	ev->slot->aux_node = page_to_nid(list[0]);
+	ev->slot->aux_elsewhere = elsewhere;
+	ev->slot->aux_pages = nr_pages;
+}
+
+/*
  * The module must outlive its AUX areas: perf core calls free_aux() long after
  * it has detached the event.
  */
@@ -188,6 +205,7 @@ static void *synth_setup_aux(struct perf_event *event, void **pages,
 		buf->base = vmap(list, nr_pages, VM_MAP, PAGE_KERNEL);
 		buf->size = (unsigned long)nr_pages << PAGE_SHIFT;
 		buf->overwrite = overwrite;
+		note_nodes(to_synth(event), list, nr_pages);
 	}
 	kvfree(list);
 	if (!buf || !buf->base) {

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What grows with the number of pairs at once: wakeup latency, gaps, hangs, and
+# the tool's own cost for each pair, which should not.  A curve per kernel.
+
+load picture.'.data'
+rows = ceil(curves / 5.)
+head = 112 + 26 * rows
+height = head + 760
+load 'style.gp'
+
+set logscale x 2
+set xrange [pairs[1] / 1.3:pairs[|pairs|] * 1.3]
+set xtics ()
+do for [k = 1:|pairs|] { set xtics add (sprintf('%d', pairs[k]) pairs[k]) }
+unset key
+set errorbars 0.6
+
+top(r) = head + (r - 1) * 380 + 30
+bottom(r) = head + r * 380 - 62
+left(c) = 0.075 + (c - 1) * 0.5
+
+# Full lines are medians, and what has only one value; p99 is thin and dotted.
+median(i) = sprintf('ls %d', style(slot[i]))
+
+set multiplot
+do for [panel = 1:4] {
+	r = (panel + 1) / 2
+	c = 2 - panel % 2
+	unset label
+	unset arrow
+	unset logscale y
+	set yrange [*:*]
+	set tmargin at screen from_top(top(r))
+	set bmargin at screen from_top(bottom(r))
+	set lmargin at screen left(c)
+	set rmargin at screen left(c) + 0.41
+	if (panel == 1) {
+		set label 'What grows with the number of pairs at once' at screen 0.02,from_top(30) font big
+		set label where.', n = '.thousands(total).' fulls'.(emulated ? \
+			'; emulated (TCG): compare shapes, not microseconds' : '') at screen 0.02,from_top(62)
+		do for [i = 1:curves] {
+			x = 0.03 + ((i - 1) % 5) * 0.19
+			y = from_top(94 + 26 * ((i - 1) / 5))
+			set arrow from screen x,y to screen x + 0.036,y nohead ls style(slot[i])
+			set label '' at screen x + 0.018,y point ls style(slot[i])
+			set label name[i] at screen x + 0.044,y font small
+		}
+	}
+	what = word('wakeup gap hangs cost', panel)
+	set label (what eq 'wakeup' ? 'wakeup latency (µs): median, dotted: p99' : \
+		what eq 'gap' ? 'trace gap (ms): median, dotted: p99' : \
+		what eq 'hangs' ? 'hangs per full (%), exact 95 % interval' : \
+		'tool: a look at a pair (µs), dotted: a drain') \
+		at graph 0,1.06 font bold
+	set xlabel (r == 2 ? 'pairs of tracee and tracer at once' : '')
+	if (what eq 'wakeup' || what eq 'gap') {
+		y1 = what eq 'wakeup' ? 2 : 4
+		set logscale y
+		set format y (what eq 'gap' ? '%g' : '%.0s%c')
+		plot for [i = 1:curves] $data index i - 1 using 1:y1 with linespoints ls style(slot[i]), \
+			for [i = 1:curves] $data index i - 1 using 1:y1 + 1 with linespoints ls style(slot[i]) lw 1.2 dt 3
+	}
+	if (what eq 'hangs') {
+		set yrange [0:*]
+		set format y '%g'
+		# Side by side, that intervals do not hide each other.
+		beside(i) = 2 ** (0.12 * (i - (curves + 1) / 2.))
+		plot for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6:7:8 with yerrorbars ls style(slot[i]), \
+			for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6 with lines ls style(slot[i])
+	}
+	if (what eq 'cost') {
+		set yrange [0:*]
+		set format y '%g'
+		plot for [i = 1:curves] $data index i - 1 using 1:9 with linespoints ls style(slot[i]), \
+			for [i = 1:curves] $data index i - 1 using 1:10 with linespoints ls style(slot[i]) lw 1.2 dt 3
+	}
+}
+unset multiplot
