@@ -45,6 +45,8 @@ static const struct {
 	{ "INFO: suspicious RCU usage", true, CONSOLE_WARNING, "lockdep" },
 	{ "INFO: HARDIRQ-safe", true, CONSOLE_WARNING, "lockdep" },
 	{ "INFO: lockdep", true, CONSOLE_WARNING, "lockdep" },
+	/* Lockdep's own brackets. */
+	{ "[ BUG: ", true, CONSOLE_WARNING, "lockdep" },
 	{ "WARNING:", true, CONSOLE_WARNING, "WARN" },
 	{ "BUG:", true, CONSOLE_WARNING, "BUG" },
 	{ "kernel BUG at ", true, CONSOLE_WARNING, "BUG" },
@@ -80,7 +82,8 @@ const char *console_text(const char *line)
 		if (end && end - line <= 4)
 			line = end + 1;
 	}
-	while (*line == '[') {
+	/* But not "[ BUG: Invalid wait context ]". */
+	while (*line == '[' && strncmp(line, "[ BUG: ", 7)) {
 		end = strchr(line, ']');
 		if (!end || end - line > 24)
 			break;

@@ -247,6 +247,16 @@ static void add_boot(struct report_kernel *kernel, int boot)
 	kernel->boot[kernel->boots++] = boot;
 }
 
+static void set_preempt(struct report_kernel *kernel, const json_t *entry)
+{
+	const json_t *built = json_object_get(entry, "kernel");
+	const char *model = json_string_value(json_object_get(built,
+							      "preempt"));
+
+	if (model && !kernel->preempt)
+		kernel->preempt = xasprintf("%s", model);
+}
+
 /* "7.3.4-peterz" and "7.3.4-sync" are one kernel in two variants. */
 static void add_release(struct report *report, const struct store_entry *entry)
 {
@@ -362,6 +372,7 @@ static int add_entry(void *ctx, const struct store_entry *entry)
 
 	add_seed(report, json_object_get(entry->json, "seed"));
 	add_release(report, entry);
+	set_preempt(kernel, entry->json);
 	if (strcmp(entry->status, "build-failed"))
 		add_boot(kernel, entry->boot);
 	if (kind == KIND_STREAM)
@@ -489,6 +500,19 @@ size_t report_distinct(const struct report *report, const char *kconfig,
 	return n;
 }
 
+const char *report_preempt(const struct report *report, const char *kconfig)
+{
+	size_t i;
+
+	for (i = 0; i < report->kernels; i++) {
+		const struct report_kernel *kernel = report->kernel[i];
+
+		if (!strcmp(kernel->kconfig, kconfig) && kernel->preempt)
+			return kernel->preempt;
+	}
+	return "";
+}
+
 bool report_emulated(const struct report *report)
 {
 	size_t i;
@@ -557,6 +581,7 @@ void report_free(struct report *report)
 	for (i = 0; i < report->kernels; i++) {
 		free(report->kernel[i]->variant);
 		free(report->kernel[i]->kconfig);
+		free(report->kernel[i]->preempt);
 		free(report->kernel[i]->boot);
 		free(report->kernel[i]->reference);
 		free(report->kernel[i]);

@@ -25,6 +25,7 @@ struct report_reference;	/* report-reference.h */
 /* A variant under a kconfig. */
 struct report_kernel {
 	char *variant, *kconfig;
+	char *preempt;		/* its preemption model; NULL: not told */
 	size_t slot;		/* of the variant: its place and colour */
 	struct record sum;	/* all its cells */
 	uint64_t measured;	/* records */
@@ -101,6 +102,9 @@ report_cell_cmp report_loop_window_cmp;
 
 /* Under emulation a guest's times are not those of a machine. */
 bool report_emulated(const struct report *report);
+
+/* The preemption model of the kernels of a kconfig; "" if none tells. */
+const char *report_preempt(const struct report *report, const char *kconfig);
 
 /* "a", "a + b", "a + 3 more"; "" when empty.  Caller frees. */
 char *report_names_join(const struct report_names *names);

@@ -19,7 +19,7 @@
 struct plot {
 	const char *name;
 	bool (*data)(const struct report *report, FILE *f);
-	const char *missing;	/* why there is no such picture; NULL: as usual */
+	const char *missing;	/* why there is no such picture; NULL: usual */
 };
 
 static const struct plot plots[] = {
@@ -28,6 +28,7 @@ static const struct plot plots[] = {
 	{ "hang-incidence", plot_hang_incidence, "no buffer ran full" },
 	{ "hang-heatmap", plot_hang_heatmap, "no buffer ran full" },
 	{ "scale", plot_scale, NULL },	/* of jobs with pairs = 1, 2 ... */
+	{ "preempt", plot_preempt, NULL },	/* for several kconfigs */
 };
 
 #define PLOTS (sizeof(plots) / sizeof(plots[0]))

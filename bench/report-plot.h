@@ -26,5 +26,6 @@ bool plot_scale(const struct report *report, FILE *f);
 
 /* While the store is read: how many pairs, and what measuring them cost. */
 void plot_scale_add(struct report_combo *combo, const struct record *record);
+bool plot_preempt(const struct report *report, FILE *f);
 
 #endif

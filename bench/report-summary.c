@@ -310,13 +310,16 @@ static void put_short_names(const struct report *report, FILE *f)
 
 void report_summary(const struct report *report, FILE *f)
 {
+	const char *model;
 	size_t i;
 
 	put_head(report, f);
 	for (i = 0; report->combos && report->measured &&
 	     i < report->kconfigs.n; i++) {
 		text_line(f, "%s", "");
-		text_line(f, "kconfig %s", report->kconfigs.name[i]);
+		model = report_preempt(report, report->kconfigs.name[i]);
+		text_line(f, "kconfig %s%s%s", report->kconfigs.name[i],
+			  *model ? ", preemption model " : "", model);
 		put_kernels(report, report->kconfigs.name[i], f);
 		put_matrix(report, report->kconfigs.name[i], f);
 		report_reference_table(report, report->kconfigs.name[i], f);

@@ -22,7 +22,8 @@
  *             ("window=30ms drain=3ms loop=eager"), "order" its place in the
  *             boot
  *  seed       of the whole run
- *  kernel     { release source key patch_hash config_hash module_hash }
+ *  kernel     { release source preempt key patch_hash config_hash
+ *             module_hash }; preempt is the model: lazy, full, rt ...
  *  id         of the measurement in the plan; --resume goes by it
  *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }; of
  *             local and ssh: { kind accel(native) host machine release

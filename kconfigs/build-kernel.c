@@ -94,7 +94,11 @@ static const struct program program = {
 	"For each VARIANT (default: baseline) prints a line \"variant release\n"
 	"bzImage auxsynth.ko\".  run-matrix does the same by itself.  Kernels\n"
 	"are kept in $AUX_TESTS_CACHE, $XDG_CACHE_HOME/aux-tests or\n"
-	"~/.cache/aux-tests; it may be deleted at any time.",
+	"~/.cache/aux-tests; it may be deleted at any time.\n\n"
+	"Of kconfigs, lazy, preempt (full) and rt are preemption models, none and\n"
+	"voluntary those of older trees; debug has lockdep and KASAN, kcsan finds\n"
+	"data races.  What a tree does not offer is an error.  Variants need Linux\n"
+	"6.17; baseline can be built of 6.12, too: --linux=linux-source-6.12.tar.xz",
 	.options = options,
 	.operand = add_variant,
 };

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kconfigs/builder.h"
+#include "kconfigs/preempt.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -199,21 +200,28 @@ static void config_key(const struct builder *b, char hex[KEY_HEX])
 	key_hex(&key, hex);
 }
 
+/* Without one line of the fragments it would be another kernel. */
 static int check_config(const struct builder *b, struct err *err)
 {
 	char *path = in_obj(b, ".config"), *text;
+	char models[80] = "";
+	struct err why;
 	int ret = file_read(path, &text, NULL, err);
 
 	free(path);
 	if (ret)
 		return ret;
-	ret = config_check(b->config, text, err);
+	ret = config_check(b->config, text, &why);
+	if (preempt_wanted(b->config))
+		preempt_offered(text, models, sizeof(models));
 	free(text);
 	if (ret)
-		return err_prefix(err, ret,
-				  "kconfig %s on Linux %s: these lines did not take effect (a dependency is missing?)",
-				  b->spec->kconfig, b->source.version);
-	return 0;
+		err_set(err, ret,
+			"kconfig %s on Linux %s cannot be had: %.700s%s%s",
+			b->spec->kconfig, b->source.version, why.text,
+			*models ? "; the tree's preemption models are " : "",
+			models);
+	return ret;
 }
 
 int work_configure(struct builder *b, struct err *err)

@@ -40,9 +40,17 @@ int work_build_kernel(struct builder *b, struct err *err);
 /* b->module appears.  @fresh: work_build_kernel() was the last thing done. */
 int work_build_module(struct builder *b, bool fresh, struct err *err);
 
+/* What a .config says of "CONFIG_X". */
+enum config_value {
+	CONFIG_SILENT,		/* nothing: the tree does not offer it */
+	CONFIG_OFF,		/* "# CONFIG_X is not set" */
+	CONFIG_ON,		/* y, or any other value but n */
+};
+enum config_value config_says(const char *config, const char *symbol);
+
 /*
  * Every "CONFIG_X=..." and "# CONFIG_X is not set" of @wanted is so in
- * @config, else -EINVAL with the lines that are not.  With a line "# optional:
+ * @config, else -EINVAL with the lines that are not, and how they are.  With a line "# optional:
  * CONFIG_X" it need not be.
  */
 int config_check(const char *wanted, const char *config, struct err *err);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kconfigs/builder.h"
+#include "kconfigs/preempt.h"
 #include "lib/file.h"
 
 #define KCONFIGS SRCDIR "/kconfigs"
@@ -303,6 +304,21 @@ static int hash_of(const char *path, char **hash, struct err *err)
 	return ret;
 }
 
+/* The preemption model of the .config that was built. */
+static int read_preempt(const char *path, char **model, struct err *err)
+{
+	const char *name;
+	char *text;
+	int ret = file_read(path, &text, NULL, err);
+
+	if (ret)
+		return ret;
+	name = preempt_of_config(text);
+	*model = xasprintf("%s", name ? name : "unknown");
+	free(text);
+	return 0;
+}
+
 static int fill_in(const struct builder *b, struct kernel *kernel,
 		   struct err *err)
 {
@@ -320,6 +336,8 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 		ret = read_line_of(b->out, "source", &kernel->source, err);
 	if (!ret)
 		ret = hash_of(config, &kernel->config_hash, err);
+	if (!ret)
+		ret = read_preempt(config, &kernel->preempt, err);
 	if (!ret)
 		ret = hash_of(b->module, &kernel->module_hash, err);
 	free(config);
@@ -355,6 +373,7 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->module);
 	free(kernel->release);
 	free(kernel->source);
+	free(kernel->preempt);
 	free(kernel->key);
 	free(kernel->patch_hash);
 	free(kernel->config_hash);

@@ -41,6 +41,7 @@ struct kernel {
 	char *module;		/* auxsynth.ko for it */
 	char *release;		/* include/config/kernel.release */
 	char *source;		/* version and origin of the tree */
+	char *preempt;		/* preemption model: "lazy", "full", "rt" ... */
 	char *key;		/* of the cache */
 	char *patch_hash, *config_hash, *module_hash;	/* SHA-256, hex */
 	bool cached;		/* nothing had to be built */

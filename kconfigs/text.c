@@ -46,6 +46,37 @@ static bool is_unset(const char *config, const char *symbol)
 	return unset;
 }
 
+enum config_value config_says(const char *config, const char *symbol)
+{
+	char *off = xasprintf("# %s" NOT_SET, symbol);
+	char *no = xasprintf("%s=n", symbol);
+	enum config_value value = CONFIG_ON;
+
+	if (has_line(config, off) || has_line(config, no))
+		value = CONFIG_OFF;
+	else if (is_unset(config, symbol))
+		value = CONFIG_SILENT;
+	free(no);
+	free(off);
+	return value;
+}
+
+/* Why a line did not take effect, as far as .config tells. */
+static const char *why_not(const char *config, const char *line,
+			   const char *symbol)
+{
+	if (*line == '#')
+		return "something selects it";
+	switch (config_says(config, symbol)) {
+	case CONFIG_SILENT:
+		return "not offered: the tree has no such option, or one that it depends on is off";
+	case CONFIG_OFF:
+		return "offered, but something rules it out";
+	default:
+		return "it has another value";
+	}
+}
+
 static bool took_effect(const char *config, const char *line,
 			const char *symbol)
 {
@@ -110,8 +141,9 @@ int config_check(const char *wanted, const char *config, struct err *err)
 		    !took_effect(config, *line, symbol) &&
 		    !is_optional(wanted, symbol) &&
 		    len < sizeof(bad))
-			len += snprintf(bad + len, sizeof(bad) - len, "%s%s",
-					len ? ", " : "", *line);
+			len += snprintf(bad + len, sizeof(bad) - len,
+					"%s%s (%s)", len ? ", " : "", *line,
+					why_not(config, *line, symbol));
 		free(symbol);
 	}
 	free(lines);

@@ -80,22 +80,28 @@ static int write_touched(const struct builder *b, const char *path,
 	return file_commit(&out, err);
 }
 
-/* The variants change code that older kernels have not got. */
+/*
+ * The variants are about the disable that a full buffer queues as irq_work.
+ * Before 6.17 it set pending_disable and left it at that, until the event was
+ * scheduled out (ring_buffer.c); the patches may apply there all the same, to
+ * code that a full buffer never comes to.
+ */
 static int check_age(const struct builder *b, struct err *err)
 {
 	char *path, *text;
 	int ret;
 
-	if (!b->patch.n_files)
+	/* Who brings a patch of their own knows what it is for. */
+	if (!b->patch.n_files || b->spec->patch)
 		return 0;
-	path = xasprintf("%s/kernel/events/core.c", b->source.tree);
+	path = xasprintf("%s/kernel/events/ring_buffer.c", b->source.tree);
 	ret = file_read(path, &text, NULL, err);
 	free(path);
 	if (ret)
 		return ret;
-	if (!strstr(text, "pending_disable_irq"))
+	if (!strstr(text, "perf_event_disable_inatomic"))
 		ret = err_set(err, -EOPNOTSUPP,
-			      "Linux %s is too old for variant %s: its kernel/events/core.c has no pending_disable_irq, the irq_work that the variants are about (6.17 and later have it)",
+			      "Linux %s is too old for variant %s: its kernel/events/ring_buffer.c does not call perf_event_disable_inatomic(), which queues what the variants are about (6.17 and later do); baseline can be built of it",
 			      b->source.version, b->spec->variant);
 	free(text);
 	return ret;

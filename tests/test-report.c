@@ -21,7 +21,7 @@
 /* One line of a store; fields that are NULL have a default. */
 struct line {
 	const char *status, *variant, *kconfig, *section, *cell, *why;
-	const char *console, *accel, *method;
+	const char *console, *accel, *method, *preempt;
 	uint64_t fulls, lost, silent, open;
 	uint64_t window, drain, pairs;
 	int loop, boot;
@@ -93,6 +93,9 @@ static void add_line(struct store *store, const struct line *l)
 		"kernel", "release", release,
 		"target", "kind", "guest",
 		"accel", l->accel ? l->accel : "tcg");
+	if (l->preempt)
+		json_object_set_new(json_object_get(json, "kernel"), "preempt",
+				    json_string(l->preempt));
 	if (l->console)
 		json_object_set_new(json, "console",
 				    json_pack("[s]", l->console));
@@ -368,6 +371,8 @@ static void test_usual(struct check *t)
 	CHECK(t, strstr(mail, "Kernel panic"));
 	CHECK(t, strstr(mail, "2 x baseline/guest: WARNING: CPU"));
 	check_plots(t, dir);
+	/* One kconfig has nothing to be compared with. */
+	CHECK(t, !fixture_has(dir, "plots/preempt.data"));
 	/* Again, over what is there. */
 	CHECK_EQ(t, make(t, dir), 0);
 	free(mail);
@@ -497,6 +502,46 @@ static void test_torn(struct check *t)
 	drop(dir);
 }
 
+/* Several kconfigs are compared, by the cells that they share. */
+static void test_kconfigs(struct check *t)
+{
+	static const struct line lines[] = {
+		{ .fulls = 1000, .lost = 100, .kconfig = "rt",
+		  .preempt = "rt", .boot = 1 },
+		{ .fulls = 2000, .silent = 20, .kconfig = "preempt",
+		  .preempt = "full", .boot = 2 },
+		{ .fulls = 5000, .lost = 5000, .kconfig = "rt",
+		  .cell = "window=30ms", .boot = 1 },
+		{ .fulls = 300, .variant = "sync", .kconfig = "rt",
+		  .boot = 3 },
+		{ 0 }
+	};
+	char *dir = make_store(lines), *data, *mail;
+
+	CHECK_EQ(t, make(t, dir), 0);
+	data = read_in(dir, "plots/preempt.data");
+	CHECK(t, strstr(data, "kname[1] = 'preempt'\nmodel[1] = 'full'\n"));
+	CHECK(t, strstr(data, "kname[2] = 'rt'\nmodel[2] = 'rt'\n"));
+	/* Without the cell that was measured under one of them only. */
+	CHECK(t, strstr(data, "left_out = 1\n"));
+	CHECK(t, strstr(data, "fulls = 3300\nwakeups = 3180\n"));
+	CHECK(t, strstr(data, "n_lost[2] = 100\n"));
+	CHECK(t, strstr(data, "share[1] = '1 %'\n"));
+	CHECK(t, strstr(data, "n_fulls[3] = -1\n"));
+	CHECK(t, strstr(data, "p50[2] = '150'\n"));
+	/* Clopper-Pearson of 0 in 300. */
+	CHECK(t, strstr(data, "\n2 2 0 0 300 0 1.2220"));
+	mail = read_in(dir, "summary.txt");
+	CHECK(t, strstr(mail, "kconfig preempt, preemption model full\n"));
+	free(mail);
+	if (have_gnuplot()) {
+		check_picture(t, dir, "preempt.png", "\x89PNG");
+		check_picture(t, dir, "preempt.svg", "<?xml");
+	}
+	free(data);
+	drop(dir);
+}
+
 /* Without gnuplot all but the pictures is there, and that is no error. */
 static void test_no_gnuplot(struct check *t)
 {
@@ -589,6 +634,7 @@ int main(void)
 	test_empty(&t);
 	test_torn(&t);
 	test_no_gnuplot(&t);
+	test_kconfigs(&t);
 	if (!have_gnuplot())
 		printf("no gnuplot (package gnuplot-nox): pictures not tested\n");
 	return check_end(&t);
