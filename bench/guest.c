@@ -8,6 +8,7 @@
 
 #include "bench/initramfs.h"
 #include "bench/qemu.h"
+#include "bench/talk.h"
 #include "bench/vm.h"
 #include "kconfigs/preempt.h"
 #include "lib/file.h"
@@ -54,7 +55,9 @@ struct guest {
 
 	struct vm vm;
 	bool lost;		/* it is of no use to ask it to end */
-	uint64_t hello_ns, begin_ns;	/* after the launch; 0: not yet */
+	struct talk talk;
+	bool booting;		/* its hello is still to come */
+	uint64_t hello_ns;	/* after the launch; 0: not yet */
 	json_t *hello;
 };
 
@@ -148,11 +151,50 @@ static int guest_initramfs(struct guest *g, const struct kernel *kernel,
 	return ret;
 }
 
+/* As vm_next(); gives up before @deadline when the console is silent. */
+static int next_of_boot(struct guest *g, uint64_t deadline, json_t **msg)
+{
+	uint64_t lines, silence;
+	int ret;
+
+	do {
+		lines = g->vm.console.lines;
+		silence = now_ns() + SILENCE;
+		ret = vm_next(&g->vm, silence < deadline ? silence : deadline,
+			      msg);
+	} while (ret == -ETIMEDOUT && now_ns() < deadline &&
+		 g->vm.console.lines != lines);
+	return ret;
+}
+
+static int next_line(void *link, uint64_t deadline, json_t **msg)
+{
+	struct guest *g = link;
+
+	return g->booting ? next_of_boot(g, deadline, msg) :
+		vm_next(&g->vm, deadline, msg);
+}
+
+static int send_line(void *link, json_t *json)
+{
+	return vm_send(&((struct guest *)link)->vm, json);
+}
+
+static void start_talk(struct guest *g)
+{
+	g->talk = (struct talk) {
+		.next = next_line, .send = send_line, .link = g,
+		.progress = g->config.progress, .ctx = g->config.ctx,
+		.silence = g->config.silence ? g->config.silence : SILENCE,
+	};
+}
+
 static int guest_launch(struct guest *g, const struct kernel *kernel,
 			const char *accel, struct err *err)
 {
 	g->lost = false;
-	g->hello_ns = g->begin_ns = 0;
+	g->hello_ns = 0;
+	start_talk(g);
 	json_decref(g->hello);
 	g->hello = NULL;
 	return vm_launch(&g->vm, &g->config.shape, accel, kernel->bzimage,
@@ -190,48 +232,20 @@ static int check_kernel(const struct guest *g, const struct kernel *kernel,
 	return 0;
 }
 
-/* As vm_next(); gives up before @deadline when the console is silent. */
-static int next_of_boot(struct guest *g, uint64_t deadline, json_t **msg)
-{
-	uint64_t lines, silence;
-	int ret;
-
-	do {
-		lines = g->vm.console.lines;
-		silence = now_ns() + SILENCE;
-		ret = vm_next(&g->vm, silence < deadline ? silence : deadline,
-			      msg);
-	} while (ret == -ETIMEDOUT && now_ns() < deadline &&
-		 g->vm.console.lines != lines);
-	return ret;
-}
-
 /* The agent's first line; it also says whether the guest can measure. */
 static enum target_status guest_hello(struct guest *g,
 				      const struct kernel *kernel,
 				      uint64_t deadline, struct err *err)
 {
-	const char *problem;
-	json_t *msg, *hello;
 	int ret;
 
-	for (;;) {
-		ret = next_of_boot(g, deadline, &msg);
-		if (ret)
-			return boot_failed(g, ret, err);
-		hello = json_object_get(msg, "hello");
-		problem = json_string_value(json_object_get(msg, "error"));
-		if (hello || problem)
-			break;
-		json_decref(msg);
-	}
-	if (problem) {
-		err_set(err, -EIO, "the agent cannot measure: %s", problem);
-		json_decref(msg);
+	g->booting = true;
+	ret = talk_hello(&g->talk, deadline, &g->hello, err);
+	g->booting = false;
+	if (ret == -EIO)
 		return TARGET_BOOT_FAILED;
-	}
-	g->hello = json_incref(hello);
-	json_decref(msg);
+	if (ret)
+		return boot_failed(g, ret, err);
 	if (json_integer_value(json_object_get(g->hello, "clock_res_ns")) > 1) {
 		err_set(err, -EIO,
 			"the guest has no high-resolution timers");
@@ -365,64 +379,22 @@ static void guest_stop(struct target *target)
 		console_close(&g->vm.console);
 }
 
-static void cell_progress(struct guest *g, const json_t *msg)
-{
-	json_t *fulls = json_object_get(msg, "fulls");
-	json_t *hangs = json_object_get(msg, "hangs");
-
-	if (json_object_get(msg, "progress") && g->config.progress)
-		g->config.progress(g->config.ctx, json_integer_value(fulls),
-				   json_integer_value(hangs));
-	if (json_object_get(msg, "begin") && !g->begin_ns)
-		g->begin_ns = now_ns() - g->vm.launched;
-}
-
-static bool is_answer(const json_t *msg, int id)
-{
-	json_t *value = json_object_get(msg, "id");
-
-	return json_is_integer(value) && json_integer_value(value) == id;
-}
-
 static enum target_status guest_run(struct target *target, int id,
 				    const struct cell *cell,
 				    uint64_t timeout_ns, json_t **answer,
 				    struct err *err)
 {
 	struct guest *g = to_guest(target);
-	uint64_t end = now_ns() + timeout_ns, silence;
-	enum target_status status;
-	const char *problem;
-	json_t *msg;
 	int ret;
 
-	*answer = NULL;
 	g->vm.console.locked_up = false;
-	ret = vm_send(&g->vm, json_pack("{s:{s:i, s:o}}", "run", "id", id,
-					"cell", cell_to_json(cell)));
-	if (ret)
-		return guest_lost(g, ret, err);
-	for (;;) {
-		silence = now_ns() + (g->config.silence ? g->config.silence :
-				      SILENCE);
-		ret = vm_next(&g->vm, silence < end ? silence : end, &msg);
-		if (ret)
-			return guest_lost(g, ret, err);
-		if (is_answer(msg, id))
-			break;
-		cell_progress(g, msg);
-		json_decref(msg);
-	}
-	problem = json_string_value(json_object_get(msg, "error"));
-	if (problem) {
-		err_set(err, -EIO, "%s", problem);
-		status = json_object_get(msg, "skip") ? TARGET_SKIPPED :
-			TARGET_ERROR;
-		json_decref(msg);
-		return status;
-	}
-	*answer = msg;
-	return TARGET_OK;
+	ret = talk_ask(&g->talk, talk_run(id, cell), id, now_ns() + timeout_ns,
+		       answer, err);
+	if (ret == -EREMOTEIO)
+		return TARGET_ERROR;
+	if (ret == -ECANCELED)
+		return TARGET_SKIPPED;
+	return ret ? guest_lost(g, ret, err) : TARGET_OK;
 }
 
 static json_t *guest_describe(struct target *target)
@@ -448,9 +420,9 @@ static json_t *guest_describe(struct target *target)
 	if (g->hello_ns)
 		json_object_set_new(json, "hello_ms", json_integer(
 			g->hello_ns / NSEC_PER_MSEC));
-	if (g->begin_ns)
+	if (g->talk.began)
 		json_object_set_new(json, "boot_ms", json_integer(
-			g->begin_ns / NSEC_PER_MSEC));
+			(g->talk.began - g->vm.launched) / NSEC_PER_MSEC));
 	if (g->hello)
 		json_object_set(json, "agent", g->hello);
 	return json;

@@ -10,27 +10,9 @@
 
 #include "bench/initramfs.h"
 #include "config.h"
+#include "lib/cpuinfo.h"
 #include "lib/proc.h"
 #include "lib/units.h"
-
-/* "model name	: ..."; other architectures have no such line. */
-static void cpu_model(char *model, size_t size)
-{
-	FILE *f = fopen("/proc/cpuinfo", "re");
-	char line[256], *colon;
-
-	snprintf(model, size, "unknown");
-	while (f && fgets(line, sizeof(line), f)) {
-		colon = strstr(line, ": ");
-		if (strncmp(line, "model name", 10) || !colon)
-			continue;
-		colon[strcspn(colon, "\n")] = '\0';
-		snprintf(model, size, "%s", colon + 2);
-		break;
-	}
-	if (f)
-		fclose(f);
-}
 
 json_t *host_describe(void)
 {
@@ -38,7 +20,7 @@ json_t *host_describe(void)
 	struct utsname uts;
 	char model[200];
 
-	cpu_model(model, sizeof(model));
+	cpuinfo_model(model, sizeof(model));
 	uname(&uts);
 	getloadavg(load, 1);
 	return json_pack("{s:s, s:i, s:f, s:s, s:s}", "cpu", model, "cpus",

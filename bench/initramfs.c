@@ -267,12 +267,12 @@ char *program_find(const char *name)
 	return NULL;
 }
 
-static int put_all(struct writer *w, const struct initramfs *initramfs)
+/* What the kernel, and init before it has mounted anything, need. */
+static int put_machine(struct writer *w)
 {
 	static const char *const dirs[] = {
 		"dev", "proc", "sys", "tmp", NULL
 	};
-	char *path, *name, *slash;
 	int ret = 0, i;
 
 	for (i = 0; dirs[i] && !ret; i++)
@@ -281,6 +281,16 @@ static int put_all(struct writer *w, const struct initramfs *initramfs)
 	if (!ret)
 		ret = put_entry(w, "dev/console", AE_IFCHR, 0600,
 				makedev(5, 1), NULL, 0);
+	return ret;
+}
+
+static int put_all(struct writer *w, const struct initramfs *initramfs)
+{
+	char *path, *name, *slash;
+	int ret = 0, i;
+
+	if (!initramfs->bundle)
+		ret = put_machine(w);
 	if (!ret)
 		ret = put_program(w, initramfs->agent, "init");
 	if (!ret && initramfs->module)
@@ -307,7 +317,10 @@ int initramfs_write(const struct initramfs *initramfs, const char *path,
 	int ret;
 
 	w.archive = archive_write_new();
-	archive_write_set_format_cpio_newc(w.archive);
+	if (initramfs->bundle)
+		archive_write_set_format_ustar(w.archive);
+	else
+		archive_write_set_format_cpio_newc(w.archive);
 	/* Not compressed: unpacking costs a guest more than reading. */
 	archive_write_add_filter_none(w.archive);
 	if (archive_write_open_filename(w.archive, path) != ARCHIVE_OK)

@@ -19,6 +19,11 @@ struct initramfs {
 	 * go to /usr/bin; one that is not there is left out.
 	 */
 	const char *const *programs;
+	/*
+	 * For a machine that has all else: a tar archive of the same files,
+	 * without the directories and devices of a system.
+	 */
+	bool bundle;
 };
 
 /*

@@ -347,6 +347,44 @@ static void job_init(struct job *job)
 	};
 }
 
+/* What a kernel that runs already cannot be given any more. */
+static int check_target(const struct job *job, struct err *err)
+{
+	const struct setting *patch =
+		jobfile_find(&job->file, &job->file.sections[0], "patch");
+
+	if (!job->target && job->label)
+		return err_set(err, -EINVAL,
+			       "%s: label: the name of a running kernel, expected with target = local or ssh:HOST",
+			       job->file.path);
+	if (!job->target || !patch)
+		return 0;
+	return jobfile_at(&job->file, patch->line, err,
+			  err_set(err, -EINVAL,
+				  "patch: no kernel is built with target = %s",
+				  job->target));
+}
+
+void job_running_kernel(struct job *job, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < job->nkernels; i++) {
+		free((char *)job->kernels[i].variant);
+		free((char *)job->kernels[i].kconfig);
+	}
+	job->kernels = realloc(job->kernels, sizeof(*job->kernels));
+	if (!job->kernels)
+		abort();
+	job->kernels[0] = (struct job_kernel) {
+		.variant = xasprintf("%s", name),
+		.kconfig = xasprintf("%s", JOB_RUNNING),
+	};
+	job->nkernels = 1;
+	for (i = 0; i < job->ncells; i++)
+		job->cells[i].on[0] = true;
+}
+
 static void default_name(struct job *job)
 {
 	char *name = xasprintf("%s", job->file.path), *base, *dot;
@@ -359,6 +397,18 @@ static void default_name(struct job *job)
 	if (job_key_find("name")->set(job, base))
 		job->name = xasprintf("job");
 	free(name);
+}
+
+static void make_absolute(struct job *job, const char *key, char **path)
+{
+	char *real;
+
+	if (!*path)
+		return;
+	real = absolute(job, jobfile_find(&job->file, &job->file.sections[0],
+					  key), *path);
+	free(*path);
+	*path = real;
 }
 
 int job_read(struct job *job, const char *path, char **overrides,
@@ -375,6 +425,8 @@ int job_read(struct job *job, const char *path, char **overrides,
 	if (!ret)
 		ret = guest_shape_check(&job->guest, job->file.path, err);
 	if (!ret)
+		ret = check_target(job, err);
+	if (!ret)
 		ret = read_patches(job, variants, err);
 	if (!ret)
 		ret = job_cells(job, variants, kconfigs, err);
@@ -384,14 +436,8 @@ int job_read(struct job *job, const char *path, char **overrides,
 	}
 	if (!job->name)
 		default_name(job);
-	if (job->linux_path) {
-		char *real = absolute(job, jobfile_find(&job->file,
-				      &job->file.sections[0], "linux"),
-				      job->linux_path);
-
-		free(job->linux_path);
-		job->linux_path = real;
-	}
+	make_absolute(job, "linux", &job->linux_path);
+	make_absolute(job, "module", &job->module);
 	name_cells(job);
 	return 0;
 }
@@ -413,6 +459,10 @@ void job_free(struct job *job)
 	values_free(job->patches);
 	values_free(job->patch_names);
 	free(job->linux_path);
+	free(job->target);
+	free(job->label);
+	free(job->module);
+	free(job->ssh);
 	free(job->name);
 	jobfile_free(&job->file);
 	memset(job, 0, sizeof(*job));

@@ -75,6 +75,11 @@ struct job {
 	char *linux_path;	/* absolute, or NULL */
 	uint64_t repeats;	/* boots of each kernel */
 	struct guest_shape guest;
+	/* Where it runs; NULL: a guest.  "local" or "ssh:HOST" else. */
+	char *target;
+	char *label;		/* of the kernel that runs there, or NULL */
+	char *module;		/* auxsynth.ko for it, or NULL */
+	char *ssh;		/* command, or NULL */
 	char **patches;		/* files, NULL-ended */
 	char **patch_names;	/* the variants they make, NULL-ended */
 	struct job_kernel *kernels;
@@ -117,6 +122,14 @@ int job_check_setting(void *ctx, struct setting *setting, const char *section,
 int job_read(struct job *job, const char *path, char **overrides,
 	     char **variants, char **kconfigs, struct err *err);
 void job_free(struct job *job);
+
+/*
+ * The kernel is the one that runs on the target: all cells on it, and no
+ * other.  @name becomes its variant; may be called again with a better one.
+ */
+void job_running_kernel(struct job *job, const char *name);
+/* Of such a kernel. */
+#define JOB_RUNNING "running"
 
 /* Sets one key of the effective job (the seed that was drawn, ...). */
 int job_set(struct job *job, const char *key, const char *value,

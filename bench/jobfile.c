@@ -21,27 +21,25 @@ static void *xrealloc(void *p, size_t size)
 	return p;
 }
 
-/* One value of a list: trimmed, and up to the next separator. */
-static const char *value_end(const char *s, int whole)
-{
-	return whole ? strchrnul(s, ',') : s + strcspn(s, ", \t");
-}
+/* What ends a value of a list, by enum value_split. */
+static const char *const separators[] = { ", \t", ",", " \t" };
 
-char **values_split(const char *text, int whole)
+char **values_split(const char *text, enum value_split how)
 {
+	const char *ends = separators[how];
 	char **values = xrealloc(NULL, sizeof(*values));
 	size_t n = 0, len;
 
 	for (;;) {
-		text += strspn(text, ", \t");
+		text += strspn(text, how == SPLIT_BLANKS ? ends : ", \t");
 		if (!*text)
 			break;
-		len = value_end(text, whole) - text;
+		len = strcspn(text, ends);
 		while (len && isspace((unsigned char)text[len - 1]))
 			len--;
 		values = xrealloc(values, (n + 2) * sizeof(*values));
 		values[n++] = strndup(text, len);
-		text = value_end(text, whole);
+		text += strcspn(text, ends);
 	}
 	values[n] = NULL;
 	return values;
@@ -117,10 +115,19 @@ int jobfile_at(const struct jobfile *file, int line, struct err *err,
 	return err_prefix(err, code, "%s:%d", file->path, line);
 }
 
-/* A key whose value is a path takes blanks as part of it. */
-static int takes_blanks(const char *key)
+/* A path may have blanks in it, perf's terms have commas. */
+static enum value_split key_split(const char *key)
 {
-	return !strcmp(key, "linux") || !strcmp(key, "patch");
+	static const char *const blanks[] = {
+		"linux", "patch", "module", "ssh"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+		if (!strcmp(key, blanks[i]))
+			return SPLIT_COMMAS;
+	}
+	return strcmp(key, "pmu_terms") ? SPLIT_BOTH : SPLIT_BLANKS;
 }
 
 static void setting_make(struct setting *setting, const char *key,
@@ -128,7 +135,7 @@ static void setting_make(struct setting *setting, const char *key,
 {
 	*setting = (struct setting) {
 		.key = xasprintf("%s", key),
-		.values = values_split(value, takes_blanks(key)),
+		.values = values_split(value, key_split(key)),
 		.line = line,
 	};
 }
@@ -395,6 +402,7 @@ const struct setting *jobfile_find(const struct jobfile *file,
 void jobfile_print(const struct jobfile *file, FILE *out)
 {
 	const struct setting *setting;
+	const char *separator;
 	size_t i, k, v;
 
 	for (i = 0; i < file->count; i++) {
@@ -402,9 +410,11 @@ void jobfile_print(const struct jobfile *file, FILE *out)
 			file->sections[i].name);
 		for (k = 0; k < file->sections[i].count; k++) {
 			setting = &file->sections[i].settings[k];
+			separator = key_split(setting->key) == SPLIT_BLANKS ?
+				" " : ", ";
 			fprintf(out, "%s = ", setting->key);
 			for (v = 0; setting->values[v]; v++)
-				fprintf(out, "%s%s", v ? ", " : "",
+				fprintf(out, "%s%s", v ? separator : "",
 					setting->values[v]);
 			fputc('\n', out);
 		}

@@ -41,8 +41,14 @@ struct jobfile {
 typedef int (*setting_check)(void *ctx, struct setting *setting,
 			     const char *section, struct err *err);
 
-/* Splits at commas and, unless @whole, at white space; NULL-ended. */
-char **values_split(const char *text, int whole);
+enum value_split {
+	SPLIT_BOTH,		/* at commas and at white space */
+	SPLIT_COMMAS,
+	SPLIT_BLANKS,
+};
+
+/* NULL-ended. */
+char **values_split(const char *text, enum value_split how);
 void values_free(char **values);
 
 /* 0, or -errno with file and line in the text. */

@@ -118,6 +118,44 @@ static int set_linux(struct job *job, const char *value)
 	return 0;
 }
 
+static int set_text(char **field, const char *value)
+{
+	if (!*value)
+		return -EINVAL;
+	free(*field);
+	*field = xasprintf("%s", value);
+	return 0;
+}
+
+/* HOST becomes a word of a command: it must not look like an option. */
+static int set_target(struct job *job, const char *value)
+{
+	if (!strcmp(value, "guest")) {
+		free(job->target);
+		job->target = NULL;
+		return 0;
+	}
+	if (strcmp(value, "local") &&
+	    (strncmp(value, "ssh:", 4) || !value[4] || value[4] == '-'))
+		return -EINVAL;
+	return set_text(&job->target, value);
+}
+
+static int set_label(struct job *job, const char *value)
+{
+	return name_ok(value) ? set_text(&job->label, value) : -EINVAL;
+}
+
+static int set_module(struct job *job, const char *value)
+{
+	return set_text(&job->module, value);
+}
+
+static int set_ssh(struct job *job, const char *value)
+{
+	return set_text(&job->ssh, value);
+}
+
 const struct job_key job_keys[] = {
 	{ "variants", "names of kernel variants",
 	  "kernels to compare, by their change of perf", JOB_NAMES, set_any },
@@ -158,6 +196,17 @@ const struct job_key job_keys[] = {
 	{ "guest_accel", "auto, kvm or tcg",
 	  "how the guest runs; auto: kvm where it works",
 	  JOB_ONE, set_accel },
+	{ "target", "guest, local or ssh:HOST",
+	  "where to measure; not guest: the kernel that runs there",
+	  JOB_ONE, set_target },
+	{ "label", "a name of letters, digits and - _ .",
+	  "name of a running kernel in the results, else its release",
+	  JOB_ONE, set_label },
+	{ "module", "the path of an auxsynth.ko",
+	  "auxsynth for a running kernel, else what make module built",
+	  JOB_ONE, set_module },
+	{ "ssh", "a command such as ssh -F FILE",
+	  "how ssh is called for target = ssh:HOST", JOB_ONE, set_ssh },
 	{ NULL }
 };
 

@@ -78,11 +78,31 @@ static char *accel_label(const struct report *report)
 	return label;
 }
 
+/* "gaps by pt", or nothing where the driver's stamps gave them all. */
+static char *method_label(const struct report *report)
+{
+	const char *first = NULL;
+	size_t i;
+
+	for (i = 0; i < report->combos; i++) {
+		if (!report->combo[i]->method)
+			continue;
+		if (!first)
+			first = report->combo[i]->method;
+		else if (strcmp(first, report->combo[i]->method))
+			return xasprintf("gaps by several methods");
+	}
+	if (!first || !strcmp(first, "driver"))
+		return xasprintf("%s", "");
+	return xasprintf("gaps by %s", first);
+}
+
 /* What every picture says of the run. */
 static void put_common(const struct report *report, FILE *f)
 {
 	char *release = report_names_join(&report->releases);
 	char *accel = accel_label(report);
+	char *method = method_label(report);
 
 	plot_string(f, "release", release);
 	/* Several have a panel each and the plain one goes without saying. */
@@ -90,9 +110,11 @@ static void put_common(const struct report *report, FILE *f)
 		    strcmp(report->kconfigs.name[0], "guest") ?
 		    report->kconfigs.name[0] : "");
 	plot_string(f, "accel", accel);
+	plot_string(f, "method", method);
 	fprintf(f, "emulated = %d\n", report_emulated(report));
 	free(release);
 	free(accel);
+	free(method);
 }
 
 static int write_data(const struct report *report, const struct plot *plot,

@@ -255,6 +255,36 @@ static void put_notes(const struct report_notes *notes, const char *title,
 			  notes->count - shown);
 }
 
+/* Where gaps come from, when that is not auxsynth's own stamps. */
+static const struct {
+	const char *method, *text;
+} methods[] = {
+	{ "flags",
+	  "Gaps by flags: from perf's record of a full to the ENABLE after which data came again." },
+	{ "pt",
+	  "Gaps by pt: from the times in Intel PT's packets, stop to start." },
+	{ "spe",
+	  "Gaps by spe: from the last sample before a full to the first one after it." },
+	{ "mixed",
+	  "Gaps by several methods in one cell: see \"method\" in store.jsonl." },
+};
+
+static void put_methods(const struct report *report, FILE *f)
+{
+	size_t i, k;
+
+	for (k = 0; k < sizeof(methods) / sizeof(methods[0]); k++) {
+		for (i = 0; i < report->combos; i++) {
+			if (report->combo[i]->method &&
+			    !strcmp(report->combo[i]->method,
+				    methods[k].method))
+				break;
+		}
+		if (i < report->combos)
+			text_wrap(f, 2, "%s", methods[k].text);
+	}
+}
+
 /* What a table cannot say, and should make a reader wary. */
 static void put_doubts(const struct report *report, FILE *f)
 {
@@ -277,8 +307,7 @@ static void put_doubts(const struct report *report, FILE *f)
 	if (bad)
 		text_wrap(f, 2, "%" PRIu64 " trace record%s torn or out of sequence.",
 			  bad, bad == 1 ? "" : "s");
-	if (flags)
-		text_wrap(f, 2, "Some gaps are known from perf's flags only, not from the driver's stamps.");
+	put_methods(report, f);
 	if (report->torn)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");
 }

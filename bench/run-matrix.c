@@ -66,6 +66,30 @@ static int set_patch(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_target(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "target", arg);
+	return 0;
+}
+
+static int set_variant(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "label", arg);
+	return 0;
+}
+
+static int set_module(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "module", arg);
+	return 0;
+}
+
+static int set_ssh(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "ssh", arg);
+	return 0;
+}
+
 static int set_numa(void *ctx, const char *arg, struct err *err)
 {
 	add_override(ctx, "guest_numa", arg);
@@ -114,6 +138,15 @@ static const struct option_def options[] = {
 	  "kernel source: git tree, directory or tarball", set_linux },
 	{ 0, "patch", "FILE", "compare this patch too (may be repeated)",
 	  set_patch },
+	{ 0, "target", "WHERE",
+	  "guest; or local, ssh:HOST: measure the kernel that runs there",
+	  set_target },
+	{ 0, "variant", "NAME", "name of that kernel in the results",
+	  set_variant },
+	{ 0, "module", "FILE", "auxsynth.ko for it, if it has to be loaded",
+	  set_module },
+	{ 0, "ssh", "COMMAND", "how to call ssh, e.g. 'ssh -F FILE'",
+	  set_ssh },
 	{ 0, "guest-numa", "NxC", "guest of N nodes with C CPUs each",
 	  set_numa },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },
@@ -134,6 +167,15 @@ static const char job_text[] =
 "  seconds = 2\n\n"
 "  [widened]\n"
 "  window = 0, 30ms";
+
+static const char target_text[] =
+"With --target=local or ssh:HOST no kernel is built or booted: the job's\n"
+"variants and kconfigs give way to the kernel that runs there.  It needs root,\n"
+"and auxsynth (built by 'make module' against the kernel's headers, loaded\n"
+"already or by the run) or a real PMU (pmu=intel_pt; 'auxlat --list-pmus'\n"
+"lists them).  Over ssh the agent, its libraries and the module are copied to\n"
+"a directory in /tmp that is removed at the end; ssh must not have to ask.\n"
+"Runs of different kernels are put side by side by their variants' names.";
 
 static const char output_text[] =
 "DIR/store.jsonl has everything, one JSON object for each cell; summary.tsv,\n"
@@ -208,6 +250,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 		{ "JOB FILES", job_text },
 		{ "KEYS", keys },
 		{ "SCENARIOS", names },
+		{ "TARGETS", target_text },
 		{ "OUTPUT", output_text },
 		{ "EXIT STATUS", exit_text },
 		{ NULL, NULL }

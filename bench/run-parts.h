@@ -3,6 +3,7 @@
 #define AUX_BENCH_RUN_PARTS_H
 
 /* What the parts of a run share: run.c and run-boots.c. */
+#include "bench/machine.h"
 #include "bench/plan.h"
 #include "bench/progress.h"
 #include "bench/run.h"
@@ -33,6 +34,8 @@ struct run {
 	struct target *target;
 	const char *programs[5];	/* for the target, NULL-ended */
 	char *selftest;		/* one of them; NULL: not wanted, or not had */
+	struct machine_kernel machine;	/* when that is no guest */
+	const char **pmus;	/* that the cells ask for, NULL-ended */
 	struct progress progress;
 	json_t *versions;
 	int boot;		/* number of the latest */
@@ -44,6 +47,14 @@ struct run {
 #define KERNEL_NAME_LEN 128
 const char *run_kernel_name(const struct run *run, size_t kernel,
 			    char buf[KERNEL_NAME_LEN]);
+
+/*
+ * Makes what the job's target asks for, a guest or a machine; the latter's
+ * kernel becomes the only one of the job.
+ */
+int run_make_target(struct run *run, struct err *err);
+/* That kernel as one of the run's; -ESTALE: not the one it began with. */
+int run_take_kernel(struct run *run, struct err *err);
 
 /* Callbacks of the target, with the run as their context. */
 void run_cell_progress(void *ctx, uint64_t fulls, uint64_t hangs);

@@ -6,15 +6,12 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "bench/guest.h"
 #include "bench/host.h"
 #include "bench/report.h"
 #include "bench/rundir.h"
 #include "bench/run-parts.h"
-#include "bench/selftest.h"
 #include "lib/file.h"
 #include "lib/proc.h"
-#include "lib/scenario.h"
 
 const char *run_kernel_name(const struct run *run, size_t kernel,
 			    char buf[KERNEL_NAME_LEN])
@@ -85,6 +82,8 @@ static int build_kernels(struct run *run, struct err *err)
 	size_t i;
 	int ret;
 
+	if (run->job.target)
+		return run_take_kernel(run, err);
 	run->kernel_store.stop_fd = run->options->stop_fd;
 	run->kernel_store.progress = kernel_progress;
 	run->kernel_store.progress_ctx = run;
@@ -128,6 +127,9 @@ static int read_job(struct run *run, struct err *err)
 			       kconfigs, err);
 	if (!ret)
 		ret = draw_seed(run, err);
+	if (!ret && run->job.target)
+		job_running_kernel(&run->job, run->job.label ?
+				   run->job.label : JOB_RUNNING);
 	if (!ret)
 		plan_make(&run->plan, &run->job, run->job.seed);
 	kernel_names_free(variants);
@@ -217,65 +219,20 @@ static int open_results(struct run *run, struct err *err)
 	return ret;
 }
 
-static bool has_cell(const struct run *run, int kind, int scenario)
-{
-	size_t i;
-
-	for (i = 0; i < run->job.ncells; i++) {
-		if (run->job.cells[i].cell.kind == kind &&
-		    run->job.cells[i].cell.scenario == scenario)
-			return true;
-	}
-	return false;
-}
-
-/* Without it the cells that want it say that it is not there. */
-static void find_selftest(struct run *run)
-{
-	struct err err;
-
-	if (!has_cell(run, KIND_SCENARIO, SCENARIO_SELFTEST_MMAP))
-		return;
-	progress_live(&run->progress, "selftests/perf_events/mmap");
-	if (selftest_get(&run->kernel_store, &run->selftest, &err))
-		progress_warn(&run->progress, "selftest: %s", err.text);
-}
-
-static int make_target(struct run *run, struct err *err)
-{
-	struct guest_config config = {
-		.shape = run->job.guest,
-		.agent = BUILDDIR "/stress/agent",
-		.programs = run->programs,
-		.stop_fd = run->options->stop_fd,
-		.note = run_target_note,
-		.progress = run_cell_progress,
-		.ctx = run,
-	};
-	int n = 0;
-
-	find_selftest(run);
-	run->programs[n++] = "cyclictest";
-	run->programs[n++] = "hackbench";
-	/* It and its libraries are large: only where they are used. */
-	if (has_cell(run, KIND_CLIENT, SCENARIO_NONE))
-		run->programs[n++] = "perf";
-	if (run->selftest)
-		run->programs[n++] = run->selftest;
-	return guest_new(&run->target, &config, err);
-}
-
 /* Everything that can be found wrong before anything is started. */
 static int run_begin(struct run *run, struct err *err)
 {
 	char time[PROGRESS_TIME_LEN];
-	int ret;
+	int ret = 0;
 
 	run->kernels = calloc(run->job.nkernels, sizeof(*run->kernels));
-	ret = kernel_store_init(&run->kernel_store, run->job.linux_path, err);
-	run->kernel_store.stop_fd = run->options->stop_fd;
+	if (!run->job.target) {
+		ret = kernel_store_init(&run->kernel_store,
+					run->job.linux_path, err);
+		run->kernel_store.stop_fd = run->options->stop_fd;
+	}
 	if (!ret)
-		ret = make_target(run, err);
+		ret = run_make_target(run, err);
 	if (!ret)
 		ret = open_results(run, err);
 	if (ret)
@@ -335,6 +292,7 @@ static void run_end(struct run *run)
 	}
 	free(run->kernels);
 	free(run->selftest);
+	free(run->pmus);
 	kernel_store_free(&run->kernel_store);
 	store_close(run->store);
 	json_decref(run->versions);

@@ -245,7 +245,7 @@ int rundir_fill(const char *dir, struct job *job, char **argv,
 	size_t i;
 	int ret = 0;
 
-	for (i = 0; i < job->nkernels && !ret; i++)
+	for (i = 0; i < job->nkernels && !ret && !job->target; i++)
 		ret = keep_patch(dir, &job->kernels[i], err);
 	snprintf(number, sizeof(number), "%llu",
 		 (unsigned long long)job->seed);
@@ -253,6 +253,10 @@ int rundir_fill(const char *dir, struct job *job, char **argv,
 		ret = job_set(job, "seed", number, err);
 	if (!ret)
 		ret = job_set(job, "name", job->name, err);
+	if (!ret && job->target)
+		ret = job_set(job, "label", job->kernels[0].variant, err);
+	if (!ret && job->module)
+		ret = job_set(job, "module", job->module, err);
 	if (!ret && job->linux_path)
 		ret = job_set(job, "linux", job->linux_path, err);
 	if (!ret)

@@ -25,7 +25,10 @@
  *  kernel     { release source preempt key patch_hash config_hash
  *             module_hash }; preempt is the model: lazy, full, rt ...
  *  id         of the measurement in the plan; --resume goes by it
- *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }
+ *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }; of
+ *             local and ssh: { kind accel(native) host machine release
+ *             version cpu agent{ boot_id ... } }, where "boot" counts starts
+ *             of the agent: boot_id tells real boots apart
  *  host       { cpu cpus load1 kernel }
  *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
  *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]

@@ -14,9 +14,6 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 
-/* A line of the agent is a record, some 100 KiB at the very most. */
-#define CHANNEL_LINE_MAX (16u << 20)
-
 /* From the panic's first line to the end of QEMU. */
 #define PANIC_GRACE (2 * NSEC_PER_SEC)
 
@@ -24,14 +21,14 @@ void vm_init(struct vm *vm, int stop_fd)
 {
 	memset(vm, 0, sizeof(*vm));
 	vm->stop_fd = stop_fd;
-	vm->con_fd = vm->err_fd = vm->chan_fd = vm->console.fd = -1;
+	vm->con_fd = vm->err_fd = vm->console.fd = -1;
+	channel_init(&vm->channel, &vm->console);
 	vm->ended = true;
 }
 
 void vm_free(struct vm *vm)
 {
-	free(vm->in);
-	vm->in = NULL;
+	channel_free(&vm->channel);
 }
 
 static void close_fd(int *fd)
@@ -82,77 +79,22 @@ static void read_stderr(struct vm *vm)
 	}
 }
 
-static void read_channel(struct vm *vm)
-{
-	ssize_t n;
-
-	if (vm->in_size - vm->in_len < 65536) {
-		vm->in_size += 65536;
-		vm->in = realloc(vm->in, vm->in_size);
-		if (!vm->in)
-			abort();
-	}
-	n = read(vm->chan_fd, vm->in + vm->in_len, vm->in_size - vm->in_len);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
-		close_fd(&vm->chan_fd);
-		return;
-	}
-	vm->in_len += n;
-	if (vm->in_len > CHANNEL_LINE_MAX) {
-		console_note(&vm->console, "agent", "sends without end");
-		vm->in_len = 0;
-	}
-}
-
-/* The next whole line that is JSON; NULL when there is none yet. */
-static json_t *channel_line(struct vm *vm)
-{
-	json_error_t jerr;
-	json_t *json = NULL;
-	char *newline;
-	size_t len;
-
-	while (!json && vm->in_len &&
-	       (newline = memchr(vm->in, '\n', vm->in_len))) {
-		len = newline - vm->in;
-		json = json_loadb(vm->in, len, 0, &jerr);
-		if (!json) {
-			*newline = '\0';
-			console_note(&vm->console, "agent: not understood",
-				     vm->in);
-		}
-		vm->in_len -= len + 1;
-		memmove(vm->in, newline + 1, vm->in_len);
-	}
-	return json;
-}
-
-static int until_ms(uint64_t deadline)
-{
-	uint64_t now = now_ns();
-
-	return now >= deadline ? 0 :
-		(int)((deadline - now) / NSEC_PER_MSEC) + 1;
-}
-
 int vm_poll(struct vm *vm, uint64_t deadline, bool stoppable)
 {
 	struct pollfd pfd[] = {
 		{ .fd = vm->con_fd, .events = POLLIN },
 		{ .fd = vm->err_fd, .events = POLLIN },
-		{ .fd = vm->chan_fd, .events = POLLIN },
+		{ .fd = vm->channel.fd, .events = POLLIN },
 		{ .fd = stoppable ? vm->stop_fd : -1, .events = POLLIN },
 	};
-	int n = poll(pfd, 4, until_ms(deadline));
+	int n = poll(pfd, 4, channel_ms(deadline));
 
 	if (pfd[1].revents)
 		read_stderr(vm);
 	if (pfd[0].revents)
 		read_console(vm);
 	if (pfd[2].revents)
-		read_channel(vm);
+		channel_read(&vm->channel);
 	if (pfd[3].revents)
 		return -EINTR;
 	return n ? 0 : -ETIMEDOUT;
@@ -164,10 +106,10 @@ int vm_next(struct vm *vm, uint64_t deadline, json_t **msg)
 	int ret;
 
 	for (;;) {
-		*msg = channel_line(vm);
+		*msg = channel_line(&vm->channel);
 		if (*msg)
 			return 0;
-		if (vm->ended && vm->chan_fd < 0)
+		if (vm->ended && vm->channel.fd < 0)
 			return -EPIPE;
 		ret = vm_poll(vm, deadline, true);
 		if (ret)
@@ -185,18 +127,7 @@ int vm_next(struct vm *vm, uint64_t deadline, json_t **msg)
 
 int vm_send(struct vm *vm, json_t *json)
 {
-	char *text = json_dumps(json, JSON_COMPACT);
-	size_t len = strlen(text);
-	ssize_t n;
-
-	json_decref(json);
-	text[len++] = '\n';
-	n = send(vm->chan_fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-	free(text);
-	if (n == (ssize_t)len)
-		return 0;
-	/* Full: the guest takes nothing any more. */
-	return n >= 0 || errno == EAGAIN ? -ETIMEDOUT : -EPIPE;
+	return channel_send(&vm->channel, json);
 }
 
 void vm_reap(struct vm *vm, uint64_t deadline, char *how,
@@ -223,7 +154,7 @@ void vm_reap(struct vm *vm, uint64_t deadline, char *how,
 		;
 	close_fd(&vm->con_fd);
 	close_fd(&vm->err_fd);
-	close_fd(&vm->chan_fd);
+	channel_close(&vm->channel);
 	vm->pid = 0;
 	vm->ended = true;
 }
@@ -288,9 +219,8 @@ int vm_launch(struct vm *vm, const struct guest_shape *shape,
 	vm->pid = ret;
 	vm->con_fd = con[0];
 	vm->err_fd = errs[0];
-	vm->chan_fd = chan[0];
+	channel_open(&vm->channel, chan[0], chan[0]);
 	vm->ended = false;
-	vm->in_len = 0;
 	vm->complaint[0] = '\0';
 	return 0;
 }

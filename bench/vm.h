@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bench/channel.h"
 #include "bench/console.h"
 #include "bench/job.h"
 #include "lib/err.h"
@@ -19,11 +20,10 @@
 struct vm {
 	int stop_fd;
 	pid_t pid;		/* 0: not running */
-	int con_fd, err_fd, chan_fd;
+	int con_fd, err_fd;
 	bool ended;		/* QEMU has closed its stdout */
 	struct console console;	/* opened and closed by the user of the vm */
-	char *in;		/* what the channel sent, not yet a line */
-	size_t in_len, in_size;
+	struct channel channel;
 	char complaint[512];	/* QEMU's last line on stderr */
 	uint64_t launched;
 };

@@ -26,6 +26,19 @@ static void format_name(const struct cell_key *key, const void *field,
 	snprintf(buf, CELL_VALUE_LEN, "%s", (const char *)field);
 }
 
+/* What they mean, only the PMU's own directory can say. */
+static int parse_terms(const struct cell_key *key, void *field,
+		       const char *value)
+{
+	size_t len = strlen(value);
+
+	if (!len || len >= sizeof(((struct cell *)0)->pmu_terms) ||
+	    strpbrk(value, " \t/") || *value == ',' || value[len - 1] == ',')
+		return -EINVAL;
+	memcpy(field, value, len + 1);
+	return 0;
+}
+
 static int parse_rate(const struct cell_key *key, void *field,
 		      const char *value)
 {
@@ -345,6 +358,7 @@ static const char *const reference_words[] = { "none", "cyclictest", NULL };
 	  .offset = offsetof(struct cell, field), .words = field##_words }
 
 /* These share a printer with a laxer parser. */
+#define format_terms format_name
 #define format_aux format_size
 #define format_some_time format_time
 #define format_some_node format_node
@@ -355,6 +369,8 @@ const struct cell_key cell_keys[] = {
 	KEY(scenario, scenario, "a scenario's name (run-matrix --help)",
 	    "the bug that a cell of kind scenario looks at"),
 	KEY(pmu, name, "a PMU's name in sysfs", "PMU that fills the buffer"),
+	KEY(pmu_terms, terms, "terms such as cyc=1,ptw=0 without blanks, or none",
+	    "of a real PMU, in perf's syntax, over our defaults"),
 	KEY(rate, rate, "a rate above 0 such as 20M or 20MB/s",
 	    "bytes of trace per second of the tracee"),
 	KEY(drain, drain, "3ms, uniform:1ms-5ms or exp:3ms",
@@ -420,6 +436,7 @@ void cell_init(struct cell *cell)
 {
 	*cell = (struct cell) {
 		.pmu = "aux_synth",
+		.pmu_terms = "none",
 		.rate = 20000000,
 		.drain = { .kind = DRAIN_FIXED, .a = NSEC_PER_MSEC },
 		.aux = 64 << 10,

@@ -110,6 +110,7 @@ struct cell {
 	int kind;		/* enum cell_kind */
 	int scenario;		/* enum scenario_id (lib/scenario.h) */
 	char pmu[48];		/* name in sysfs */
+	char pmu_terms[80];	/* perf's syntax: "cyc=1,ptw=0"; "none" */
 	uint64_t rate;		/* bytes of trace per second of tracee */
 	struct drain drain;
 	uint64_t window;	/* ns of delay injected at full */

@@ -84,7 +84,7 @@ struct record {
 	json_t *reference;	/* cyclictest's JSON or NULL; owned */
 	json_t *placement;	/* where it ran: CPUs, nodes; owned, or NULL */
 	json_t *detail;		/* what the cell's kind adds, or NULL; owned */
-	char method[16];	/* of the gaps: "driver" or "flags" */
+	char method[16];	/* of the gaps: driver, flags, pt or spe */
 };
 
 /* The names of the histograms in JSON, with their place. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What all pictures share.  Needs height (pixels), picture and format; PICTURE.data
-# has been loaded: release, kconfig, accel, emulated.
+# has been loaded: release, kconfig, accel, method, emulated.
 # Colours are those of Okabe and Ito, told apart by colour-blind readers; each
 # has dashes and a mark of its own for a print without colours.
 
@@ -52,4 +52,4 @@ plain(s) = strstrt(s, '%') == 0 ? s : s[1:strstrt(s, '%')].'%'.plain(s[strstrt(s
 thousands(x) = x >= 1000 ? \
 	thousands(int(x) / 1000).sprintf(',%03d', int(x) % 1000) : \
 	sprintf('%.0f', x)
-where = 'Linux '.release.(kconfig eq '' ? '' : ' ('.kconfig.')').(accel eq '' ? '' : ', '.accel)
+where = 'Linux '.release.(kconfig eq '' ? '' : ' ('.kconfig.')').(accel eq '' ? '' : ', '.accel).(method eq '' ? '' : ', '.method)

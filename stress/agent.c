@@ -7,20 +7,25 @@
  */
 #include <errno.h>
 #include <numa.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "lib/cpuinfo.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/client.h"
 #include "stress/init.h"
 #include "stress/kinds.h"
+#include "stress/kmsg.h"
+#include "stress/preflight.h"
 #include "stress/placement.h"
 
 #define CHANNEL "/dev/ttyS1"
@@ -31,6 +36,8 @@
 struct agent {
 	FILE *in, *out;
 	json_int_t id;		/* of the cell that runs */
+	int kmsg;		/* /dev/kmsg; -1: not read */
+	int stop_fd;		/* readable: the host does not want it */
 };
 
 static int say(struct agent *agent, json_t *json)
@@ -43,14 +50,34 @@ static int say(struct agent *agent, json_t *json)
 	return 0;
 }
 
+/* Tells one boot of a machine from the next. */
+static void boot_id(char *id, size_t size)
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (!f || !fgets(id, size, f))
+		*id = '\0';
+	if (f)
+		fclose(f);
+	id[strcspn(id, "\n")] = '\0';
+}
+
 static json_t *hello(void)
 {
+	struct timespec res = { .tv_sec = 1 };
 	struct utsname uts;
+	char cpu[200], boot[64];
 
 	uname(&uts);
-	return json_pack("{s:{s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s}}",
-			 "hello", "release", uts.release,
-			 "version", uts.version, "clock_res_ns", 1,
+	cpuinfo_model(cpu, sizeof(cpu));
+	boot_id(boot, sizeof(boot));
+	clock_getres(CLOCK_MONOTONIC, &res);
+	return json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s}}",
+			 "hello", "machine", uts.machine, "cpu", cpu,
+			 "boot_id", boot,
+			 "release", uts.release,
+			 "version", uts.version, "clock_res_ns",
+			 res.tv_sec ? 1000000000 : (int)res.tv_nsec,
 			 "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
 			 "nodes", numa_available() < 0 ? 1 :
 				  numa_num_configured_nodes(),
@@ -60,10 +87,25 @@ static json_t *hello(void)
 			 "agent", PACKAGE_VERSION);
 }
 
+/* The host looks at these lines as it does at a guest's console. */
+static void pass_kmsg(struct agent *agent)
+{
+	char line[1024], *p;
+
+	while (kmsg_next(agent->kmsg, line, sizeof(line))) {
+		for (p = line; *p; p++) {
+			if (*p < ' ' || *p > '~')
+				*p = '?';
+		}
+		say(agent, json_pack("{s:s}", "kmsg", line));
+	}
+}
+
 static void progress(void *ctx, const struct record *so_far)
 {
 	struct agent *agent = ctx;
 
+	pass_kmsg(agent);
 	say(agent, json_pack("{s:I, s:I, s:I}", "progress", agent->id,
 			     "fulls", (json_int_t)so_far->fulls, "hangs",
 			     (json_int_t)record_hangs(so_far)));
@@ -72,7 +114,7 @@ static void progress(void *ctx, const struct record *so_far)
 static int run_cell(struct agent *agent, const json_t *request)
 {
 	struct measure_options options = {
-		.stop_fd = -1, .progress = progress, .ctx = agent,
+		.stop_fd = agent->stop_fd, .progress = progress, .ctx = agent,
 	};
 	json_t *answer, *cell_json;
 	struct record *record;
@@ -89,6 +131,9 @@ static int run_cell(struct agent *agent, const json_t *request)
 	ret = cell_from_json(&cell, cell_json, &err);
 	if (!ret)
 		ret = kinds_run(&cell, &options, record, &err);
+	if (ret == -EINTR)
+		record_free(record);
+	pass_kmsg(agent);
 	if (ret) {
 		answer = json_pack("{s:I, s:s}", "id", agent->id, "error",
 				   err.text);
@@ -104,26 +149,64 @@ static int run_cell(struct agent *agent, const json_t *request)
 	return say(agent, answer);
 }
 
+/*
+ * Before the first cell on a machine that is no guest of ours: loads auxsynth
+ * if need be, and says what is missing for the PMUs that will be asked for.
+ */
+static int prepare(struct agent *agent, const json_t *request)
+{
+	const char *module = NULL;
+	struct preflight here;
+	char release[65];
+	json_t *pmus, *pmu;
+	struct err err;
+	json_int_t id;
+	int ret = 0;
+	size_t i;
+
+	if (json_unpack((json_t *)request, "{s:I, s:o, s?s}", "id", &id,
+			"pmus", &pmus, "module", &module))
+		return say(agent, json_pack("{s:s}", "error",
+					    "a request without id and PMUs"));
+	preflight_init(&here, true, release);
+	json_array_foreach(pmus, i, pmu) {
+		ret = preflight_pmu(&here, json_string_value(pmu) ?
+				    json_string_value(pmu) : "", module, &err);
+		if (ret)
+			break;
+	}
+	return say(agent, ret ?
+		   json_pack("{s:I, s:s}", "id", id, "error", err.text) :
+		   json_pack("{s:I, s:b}", "id", id, "prepared", 1));
+}
+
+static int take_request(struct agent *agent, const json_t *line)
+{
+	json_t *request = json_object_get(line, "run");
+
+	if (request)
+		return run_cell(agent, request);
+	request = json_object_get(line, "prepare");
+	if (request)
+		return prepare(agent, request);
+	return say(agent, json_pack("{s:s}", "error", "not a request"));
+}
+
 /* Until the host says quit or goes away. */
 static int serve(struct agent *agent)
 {
-	json_t *line, *request;
+	json_t *line;
 	char *text = NULL;
 	size_t size = 0;
 	int ret = say(agent, hello());
 
 	while (!ret && getline(&text, &size, agent->in) > 0) {
 		line = json_loads(text, 0, NULL);
-		request = json_object_get(line, "run");
 		if (json_object_get(line, "quit")) {
 			json_decref(line);
 			break;
 		}
-		if (request)
-			ret = run_cell(agent, request);
-		else
-			ret = say(agent, json_pack("{s:s}", "error",
-						   "not a request"));
+		ret = take_request(agent, line);
 		json_decref(line);
 	}
 	free(text);
@@ -155,7 +238,7 @@ static int set_up_guest(struct agent *agent, struct err *err)
  */
 static int guest_main(char **argv)
 {
-	struct agent agent = { 0 };
+	struct agent agent = { .kmsg = -1, .stop_fd = -1 };
 	struct err err;
 
 	if (access("/proc/self/exe", F_OK)) {
@@ -197,7 +280,11 @@ int main(int argc, char **argv)
 "uses the second serial port instead.  run-matrix starts it.",
 		.options = options,
 	};
-	struct agent agent = { .in = stdin, .out = stdout };
+	/* The host asks one thing at a time: more is quit, or its end. */
+	struct agent agent = {
+		.in = stdin, .out = stdout, .kmsg = -1,
+		.stop_fd = STDIN_FILENO,
+	};
 	uint64_t spin_ns = 0;
 	struct err err;
 	int ret;
@@ -209,8 +296,12 @@ int main(int argc, char **argv)
 		return 0;
 	if (!ret && spin_ns)
 		return client_spin(spin_ns);
-	if (!ret)
+	if (!ret) {
+		/* Who goes away while we speak ends us by EPIPE. */
+		signal(SIGPIPE, SIG_IGN);
+		agent.kmsg = kmsg_open();
 		return serve(&agent) ? 1 : 0;
+	}
 	fprintf(stderr, "agent: %s\n", err.text);
 	return 1;
 }

@@ -15,6 +15,8 @@
 #include "lib/timeline.h"
 #include "lib/units.h"
 #include "stress/kinds.h"
+#include "stress/pmu-kinds.h"
+#include "stress/preflight.h"
 
 #define MAX_CPUS 2048
 
@@ -23,7 +25,7 @@ struct auxlat {
 	struct measure_options options;
 	int cpus[MAX_CPUS];
 	const char *json;
-	bool mlock, quiet, live;
+	bool mlock, quiet, live, list;
 };
 
 static int set_key(struct auxlat *a, const char *key, const char *arg,
@@ -146,6 +148,12 @@ static int set_no_driver(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_list(void *ctx, const char *arg, struct err *err)
+{
+	((struct auxlat *)ctx)->list = true;
+	return 0;
+}
+
 /* "key=value", for every key of a cell. */
 static int set_operand(void *ctx, const char *arg, struct err *err)
 {
@@ -181,6 +189,9 @@ static const struct option_def options[] = {
 	  set_json },
 	{ 0, "no-driver", NULL,
 	  "do not ask auxsynth: judge as on a real PMU", set_no_driver },
+	{ 0, "list-pmus", NULL,
+	  "print the PMUs here: which have an AUX area, what is missing",
+	  set_list },
 	{ 0 }
 };
 
@@ -248,6 +259,26 @@ static void print_hist(FILE *out, const char *name, const struct hist *h)
 	fputc('\n', out);
 }
 
+/* What a real PMU's trace showed besides its gaps. */
+static void print_trace(FILE *out, const struct record *r)
+{
+	const json_t *trace = json_object_get(r->detail, "trace"), *value;
+	const char *name;
+
+	if (!trace)
+		return;
+	fprintf(out, "trace       ");
+	json_object_foreach((json_t *)trace, name, value) {
+		if (json_is_string(value))
+			fprintf(out, " (by flags only: %s)",
+				json_string_value(value));
+		else
+			fprintf(out, " %s %lld", name,
+				(long long)json_integer_value(value));
+	}
+	fputc('\n', out);
+}
+
 static void print_result(FILE *out, const struct record *r)
 {
 	const struct record_hist_name *name;
@@ -279,6 +310,7 @@ static void print_result(FILE *out, const struct record *r)
 	if (driver && r->traced_ns && record_rate(r) < 0.98 * r->cell.rate)
 		fprintf(out, " (this machine cannot hold it)");
 	fprintf(out, "  by %s\n", r->method);
+	print_trace(out, r);
 	if (r->bad_records)
 		fprintf(out, "BAD RECORDS %llu: the trace is damaged\n",
 			(unsigned long long)r->bad_records);
@@ -318,10 +350,24 @@ static int write_json(const struct auxlat *a, const struct record *record,
 /* 0 no hang, 2 hangs, -errno with @err. */
 static int run(struct auxlat *a, struct err *err)
 {
-	struct record *record = malloc(sizeof(*record));
+	struct record *record;
+	struct preflight here;
+	char release[65];
 	FILE *out;
 	int ret;
 
+	preflight_init(&here, false, release);
+	/*
+	 * Judged by flags, not even the driver's own device is needed; and
+	 * some kinds of cells have PMUs of their own.
+	 */
+	ret = a->options.no_driver || a->cell.kind > KIND_HUNT ? 0 :
+		preflight_pmu(&here, a->cell.pmu, NULL, err);
+	if (ret)
+		return ret;
+	record = malloc(sizeof(*record));
+	if (!record)
+		return err_set(err, -ENOMEM, "no memory");
 	a->options.stop_fd = proc_stop_fd(err);
 	if (a->options.stop_fd < 0)
 		return a->options.stop_fd;
@@ -386,7 +432,8 @@ int main(int argc, char **argv)
 	}
 	auxlat.live = !auxlat.quiet && isatty(STDERR_FILENO);
 	if (!ret)
-		ret = run(&auxlat, &err);
+		ret = auxlat.list ? pmu_list(PMU_SYSFS, stdout, &err) :
+			run(&auxlat, &err);
 	free(keys);
 	if (ret < 0) {
 		fprintf(stderr, "auxlat: %s\n", err.text);

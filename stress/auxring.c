@@ -6,6 +6,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* What the kernel means by it, when it is about the AUX area. */
+static const char *aux_hint(int code)
+{
+	if (code == EOPNOTSUPP)
+		return " (this PMU has none)";
+	if (code == EPERM)
+		return " (see kernel.perf_event_mlock_kb)";
+	if (code == EINVAL || code == ENOMEM)
+		return " (too small for this driver? hisi_ptt needs 16M)";
+	return "";
+}
+
 int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
 		uint64_t aux_size, struct err *err)
 {
@@ -29,9 +41,9 @@ int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
 		   ring->page->aux_offset);
 	if (map == MAP_FAILED) {
 		int ret = err_set(err, -errno,
-				  "mmap of %llu bytes of AUX area: %s",
+				  "mmap of %llu bytes of AUX area: %s%s",
 				  (unsigned long long)aux_size,
-				  strerror(errno));
+				  strerror(errno), aux_hint(errno));
 
 		auxring_unmap(ring);
 		return ret;

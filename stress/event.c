@@ -10,15 +10,11 @@
 
 #include "lib/units.h"
 #include "stress/auxsynth/auxsynth.h"
+#include "stress/pmu-kinds.h"
+#include "stress/preflight.h"
 
-static int set_field(struct perf_event_attr *attr, const struct pmu *pmu,
-		     const char *field, uint64_t value, struct err *err)
-{
-	/* Real PMUs have none of these; what matters is their AUX area. */
-	return pmu_has(pmu, field) ? pmu_set(pmu, attr, field, value, err) : 0;
-}
-
-static int make_attr(const struct cell *cell, const struct pmu *pmu,
+/* auxsynth's knobs; real PMUs have names of their own for theirs. */
+static int set_knobs(const struct cell *cell, const struct pmu *pmu,
 		     unsigned int slot, struct perf_event_attr *attr,
 		     struct err *err)
 {
@@ -35,9 +31,24 @@ static int make_attr(const struct cell *cell, const struct pmu *pmu,
 	unsigned int i;
 	int ret;
 
-	*attr = (struct perf_event_attr) {
-		.type = pmu->type,
-		.size = sizeof(*attr),
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!pmu_has(pmu, fields[i].field))
+			continue;
+		ret = pmu_set(pmu, attr, fields[i].field, fields[i].value,
+			      err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int event_attr(const struct cell *cell, const struct pmu *pmu,
+	       unsigned int slot, union pmu_attr *attr, struct err *err)
+{
+	int ret;
+
+	memset(attr, 0, sizeof(*attr));
+	attr->attr = (struct perf_event_attr) {
 		.disabled = 1,
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
@@ -50,47 +61,48 @@ static int make_attr(const struct cell *cell, const struct pmu *pmu,
 		.watermark = 1,
 		.wakeup_watermark = UINT32_MAX,
 	};
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		ret = set_field(attr, pmu, fields[i].field, fields[i].value,
-				err);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	ret = pmu_attr_make(pmu, attr, cell->pmu_terms, err);
+	if (!ret && pmu_has(pmu, "slot"))
+		ret = set_knobs(cell, pmu, slot, &attr->attr, err);
+	return ret;
 }
 
-static int explain_open(struct err *err, int code, const struct pmu *pmu)
+static int explain_open(struct err *err, int code, const struct cell *cell,
+			const struct pmu *pmu)
 {
-	const char *hint = "";
+	struct preflight here;
+	char release[65];
 
-	if (code == EACCES || code == EPERM)
-		hint = " (see kernel.perf_event_paranoid, lockdown)";
-	else if (code == EBUSY)
-		hint = " (somebody else uses this PMU)";
-	else if (code == EOPNOTSUPP)
-		hint = " (context=nmi needs x86, and not mode=spe)";
-	return err_set(err, -code, "perf_event_open on PMU %s: %s%s",
-		       pmu->name, strerror(code), hint);
+	if (code == EOPNOTSUPP && cell->context == CONTEXT_NMI &&
+	    pmu_has(pmu, "nmi"))
+		return err_set(err, -code,
+			       "perf_event_open on PMU %s: %s (context=nmi needs x86, and not mode=spe)",
+			       pmu->name, strerror(code));
+	preflight_init(&here, false, release);
+	return preflight_explain_open(&here, pmu, code, err);
 }
 
 int event_open(const struct cell *cell, const struct pmu *pmu,
 	       const struct event_where *where, bool slots,
 	       unsigned int *slot, struct err *err)
 {
-	struct perf_event_attr attr;
-	int fd, ret;
+	/* A PMU that traces no task is opened on a CPU of its own choice. */
+	int cpu = pmu_event_cpu(pmu), fd, ret;
+	union pmu_attr attr;
 
 	/* Another process may hold a slot: take the next that is free. */
 	for (;;) {
-		ret = make_attr(cell, pmu, *slot, &attr, err);
+		ret = event_attr(cell, pmu, *slot, &attr, err);
 		if (ret)
 			return ret;
-		attr.inherit = where->inherit;
-		fd = syscall(SYS_perf_event_open, &attr, where->tid,
-			     where->cpu, -1, PERF_FLAG_FD_CLOEXEC);
+		attr.attr.inherit = where->inherit;
+		fd = syscall(SYS_perf_event_open, &attr,
+			     cpu < 0 ? where->tid : -1,
+			     cpu < 0 ? where->cpu : cpu, -1,
+			     PERF_FLAG_FD_CLOEXEC);
 		if (fd >= 0)
 			return fd;
 		if (errno != EBUSY || !slots || ++*slot >= AUXSYNTH_SLOTS)
-			return explain_open(err, errno, pmu);
+			return explain_open(err, errno, cell, pmu);
 	}
 }

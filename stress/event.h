@@ -16,6 +16,10 @@ struct event_where {
 	bool inherit;		/* its children, too; needs a CPU to be mapped */
 };
 
+/* The attributes of such an event, as event_open() makes them. */
+int event_attr(const struct cell *cell, const struct pmu *pmu,
+	       unsigned int slot, union pmu_attr *attr, struct err *err);
+
 /*
  * Opens an event as the cell wants it, disabled.  *slot: the driver's slot to
  * take; with @slots (auxsynth is the judge) the next free one when another

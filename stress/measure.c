@@ -85,6 +85,48 @@ static void open_oracle(struct run *run)
 		strcpy(run->record->method, "driver");
 }
 
+/* Some PMUs belong to some of the cores only. */
+static int check_cpus(const struct pmu *pmu, const struct places *places,
+		      struct err *err)
+{
+	cpu_set_t cpus;
+	int i;
+
+	if (pmu_event_cpu(pmu) >= 0 || pmu_cpus(pmu, &cpus))
+		return 0;
+	for (i = 0; i < places->n; i++) {
+		if (!CPU_ISSET(places->place[i].tracee_cpu, &cpus))
+			return err_set(err, -ENODEV,
+				       "PMU %s does not trace on CPU %d, see %s/cpumask; choose others (taskset, auxlat -a)",
+				       pmu->name, places->place[i].tracee_cpu,
+				       pmu->dir);
+	}
+	return 0;
+}
+
+/* Which method gave the gaps, and what else the trace showed. */
+static void describe_method(struct run *run)
+{
+	struct record *record = run->record;
+	struct gap_counts counts = { 0 };
+	json_t *trace;
+	int i;
+
+	if (!run->npairs || run->pair[0].method == GAPS_DRIVER)
+		return;
+	snprintf(record->method, sizeof(record->method), "%s",
+		 gap_method_names[run->pair[0].method]);
+	for (i = 0; i < run->npairs; i++)
+		gap_counts_add(&counts, &run->pair[i].tracer.counts);
+	trace = gap_counts_to_json(&counts);
+	if (*run->pair[0].why)
+		json_object_set_new(trace, "why",
+				    json_string(run->pair[0].why));
+	if (!record->detail)
+		record->detail = json_object();
+	json_object_set_new(record->detail, "trace", trace);
+}
+
 static uint64_t total_fulls(struct run *run)
 {
 	uint64_t fulls = 0;
@@ -133,6 +175,8 @@ static int open_pairs(struct run *run, struct err *err)
 	ret = choose_places(run, err);
 	if (!ret)
 		ret = check_places(run, err);
+	if (!ret)
+		ret = check_cpus(&pmu, places, err);
 	if (ret)
 		return ret;
 	run->pair = calloc(places->n, sizeof(*run->pair));
@@ -292,6 +336,7 @@ static void end_pairs(struct run *run)
 	record->pairs = run->npairs;
 	record->placement = describe_places(run->pair, run->npairs);
 	record->detail = describe_run(run);
+	describe_method(run);
 	for (i = 0; i < run->npairs; i++)
 		pair_close(&run->pair[i]);
 	free(run->pair);

@@ -12,6 +12,7 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/event.h"
+#include "stress/method.h"
 
 #define DATA_PAGES 64
 
@@ -44,6 +45,28 @@ static int start_tracer(struct pair *pair, int stop_fd, int policy,
 	if (ret)
 		placement_release(tracer->buf, size);
 	return ret;
+}
+
+/* The driver knows of its gaps, or the trace tells, or perf's flags do. */
+static int choose_method(struct pair *pair, const struct pmu *pmu,
+			 struct err *err)
+{
+	union pmu_attr attr;
+	struct err why;
+	int ret;
+
+	pair->method = GAPS_DRIVER;
+	if (pair->oracle)
+		return 0;
+	ret = event_attr(pair->cell, pmu, pair->slot, &attr, err);
+	if (ret)
+		return ret;
+	pair->method = method_choose(pmu, &attr, pair->ring.page, &pair->gaps,
+				     tracer_gap, &pair->tracer, &why);
+	snprintf(pair->why, sizeof(pair->why), "%.199s", why.text);
+	if (pair->method != GAPS_FLAGS)
+		pair->tracer.gaps = &pair->gaps;
+	return 0;
 }
 
 /*
@@ -136,11 +159,16 @@ int pair_open(struct pair *pair, const struct pmu *pmu, int stop_fd,
 	ret = map_ring(pair, err);
 	if (ret)
 		goto err_event;
-	ret = start_tracer(pair, stop_fd, policy, priority, err);
+	ret = choose_method(pair, pmu, err);
 	if (ret)
 		goto err_ring;
+	ret = start_tracer(pair, stop_fd, policy, priority, err);
+	if (ret)
+		goto err_gaps;
 	return 0;
 
+err_gaps:
+	gaps_free(&pair->gaps);
 err_ring:
 	auxring_unmap(&pair->ring);
 err_event:
@@ -337,6 +365,7 @@ void pair_collect(struct pair *pair, struct record *record)
 
 void pair_close(struct pair *pair)
 {
+	gaps_free(&pair->gaps);
 	auxring_unmap(&pair->ring);
 	close(pair->event_fd);
 	placement_release(pair->tracer.buf, pair->cell->aux);

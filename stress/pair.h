@@ -9,6 +9,7 @@
 #include "stress/auxring.h"
 #include "stress/oracle.h"
 #include "stress/placement.h"
+#include "stress/pmu-kinds.h"
 #include "stress/pmu.h"
 #include "stress/tracee.h"
 #include "stress/tracer.h"
@@ -22,6 +23,9 @@ struct pair {
 	unsigned int slot;
 	int event_fd;
 	struct auxring ring;
+	struct gaps gaps;	/* when the trace has times that we read */
+	enum gap_method method;
+	char why[200];		/* the method is no better than flags */
 	struct tracee tracee;
 	struct tracer tracer;
 	struct watch watch;

@@ -137,6 +137,23 @@ struct aux_record {
 	uint64_t time;
 };
 
+/* The marks of a trace that are not auxsynth's, in its words. */
+static void put_mark(struct tracer *tracer, int type, uint64_t time,
+		     uint64_t fulls)
+{
+	struct auxsynth_record r = {
+		.time = time, .info = AUXSYNTH_INFO(type, 0, 0, 0, fulls),
+	};
+
+	on_mark(tracer, &r);
+}
+
+void tracer_gap(void *ctx, enum gap_mark mark, uint64_t time, uint64_t fulls)
+{
+	put_mark(ctx, mark == GAP_START ? AUXSYNTH_START : AUXSYNTH_STOP,
+		 time, fulls);
+}
+
 /*
  * Without the driver's marks a gap is what perf's records and our own ENABLE
  * show: from the record that said TRUNCATED to the ENABLE after which a record
@@ -144,13 +161,7 @@ struct aux_record {
  */
 static void flags_mark(struct tracer *tracer, int type, uint64_t time)
 {
-	struct auxsynth_record r = {
-		.time = time,
-		.info = AUXSYNTH_INFO(type, 0, 0, 0,
-				      atomic_load(&tracer->flag_fulls)),
-	};
-
-	on_mark(tracer, &r);
+	put_mark(tracer, type, time, atomic_load(&tracer->flag_fulls));
 }
 
 static uint64_t flags_restart_time(struct tracer *tracer)
@@ -165,22 +176,38 @@ static uint64_t flags_restart_time(struct tracer *tracer)
 	return time > account->stop ? time : account->stop;
 }
 
+static void flags_resumed(struct tracer *tracer, const struct aux_record *r)
+{
+	uint64_t time = flags_restart_time(tracer);
+
+	if (tracer->gaps)
+		gaps_resumed(tracer->gaps, r->offset, time);
+	else
+		flags_mark(tracer, AUXSYNTH_START, time);
+	atomic_store(&tracer->flag_waiting, false);
+}
+
+static void flags_full(struct tracer *tracer, const struct aux_record *r)
+{
+	if (tracer->gaps)
+		gaps_full(tracer->gaps, r->offset + r->size, r->time);
+	else
+		flags_mark(tracer, AUXSYNTH_STOP, r->time);
+	atomic_fetch_add(&tracer->flag_fulls, 1);
+	atomic_store(&tracer->flag_waiting, true);
+}
+
 static void flags_record(struct tracer *tracer, const struct aux_record *r)
 {
-	bool waiting = atomic_load(&tracer->flag_waiting);
-
-	if (r->size && waiting) {
-		flags_mark(tracer, AUXSYNTH_START, flags_restart_time(tracer));
-		atomic_store(&tracer->flag_waiting, false);
-		waiting = false;
-	} else if (r->size && !tracer->account.start) {
+	tracer->counts.collisions += !!(r->flags & PERF_AUX_FLAG_COLLISION);
+	tracer->counts.partial += !!(r->flags & PERF_AUX_FLAG_PARTIAL);
+	if (r->size && atomic_load(&tracer->flag_waiting))
+		flags_resumed(tracer, r);
+	else if (r->size && !tracer->account.start && !tracer->gaps)
 		flags_mark(tracer, AUXSYNTH_START, r->time);
-	}
-	if ((r->flags & PERF_AUX_FLAG_TRUNCATED) && !waiting) {
-		flags_mark(tracer, AUXSYNTH_STOP, r->time);
-		atomic_fetch_add(&tracer->flag_fulls, 1);
-		atomic_store(&tracer->flag_waiting, true);
-	}
+	if ((r->flags & PERF_AUX_FLAG_TRUNCATED) &&
+	    !atomic_load(&tracer->flag_waiting))
+		flags_full(tracer, r);
 }
 
 static void on_perf_record(void *ctx, const struct perf_event_header *h)
@@ -188,6 +215,8 @@ static void on_perf_record(void *ctx, const struct perf_event_header *h)
 	const struct aux_record *r = (const void *)h;
 	struct tracer *tracer = ctx;
 
+	if (h->type == PERF_RECORD_LOST)
+		tracer->counts.lost++;
 	if (tracer->driver || h->type != PERF_RECORD_AUX ||
 	    h->size < sizeof(*r))
 		return;
@@ -239,6 +268,8 @@ static void parse(struct tracer *tracer, uint64_t len)
 	auxring_data_read(tracer->ring, on_perf_record, tracer);
 	if (tracer->driver)
 		trace_feed(&tracer->trace, tracer->buf, len, on_mark, tracer);
+	else if (tracer->gaps)
+		gaps_feed(tracer->gaps, tracer->buf, len);
 	tracer->bytes += len;
 	account_end(&tracer->account, &tracer->pass);
 	atomic_store_explicit(&tracer->max_gap, tracer->account.max_gap,
@@ -433,4 +464,8 @@ void tracer_finish(struct tracer *tracer)
 	auxring_aux_copy(tracer->ring, tail, head, tracer->buf);
 	auxring_aux_release(tracer->ring, head);
 	parse(tracer, head - tail);
+	if (tracer->gaps) {
+		gaps_end(tracer->gaps);
+		gap_counts_add(&tracer->counts, &tracer->gaps->counts);
+	}
 }

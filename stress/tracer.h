@@ -11,6 +11,7 @@
 #include "lib/record.h"
 #include "stress/account.h"
 #include "stress/auxring.h"
+#include "stress/gaps.h"
 #include "stress/trace.h"
 
 /*
@@ -29,6 +30,7 @@ struct tracer {
 	unsigned char *buf;	/* as large as the AUX area */
 	uint64_t seed;
 	bool driver;		/* the trace is auxsynth's, to be parsed */
+	struct gaps *gaps;	/* else: its own times; NULL: by flags */
 
 	atomic_bool ready;	/* the thread is about to wait */
 	/* Shared with the oracle. */
@@ -51,7 +53,11 @@ struct tracer {
 	struct record_hists hists;
 	struct hist cost;	/* time that one pass took to parse, ns */
 	uint64_t bytes;
+	struct gap_counts counts;	/* what perf's records add to them */
 };
+
+/* The callback of @gaps; its context is the tracer. */
+void tracer_gap(void *ctx, enum gap_mark mark, uint64_t time, uint64_t fulls);
 
 /* Initialises what the creator does not set, and starts the thread. */
 int tracer_start(struct tracer *tracer, struct err *err);

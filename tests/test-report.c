@@ -21,7 +21,7 @@
 /* One line of a store; fields that are NULL have a default. */
 struct line {
 	const char *status, *variant, *kconfig, *section, *cell, *why;
-	const char *console, *accel, *preempt;
+	const char *console, *accel, *method, *preempt;
 	uint64_t fulls, lost, silent, open;
 	uint64_t window, drain, pairs;
 	int loop, boot;
@@ -47,6 +47,8 @@ static void fill_record(struct record *r, const struct line *l)
 	cell.drain.a = l->drain;
 	cell.loop = l->loop;
 	record_init(r, &cell);
+	if (l->method)
+		snprintf(r->method, sizeof(r->method), "%s", l->method);
 	r->pairs = l->pairs ? l->pairs : 1;
 	if (l->cyclictest)
 		r->reference = made_cyclictest();
@@ -409,6 +411,40 @@ static void test_stores(struct check *t)
 	}
 }
 
+/* Gaps that are not by the driver's stamps say so, in words and pictures. */
+static void test_methods(struct check *t)
+{
+	static const struct line by_pt[] = {
+		{ .fulls = 9, .accel = "native", .method = "pt" }, { 0 }
+	};
+	static const struct line several[] = {
+		{ .fulls = 9, .accel = "native", .method = "spe" },
+		{ .fulls = 9, .variant = "x", .accel = "native",
+		  .method = "flags" },
+		{ 0 }
+	};
+	char *dir = make_store(by_pt), *mail, *data;
+
+	CHECK_EQ(t, make(t, dir), 0);
+	mail = read_in(dir, "summary.txt");
+	check_mail(t, mail);
+	CHECK(t, strstr(mail, "Gaps by pt:") && !strstr(mail, "by flags"));
+	CHECK(t, strstr(mail, "accelerator  native"));
+	free(mail);
+	if (have_gnuplot()) {
+		data = read_in(dir, "plots/gap-ccdf.data");
+		CHECK(t, data && strstr(data, "method = 'gaps by pt'"));
+		free(data);
+	}
+	drop(dir);
+	dir = make_store(several);
+	CHECK_EQ(t, make(t, dir), 0);
+	mail = read_in(dir, "summary.txt");
+	CHECK(t, strstr(mail, "Gaps by spe:") && strstr(mail, "by flags:"));
+	free(mail);
+	drop(dir);
+}
+
 static void test_failures_only(struct check *t)
 {
 	static const struct line lines[] = {
@@ -593,6 +629,7 @@ int main(void)
 	test_scale(&t);
 	test_usual(&t);
 	test_stores(&t);
+	test_methods(&t);
 	test_failures_only(&t);
 	test_empty(&t);
 	test_torn(&t);
