@@ -20,10 +20,12 @@
 #define KVM_HELLO (10 * NSEC_PER_SEC)
 
 /*
- * Time to boot, as long as its console tells that it does: a debug kernel
- * needs 7 s on an idle machine, and the machine need not be idle.
+ * Time to boot, as long as the console tells that it does: a debug kernel
+ * needs 7 s on an idle machine, and the machine need not be idle.  Under TCG
+ * each CPU of the guest has to find a turn on the host's.
  */
 #define BOOT_TIMEOUT (300 * NSEC_PER_SEC)
+#define BOOT_TIMEOUT_CPU (3 * NSEC_PER_SEC)
 /*
  * The agent reports about once a second.  The kernel's own lockup detectors
  * need up to 22 s: wait for what they have to say.
@@ -159,7 +161,8 @@ static int next_of_boot(struct guest *g, uint64_t deadline, json_t **msg)
 
 	do {
 		lines = g->vm.console.lines;
-		silence = now_ns() + SILENCE;
+		silence = now_ns() + SILENCE +
+			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
 		ret = vm_next(&g->vm, silence < deadline ? silence : deadline,
 			      msg);
 	} while (ret == -ETIMEDOUT && now_ns() < deadline &&
@@ -312,7 +315,8 @@ static enum target_status start_with(struct guest *g,
 	if (guest_launch(g, kernel, accel, err))
 		return TARGET_ERROR;
 	if (!timeout)
-		timeout = BOOT_TIMEOUT;
+		timeout = BOOT_TIMEOUT +
+			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
 	status = guest_hello(g, kernel, g->vm.launched + timeout, err);
 	if (status == TARGET_OK && !g->accel)
 		g->accel = accel;
