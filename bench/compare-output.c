@@ -188,6 +188,7 @@ static bool put_picture(const struct compare *c, const struct picture *picture,
 	plot_string(f, "release", "");
 	plot_string(f, "kconfig", "");
 	plot_string(f, "accel", "");
+	plot_string(f, "method", "");
 	fprintf(f, "emulated = 0\n");
 	return put_rows(c, picture, f);
 }
