@@ -29,6 +29,7 @@ struct tracer {
 	unsigned char *buf;	/* as large as the AUX area */
 	uint64_t seed;
 	bool driver;		/* the trace is auxsynth's, to be parsed */
+	const struct auxsynth_slot *slot;	/* what it shows, or NULL */
 
 	/* Shared with the oracle. */
 	atomic_bool in_poll;
