@@ -246,14 +246,10 @@ static void say_test(FILE *f, int metric, const struct judge_test *t,
 	if (def->log)
 		fprintf(f, "%.3g times baseline's (%.3g to %.3g, margin %.3g)",
 			t->diff, t->lo, t->hi, exp(t->margin));
-	else if (metric == METRIC_COVERAGE)
+	else
 		fprintf(f, "%+.1f points (%+.1f to %+.1f, margin -%.1f)",
 			100 * t->diff, 100 * t->lo, 100 * t->hi,
 			100 * t->margin);
-	else
-		fprintf(f, "%+.3g ms a full (%+.3g to %+.3g, margin %.3g)",
-			t->diff / 1e6, t->lo / 1e6, t->hi / 1e6,
-			t->margin / 1e6);
 }
 
 /* The cell with the clearest harm, if there is one. */
@@ -283,10 +279,12 @@ static void judge_metric(struct decision *d, int metric)
 	} else if (cell < d->judge->data->cells) {
 		say_test(reason(bad), metric, &d->v->cell[cell].test[metric],
 			 d->judge->data->cell[cell].name);
+	} else if (t->outcome == OUTCOME_OPEN && t->indicative) {
+		/* The table has the figures. */
+		fputs(judge_metrics[metric].title, reason(open));
 	} else if (t->outcome == OUTCOME_OPEN) {
 		say_test(reason(open), metric, t, "");
-		if (!t->indicative)
-			need(d, t->needed);
+		need(d, t->needed);
 	} else if (t->outcome == OUTCOME_NO_DATA) {
 		/* Real hardware does not say whether it ran. */
 		if (metric != METRIC_ENABLE && metric != METRIC_REENABLE &&

@@ -190,42 +190,45 @@ static const char *quantile(char buf[TEXT_NUMBER], double ns)
 	return text_number(buf, ns / 1e3);
 }
 
+static void quantile_row(struct text_table *t, size_t row,
+			 const struct judge_verdict *v, int which, size_t i)
+{
+	const struct stats_quantiles *q = &v->times[which][i];
+	char a[TEXT_NUMBER], b[TEXT_NUMBER], name[16];
+
+	snprintf(name, sizeof(name), "p%g", 100 * q->q);
+	text_table_set(t, row, 0, "%s %s", judge_times[which],
+		       q->q < 1 ? name : "max");
+	text_table_set(t, row, 1, "%s", quantile(a, q->a));
+	text_table_set(t, row, 2, "%" PRIu64, v->times_n[which][0]);
+	text_table_set(t, row, 3, "%s", quantile(a, q->b));
+	text_table_set(t, row, 4, "%" PRIu64, v->times_n[which][1]);
+	if (isfinite(q->lo) && isfinite(q->hi))
+		text_table_set(t, row, 5, "%s to %s",
+			       text_number(a, q->lo / 1e3),
+			       text_number(b, q->hi / 1e3));
+	else
+		text_table_set(t, row, 5, "-");
+}
+
+/* The others are in verdict.json. */
 static void put_quantiles(const struct judge_verdict *v, FILE *f)
 {
 	static const char *const heads[] = {
-		"us", "n", "p50", "p90", "p99", "p99.9", "max"
+		"all cells, us", "cand", "n", "base", "n",
+		"difference (boots, 95 %)"
 	};
-	char number[TEXT_NUMBER];
+	static const int shown[] = { TIMES_WAKEUP, TIMES_GAP };
 	struct text_table t;
-	size_t row = 1, i;
-	int w, k;
+	size_t i, k, row = 1;
 
 	text_line(f, "%s", "");
-	text_table_init(&t, 1 + 3 * JUDGE_TIMES, 2 + JUDGE_QUANTILES, 1);
-	for (i = 0; i < 2 + JUDGE_QUANTILES; i++)
+	text_table_init(&t, 1 + 2 * JUDGE_QUANTILES, 6, 1);
+	for (i = 0; i < 6; i++)
 		text_table_set(&t, 0, i, "%s", heads[i]);
-	for (w = 0; w < JUDGE_TIMES; w++) {
-		for (k = 0; k < 2; k++, row++) {
-			text_table_set(&t, row, 0, "%s %s", judge_times[w],
-				       k ? "base" : "cand");
-			text_table_set(&t, row, 1, "%" PRIu64,
-				       v->times_n[w][k]);
-			for (i = 0; i < JUDGE_QUANTILES; i++)
-				text_table_set(&t, row, 2 + i, "%s",
-					quantile(number, k ? v->times[w][i].b :
-						 v->times[w][i].a));
-		}
-		text_table_set(&t, row, 0, "  diff 95 %%");
-		for (i = 0; i < JUDGE_QUANTILES; i++) {
-			const struct stats_quantiles *q = &v->times[w][i];
-
-			if (isfinite(q->lo) && isfinite(q->hi))
-				text_table_set(&t, row, 2 + i, "%.3g..%.3g",
-					       q->lo / 1e3, q->hi / 1e3);
-			else
-				text_table_set(&t, row, 2 + i, "-");
-		}
-		row++;
+	for (k = 0; k < 2; k++) {
+		for (i = 0; i < JUDGE_QUANTILES; i++)
+			quantile_row(&t, row++, v, shown[k], i);
 	}
 	text_table_end(&t, f);
 }
@@ -262,15 +265,17 @@ static void put_model(const struct judge_verdict *v, json_t *model, FILE *f)
 static void put_verdict(const struct judge *judge,
 			const struct judge_verdict *v, json_t *model, FILE *f)
 {
-	char need[64] = "";
+	char need[80] = "";
 
 	text_line(f, "%s", "");
 	text_wrap(f, LABEL, "%-*s%s%s%s", LABEL, "candidate", v->cand->variant,
 		  strcmp(v->cand->kconfig, "guest") ? "/" : "",
 		  strcmp(v->cand->kconfig, "guest") ? v->cand->kconfig : "");
 	if (v->word == JUDGE_UNDECIDED && v->needed > v->cand->repeats)
-		snprintf(need, sizeof(need), "about %zu boots; so far ",
-			 v->needed);
+		snprintf(need, sizeof(need), v->needed > 1000 ?
+			 "a quieter machine: more than %d boots; so far " :
+			 "about %d boots; so far ",
+			 v->needed > 1000 ? 1000 : (int)v->needed);
 	if (v->word == JUDGE_GOOD)
 		text_wrap(f, 2, "GOOD: %s", v->line);
 	else

@@ -108,11 +108,44 @@ static double positive_log(double x)
 	return x > 0 && isfinite(x) ? log(x) : NAN;
 }
 
+/*
+ * A gap that a hang cut off has no parts, and its tracer was not woken: where
+ * a kernel hangs often, what is left are its lucky cycles, and no measure of
+ * another one's.
+ */
+static bool hangs_often(const struct judge_verdict *v, size_t cell)
+{
+	const struct judge_kernel *kernel[2] = { v->cand, v->base };
+	uint64_t k, n;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		count_hangs(kernel[i], -1, cell, &k, &n);
+		if (k > JUDGE_OFTEN * n)
+			return true;
+	}
+	return false;
+}
+
+static bool needs_survivors(int metric)
+{
+	return metric != METRIC_LOST && metric != METRIC_COVERAGE &&
+		metric != METRIC_ENABLE;
+}
+
+/* Of each cell, in the eyes of a pair of kernels. */
+struct judge_limits {
+	double *tau;		/* see gap_tau() */
+	bool *often;		/* one of them hangs often there */
+	double reenable_ns;	/* of judge_options */
+};
+
 /* NAN when this boot and cell have nothing to say. */
 static double metric_value(const struct judge_boot *boot, int metric,
-			   double tau)
+			   const struct judge_limits *limits)
 {
 	double all = boot->traced_ns + boot->gap_ns;
+	double tau = limits->tau[boot->cell];
 
 	switch (metric) {
 	case METRIC_WAKEUP_P50:
@@ -128,8 +161,9 @@ static double metric_value(const struct judge_boot *boot, int metric,
 	case METRIC_ENABLE:
 		return positive_log(stats_times_quantile(&boot->running, 0.5));
 	case METRIC_REENABLE:
-		return boot->reenable.events ? boot->part_ns[2] /
-			boot->reenable.events : NAN;
+		/* Next to nothing must not count as twice nothing. */
+		return positive_log(stats_times_quantile(&boot->reenable,
+				    0.5) + limits->reenable_ns);
 	case METRIC_LOST:
 		return isfinite(tau) ? positive_log(stats_times_mean(
 			&boot->gap, tau)) : NAN;
@@ -158,7 +192,8 @@ static size_t repeats_of(const struct judge_kernel *kernel)
 }
 
 static void values_init(struct values *values, const struct judge_verdict *v,
-			size_t cells, int metric, const double *tau)
+			size_t cells, int metric,
+			const struct judge_limits *limits)
 {
 	const struct judge_kernel *kernel[2] = { v->cand, v->base };
 	const struct judge_boot *boot;
@@ -175,10 +210,12 @@ static void values_init(struct values *values, const struct judge_verdict *v,
 			values->x[k][i] = NAN;
 		for (i = 0; kernel[k] && i < kernel[k]->boots; i++) {
 			boot = &kernel[k]->boot[i];
-			if (boot->repeat < 0)
+			if (boot->repeat < 0 ||
+			    (limits->often[boot->cell] &&
+			     needs_survivors(metric)))
 				continue;
 			values->x[k][boot->repeat * cells + boot->cell] =
-				metric_value(boot, metric, tau[boot->cell]);
+				metric_value(boot, metric, limits);
 		}
 	}
 }
@@ -242,21 +279,22 @@ static struct stats_sample boot_sample(const struct values *values, int k,
 }
 
 /* The margin on the scale of the comparison, above 0. */
-static double margin_of(const struct judge_options *o, int metric, double base)
+static double margin_of(const struct judge_options *o, int metric)
 {
-	double share;
-
-	if (judge_metrics[metric].log)
-		return log1p(o->ratio);
-	if (metric == METRIC_COVERAGE)
-		return o->coverage;
-	share = o->ratio * base;
-	return share > o->reenable_ns ? share : o->reenable_ns;
+	return judge_metrics[metric].log ? log1p(o->ratio) : o->coverage;
 }
 
-static double shown(const struct judge_metric_def *def, double x)
+/* Logs become what they were made of. */
+static double shown(const struct judge_options *o, int metric, double x)
 {
-	return def->log ? exp(x) : x;
+	if (metric == METRIC_REENABLE)
+		return exp(x) - o->reenable_ns;
+	return judge_metrics[metric].log ? exp(x) : x;
+}
+
+static double shown_diff(int metric, double x)
+{
+	return judge_metrics[metric].log ? exp(x) : x;
 }
 
 static void compare(const struct judge_options *o, int metric,
@@ -264,23 +302,23 @@ static void compare(const struct judge_options *o, int metric,
 		    struct judge_test *t)
 {
 	const struct judge_metric_def *def = &judge_metrics[metric];
-	double margin = margin_of(o, metric, b.mean);
+	double margin = margin_of(o, metric);
 	struct stats_welch w, beyond;
 
 	*t = (struct judge_test) {
 		.outcome = OUTCOME_NO_DATA, .na = a.n, .nb = b.n, .p = 1,
 		.p_worse = 1, .p_holm = 1, .margin = margin,
 		.level = 1 - judge_alpha(o),
-		.a = a.n ? shown(def, a.mean) : NAN,
-		.b = b.n ? shown(def, b.mean) : NAN,
+		.a = a.n ? shown(o, metric, a.mean) : NAN,
+		.b = b.n ? shown(o, metric, b.mean) : NAN,
 		.diff = NAN, .lo = NAN, .hi = NAN,
 	};
 	if (stats_welch(&a, &b, t->level, &w))
 		return;
 	t->outcome = OUTCOME_OPEN;
-	t->diff = shown(def, w.diff);
-	t->lo = shown(def, w.lo);
-	t->hi = shown(def, w.hi);
+	t->diff = shown_diff(metric, w.diff);
+	t->lo = shown_diff(metric, w.lo);
+	t->hi = shown_diff(metric, w.hi);
 	t->p = w.p;
 	t->sd = sqrt((a.var + b.var) / 2);
 	/* Moved by the margin: is it beyond? */
@@ -296,7 +334,7 @@ static void compare(const struct judge_options *o, int metric,
 }
 
 static void metric_tests(struct judge *judge, struct judge_verdict *v,
-			 int metric, const double *tau)
+			 int metric, const struct judge_limits *limits)
 {
 	const struct judge_options *o = &judge->options;
 	size_t cells = judge->data->cells, c, have = 0;
@@ -306,7 +344,7 @@ static void metric_tests(struct judge *judge, struct judge_verdict *v,
 
 	if (!middle)
 		abort();
-	values_init(&values, v, cells, metric, tau);
+	values_init(&values, v, cells, metric, limits);
 	for (c = 0; c < cells; c++) {
 		a = cell_sample(&values, 0, c);
 		b = cell_sample(&values, 1, c);
@@ -365,19 +403,26 @@ static void adjust(struct judge *judge, struct judge_verdict *v,
 
 void judge_time_tests(struct judge *judge, struct judge_verdict *v)
 {
-	double *tau = calloc(judge->data->cells + 1, sizeof(*tau));
-	size_t c;
+	size_t cells = judge->data->cells, c;
+	struct judge_limits limits = {
+		.tau = calloc(cells + 1, sizeof(*limits.tau)),
+		.often = calloc(cells + 1, sizeof(*limits.often)),
+		.reenable_ns = judge->options.reenable_ns,
+	};
 	int m;
 
-	if (!tau)
+	if (!limits.tau || !limits.often)
 		abort();
-	for (c = 0; c < judge->data->cells; c++)
-		tau[c] = gap_tau(v, c);
+	for (c = 0; c < cells; c++) {
+		limits.tau[c] = gap_tau(v, c);
+		limits.often[c] = hangs_often(v, c);
+	}
 	for (m = 0; m < METRICS; m++)
-		metric_tests(judge, v, m, tau);
+		metric_tests(judge, v, m, &limits);
 	adjust(judge, v, false);
 	adjust(judge, v, true);
-	free(tau);
+	free(limits.tau);
+	free(limits.often);
 }
 
 static const struct stats_times *times_of(const struct judge_boot *boot,

@@ -15,7 +15,7 @@ extern const char judge_method[];
 
 struct judge_options {
 	double ratio;		/* margin: worse by more than this factor - 1 */
-	double reenable_ns;	/* margin of the re-enable part, at least */
+	double reenable_ns;	/* added to the re-enable part, see there */
 	double coverage;	/* margin, share of the time */
 	double hang_bound;	/* "none seen" must mean less than this */
 	double hang_ratio;	/* hangs "as often as baseline" up to this */
@@ -40,12 +40,15 @@ enum judge_outcome {
 };
 extern const char *const judge_outcomes[];
 
+/* Share of fulls that hang above which a cell's other times say nothing. */
+#define JUDGE_OFTEN 0.05
+
 /* What is compared besides hangs: one value a boot and cell. */
 enum judge_metric {
 	METRIC_WAKEUP_P50, METRIC_WAKEUP_P99,
 	METRIC_REENABLE_P50, METRIC_REENABLE_P99,
 	METRIC_ENABLE,		/* on a running event, p50 */
-	METRIC_REENABLE,	/* part of the gap, mean, ns */
+	METRIC_REENABLE,	/* part of the gap, median, ns */
 	METRIC_LOST,		/* time lost per full, restricted mean */
 	METRIC_COVERAGE,
 	METRICS

@@ -146,7 +146,7 @@ static int set_margin(void *ctx, const char *arg, struct err *err)
 		ret = set_one_margin(&s->judge, word, equals ? equals + 1 : "");
 		if (ret)
 			err_set(err, -EINVAL,
-				"--margin: '%s%s%s', expected ratio=25%%, coverage=3%%, reenable=300us, hangs=0.5%% or hang-ratio=2",
+				"--margin: '%s%s%s', expected ratio=25%%, coverage=3%%, reenable=1ms, hangs=0.5%% or hang-ratio=2",
 				word, equals ? "=" : "",
 				equals ? equals + 1 : "");
 	}
@@ -232,7 +232,7 @@ static const struct option_def options[] = {
 	{ 0, "boots", "N", "this many of each kernel, whatever comes of it",
 	  set_boots },
 	{ 0, "margin", "KEY=X,...",
-	  "ratio=25%, coverage=3%, reenable=300us, hangs=0.5%, hang-ratio=2",
+	  "ratio=25%, coverage=3%, reenable=1ms, hangs=0.5%, hang-ratio=2",
 	  set_margin },
 	{ 0, "kconfig", "NAME", "configuration to build with (guest)",
 	  set_kconfig },
