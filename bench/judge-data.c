@@ -203,9 +203,11 @@ static int take_entry(void *ctx, const struct store_entry *entry)
 	set_json(&data->target, json_object_get(entry->json, "target"));
 	set_json(&data->host, json_object_get(entry->json, "host"));
 	set_json(&data->versions, json_object_get(entry->json, "versions"));
-	add_console(kernel, entry->json);
+	/* A boot that failed says what it says as that. */
+	if (strcmp(entry->status, "boot-failed"))
+		add_console(kernel, entry->json);
 	if (!entry->measured) {
-		kernel->unmeasured++;
+		kernel->unmeasured += failure_kind(entry) == TROUBLE_LOST;
 		add_trouble(kernel, failure_kind(entry), entry->status,
 			    entry->why && *entry->why ? entry->why :
 			    entry->status);

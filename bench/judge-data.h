@@ -51,7 +51,7 @@ struct judge_kernel {
 	struct judge_boot *boot;
 	size_t boots;		/* entries in @boot: boots x cells */
 	size_t repeats;		/* different ones: boots that were measured */
-	uint64_t unmeasured;	/* cells without a record */
+	uint64_t unmeasured;	/* cells lost: no boot, no answer, died */
 	struct judge_trouble *trouble;
 	size_t troubles;
 };

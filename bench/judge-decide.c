@@ -8,6 +8,9 @@
 #include "bench/judge.h"
 #include "lib/file.h"
 
+/* Cells that a loaded host may cost a kernel. */
+#define LOST_SHARE 0.05
+
 /* Reasons, one after the other, with "; " between. */
 struct reasons {
 	char *text;
@@ -91,21 +94,44 @@ static void judge_trouble(struct decision *d, const struct judge_trouble *t)
 			trouble_bad(d, t);
 		break;
 	case TROUBLE_LOST:
+		/* The rest of them: judge_lost(). */
 		if (!other && never_measured(d->v->cand) && t->count > 1)
 			trouble_bad(d, t);
-		else
-			fprintf(reason(&d->open), "%llu cell%s without a record (%s: %.*s)",
-				(unsigned long long)t->count,
-				t->count == 1 ? "" : "s", t->status,
-				(int)first_words(t->text), t->text);
 		break;
 	case TROUBLE_OURS:
 		fprintf(reason(&d->open), "it could not be measured (%.*s)",
 			(int)first_words(t->text), t->text);
+		d->v->crashed |= never_measured(d->v->cand);
 		break;
 	default:
 		break;
 	}
+}
+
+/*
+ * Guests that did not boot, answer or live: on a loaded host that happens to
+ * any kernel now and then.
+ */
+static void judge_lost(struct decision *d)
+{
+	const struct judge_kernel *cand = d->v->cand, *base = d->v->base;
+	uint64_t k = cand->unmeasured, n = k + cand->boots, kb, nb;
+	FILE *f;
+
+	if (!k || !cand->boots || !base)
+		return;
+	kb = base->unmeasured;
+	nb = kb + base->boots;
+	if (k * nb > kb * n &&
+	    stats_fisher(k, n, kb, nb) < judge_alpha(&d->judge->options))
+		f = reason(&d->bad);
+	else if (k > LOST_SHARE * n)
+		f = reason(&d->open);
+	else
+		return;
+	fprintf(f, "%llu of %llu cells without a record, baseline %llu of %llu",
+		(unsigned long long)k, (unsigned long long)n,
+		(unsigned long long)kb, (unsigned long long)nb);
 }
 
 static const char *percent(char buf[32], double x)
@@ -354,6 +380,7 @@ void judge_decide(struct judge *judge, struct judge_verdict *v)
 	reasons_open(&d.unsure);
 	for (i = 0; i < v->cand->troubles; i++)
 		judge_trouble(&d, &v->cand->trouble[i]);
+	judge_lost(&d);
 	judge_boots(&d);
 	if (v->base && !never_measured(v->base) && !never_measured(v->cand)) {
 		judge_hangs(&d);

@@ -58,9 +58,9 @@ static int set_budget(void *ctx, const char *arg, struct err *err)
 	char *text = xasprintf("%s", arg), *min = strstr(text, "min");
 	int ret;
 
-	/* As people say it. */
+	/* As people say it: "20min" is 20m. */
 	if (min && !min[3])
-		strcpy(min, "m");
+		min[1] = '\0';
 	ret = units_parse_time(text, &s->budget);
 	free(text);
 	if (ret || !s->budget)

@@ -53,7 +53,7 @@ struct stats_quantiles {
 };
 
 /*
- * Bootstrap over boots: @draws times as many boots as there are are drawn
+ * Bootstrap over boots: @draws times, as many boots as there are, drawn
  * with replacement from @a and from @b, and the interval is that of the
  * percentiles of the differences.  Fills in all of @out but q.
  */
