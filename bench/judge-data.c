@@ -206,6 +206,9 @@ static int take_entry(void *ctx, const struct store_entry *entry)
 	/* A boot that failed says what it says as that. */
 	if (strcmp(entry->status, "boot-failed"))
 		add_console(kernel, entry->json);
+	/* The machine lacks what the cell asks for: nobody's fault. */
+	if (!strcmp(entry->status, "skipped"))
+		return 0;
 	if (!entry->measured) {
 		kernel->unmeasured += failure_kind(entry) == TROUBLE_LOST;
 		add_trouble(kernel, failure_kind(entry), entry->status,

@@ -62,6 +62,30 @@ static void put_hangs(const struct judge_verdict *v, FILE *f)
 			  100 * v->all.hi[0]));
 }
 
+/*
+ * "drain=3ms window=0" as "3ms 0", or its keys, "drain window": with both
+ * there is no room for more columns.
+ */
+static char *cell_words(char buf[TEXT_NAME], const char *name, bool keys)
+{
+	size_t len = 0;
+	const char *end;
+
+	for (; *name && len < TEXT_NAME - 1; name = end + strspn(end, " ")) {
+		size_t key = strcspn(name, "= "), n;
+
+		end = name + strcspn(name, " ");
+		if (!keys && name[key] == '=')
+			name += key + 1;
+		n = keys ? key : (size_t)(end - name);
+		len += snprintf(buf + len, TEXT_NAME - len, "%s%.*s",
+				len ? " " : "", (int)n, name);
+	}
+	if (!len)
+		strcpy(buf, "(one)");
+	return buf;
+}
+
 static void put_cells(const struct judge *judge,
 		      const struct judge_verdict *v, FILE *f)
 {
@@ -70,14 +94,17 @@ static void put_cells(const struct judge *judge,
 	struct text_table t;
 	size_t i;
 	int class;
+	char words[TEXT_NAME];
 	uint64_t k[2];
 
 	text_line(f, "%s", "");
+	text_line(f, "hangs/fulls, and time lost per full, by cell");
 	text_table_init(&t, 1 + data->cells, 4, 1);
-	text_table_set(&t, 0, 0, "hangs/fulls by cell");
+	text_table_set(&t, 0, 0, "%s", cell_words(words, data->cells ?
+					data->cell[0].name : "", true));
 	text_table_set(&t, 0, 1, "candidate");
 	text_table_set(&t, 0, 2, "baseline");
-	text_table_set(&t, 0, 3, "lost/full ratio");
+	text_table_set(&t, 0, 3, "lost ratio");
 	for (i = 0; i < data->cells; i++) {
 		const struct judge_test *lost =
 			&v->cell[i].test[METRIC_LOST];
@@ -89,7 +116,8 @@ static void put_cells(const struct judge *judge,
 			k[1] += h->k[1];
 		}
 		h = &v->cell[i].hangs[0];
-		text_table_set(&t, 1 + i, 0, "%s", data->cell[i].name);
+		text_table_set(&t, 1 + i, 0, "%s",
+			       cell_words(words, data->cell[i].name, false));
 		text_table_set(&t, 1 + i, 1, "%" PRIu64 "/%" PRIu64, k[0],
 			       h->n[0]);
 		text_table_set(&t, 1 + i, 2, "%" PRIu64 "/%" PRIu64, k[1],

@@ -261,6 +261,23 @@ static int run_fixed(struct sign_off *s, struct run *run, struct err *err)
 	return ret || state.decided ? ret : run_until(run, s->boots, err);
 }
 
+static void print_margins(FILE *f, const struct judge_options *o)
+{
+	struct judge_options usual;
+
+	judge_options_init(&usual);
+	if (o->ratio != usual.ratio)
+		fprintf(f, " --margin=ratio=%g", o->ratio);
+	if (o->coverage != usual.coverage)
+		fprintf(f, " --margin=coverage=%g", o->coverage);
+	if (o->reenable_ns != usual.reenable_ns)
+		fprintf(f, " --margin=reenable=%.0fns", o->reenable_ns);
+	if (o->hang_bound != usual.hang_bound)
+		fprintf(f, " --margin=hangs=%g", o->hang_bound);
+	if (o->hang_ratio != usual.hang_ratio)
+		fprintf(f, " --margin=hang-ratio=%g", o->hang_ratio);
+}
+
 /* One command to do it all again, whatever was typed. */
 static int write_command(struct sign_off *s, struct run *run, struct err *err)
 {
@@ -282,10 +299,11 @@ static int write_command(struct sign_off *s, struct run *run, struct err *err)
 		job = xasprintf(" --job=%s/job.ini", full ? full : run->dir);
 		fputc(' ', file.stream);
 		rundir_print_quoted(file.stream, job + 1);
-		fprintf(file.stream, " --boots=%llu --margin=ratio=%g,coverage=%g,reenable=%.0fns,hangs=%g,hang-ratio=%g%s\n",
-			(unsigned long long)run->job.repeats, o->ratio,
-			o->coverage, o->reenable_ns, o->hang_bound,
-			o->hang_ratio, o->fix ? " --fix" : "");
+		fprintf(file.stream, " --boots=%llu%s",
+			(unsigned long long)run->job.repeats,
+			o->fix ? " --fix" : "");
+		print_margins(file.stream, o);
+		fputc('\n', file.stream);
 		free(job);
 		free(text);
 		ret = file_commit(&file, err);
