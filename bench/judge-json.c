@@ -137,6 +137,16 @@ static json_t *times(const struct judge_verdict *v)
 	return json;
 }
 
+/* Means of the gaps that were measured. */
+static json_t *parts(const struct judge_verdict *v, int k)
+{
+	return json_pack("{s:o, s:o, s:o, s:I}",
+			 "wake", number(v->lost_part[k][0]),
+			 "drain", number(v->lost_part[k][1]),
+			 "reenable", number(v->lost_part[k][2]),
+			 "n", (json_int_t)v->lost_n[k]);
+}
+
 static json_t *troubles(const struct judge_kernel *kernel)
 {
 	json_t *list = json_array();
@@ -175,6 +185,8 @@ static json_t *verdict(const struct judge *judge,
 	json_object_set_new(json, "tests", tests(v->test));
 	json_object_set_new(json, "cells", cells(judge, v));
 	json_object_set_new(json, "times", times(v));
+	json_object_set_new(json, "gap_parts_ms", pair(parts(v, 0),
+						       parts(v, 1)));
 	json_object_set_new(json, "troubles", troubles(v->cand));
 	json_object_set_new(json, "baseline_troubles", troubles(v->base));
 	json_object_set(json, "model", word ? word : json_null());

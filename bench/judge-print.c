@@ -203,9 +203,10 @@ static void put_gap_parts(const struct judge_verdict *v, FILE *f)
 	for (k = 0; k < 2; k++) {
 		if (isnan(v->lost_part[k][0]))
 			continue;
-		text_wrap(f, LABEL, "gap, %-11s wake %.3g + drain %.3g + re-enable %.3g ms, n = %" PRIu64 " with those cut off",
+		text_wrap(f, LABEL, "gap, %-11s wake %.3g + drain %.3g + re-enable %.3g ms (means, n = %" PRIu64 "; %" PRIu64 " cut off)",
 			  who[k], v->lost_part[k][0], v->lost_part[k][1],
-			  v->lost_part[k][2], v->times_n[TIMES_GAP][k]);
+			  v->lost_part[k][2], v->lost_n[k],
+			  v->times_n[TIMES_GAP][k] - v->lost_n[k]);
 	}
 }
 
@@ -269,7 +270,8 @@ static void put_console(const struct judge_verdict *v, FILE *f)
 
 	for (i = 0; i < v->cand->troubles; i++) {
 		t = &v->cand->trouble[i];
-		lines += t->kind == TROUBLE_LINE || t->kind == TROUBLE_CRASH;
+		lines += !t->in_baseline && (t->kind == TROUBLE_LINE ||
+					     t->kind == TROUBLE_CRASH);
 	}
 	text_line(f, "%-*s%s", LABEL, "console", lines ? "NOT CLEAN" :
 		  v->cand->repeats ? "clean" : "nothing measured");

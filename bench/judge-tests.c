@@ -501,6 +501,7 @@ void judge_tables(struct judge *judge, struct judge_verdict *v)
 				v->lost_part[k][part] +=
 					kernel[k]->boot[i].part_ns[part] / 1e6;
 		}
+		v->lost_n[k] = gaps;
 		for (part = 0; part < 3; part++)
 			v->lost_part[k][part] = gaps ?
 				v->lost_part[k][part] / gaps : NAN;

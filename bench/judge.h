@@ -105,6 +105,7 @@ struct judge_verdict {
 	struct stats_quantiles times[JUDGE_TIMES][JUDGE_QUANTILES];
 	uint64_t times_n[JUDGE_TIMES][2];
 	double lost_part[2][3];	/* ms a full: wake, drain, re-enable */
+	uint64_t lost_n[2];	/* gaps that these are the means of */
 	size_t needed;		/* boots, 0: cannot be said */
 	bool crashed;		/* more boots will not change it */
 };
