@@ -47,6 +47,7 @@ struct run {
 /* The parts of run_matrix(), for those who add boots as they go. */
 int run_open(struct run *run, const struct run_options *options,
 	     struct err *err);
+/* The kernels that have something to do and were not tried before. */
 int run_build(struct run *run, struct err *err);
 /* More repeats (never fewer), also in DIR/job.ini. */
 int run_extend(struct run *run, uint64_t repeats, struct err *err);

@@ -90,7 +90,8 @@ int run_build(struct run *run, struct err *err)
 	run->kernel_store.progress = kernel_progress;
 	run->kernel_store.progress_ctx = run;
 	for (i = 0; i < run->job.nkernels; i++) {
-		if (!kernel_wanted(run, i))
+		if (!kernel_wanted(run, i) || run->kernels[i].built ||
+		    run->kernels[i].why)
 			continue;
 		ret = build_kernel(run, i, err);
 		if (ret)

@@ -217,6 +217,9 @@ static int run_until(struct run *run, size_t boots, struct err *err)
 
 	if (boots > run->job.repeats)
 		ret = run_extend(run, boots, err);
+	/* After --resume: a kernel may have had nothing left to do. */
+	if (!ret)
+		ret = run_build(run, err);
 	if (!ret)
 		ret = run_boots(run, err);
 	return ret ? ret : trim(run, err);
