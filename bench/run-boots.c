@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The boots of a run, their cells, and what the store gets of them. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,9 @@ static int store_cell(struct run *run, const struct plan_boot *boot,
 	};
 	json_t *json = entry_to_json(&entry);
 	int ret;
+
+	if (!kernel->built && kernel->ours)
+		json_object_set_new(json, "ours", json_true());
 
 	ret = store_append(run->store, json, err);
 	json_decref(json);
@@ -169,6 +173,8 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 			      run_kernel_name(run, boot->kernel, name),
 			      job_cell->name, outcome.status, err->text);
 	}
+	if (status == TARGET_PANIC || status == TARGET_LOCKUP)
+		run->kernels[boot->kernel].crashes++;
 	ret = store_cell(run, boot, plan_cell, &outcome, err);
 	progress_done(&run->progress, job_cell_time(&cell),
 		      now_ns() - start);
@@ -215,17 +221,42 @@ static struct plan_cell *next_cell(const struct plan_boot *boot)
 	return NULL;
 }
 
-/* Lines that came after the last cell belong to none: say them at least. */
-static void stop_target(struct run *run)
+/* In a file of its own: judge-data.h. */
+static void keep_late_line(struct run *run, const struct plan_boot *boot,
+			   json_t *line)
+{
+	const struct job_kernel *kernel = &run->job.kernels[boot->kernel];
+	char *path = xasprintf("%s/late.jsonl", run->dir);
+	FILE *f = fopen(path, "ae");
+	json_t *json = json_pack("{s:s, s:s, s:i, s:O}",
+				 "variant", kernel->variant,
+				 "kconfig", kernel->kconfig,
+				 "boot", run->boot, "line", line);
+
+	if (f && json) {
+		json_dumpf(json, f, JSON_COMPACT);
+		fputc('\n', f);
+	}
+	if (!f || fclose(f))
+		progress_warn(&run->progress, "%s: %s", path,
+			      strerror(errno));
+	json_decref(json);
+	free(path);
+}
+
+/* Lines that came after the last cell belong to none. */
+static void stop_target(struct run *run, const struct plan_boot *boot)
 {
 	json_t *lines, *line;
 	size_t i;
 
 	run->target->ops->stop(run->target);
 	lines = run->target->ops->bad_lines(run->target);
-	json_array_foreach(lines, i, line)
+	json_array_foreach(lines, i, line) {
 		progress_warn(&run->progress, "boot %d, at its end: %s",
 			      run->boot, json_string_value(line));
+		keep_late_line(run, boot, line);
+	}
 	json_decref(lines);
 }
 
@@ -261,7 +292,7 @@ static int run_target(struct run *run, struct plan_boot *boot,
 			ret = run_cell(run, boot, cell, ++order, console,
 				       err);
 	}
-	stop_target(run);
+	stop_target(run, boot);
 	free(console);
 	return ret < 0 ? ret : 0;
 }
@@ -272,7 +303,7 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 	char name[KERNEL_NAME_LEN], left[PROGRESS_TIME_LEN];
 	int first = run->boot + 1, ret;
 
-	if (!next_cell(boot))
+	if (!next_cell(boot) || kernel->given_up)
 		return 0;
 	if (!kernel->built)
 		return store_rest(run, boot, "build-failed", kernel->why, err);
@@ -283,6 +314,10 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 		ret = run_target(run, boot, err);
 		if (ret)
 			return ret;
+		kernel->given_up = run->crash_limit &&
+			kernel->crashes >= run->crash_limit;
+		if (kernel->given_up)
+			return 0;
 	}
 	if (!run->progress.live)
 		progress_say(&run->progress,
@@ -294,14 +329,42 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 	return 0;
 }
 
+/*
+ * Repeats are begun only as long as they are likely to end before the
+ * deadline: an unfinished one would favour a kernel.
+ */
+static bool too_late(const struct run *run, int repeat, uint64_t begun,
+		     int first)
+{
+	uint64_t now = now_ns(), each;
+
+	if (!run->deadline || repeat == first)
+		return false;
+	each = (now - begun) / (repeat - first);
+	return now + each > run->deadline;
+}
+
 int run_boots(struct run *run, struct err *err)
 {
+	uint64_t begun = now_ns();
+	int ret = 0, first = -1;
+	struct plan_boot *boot;
 	size_t i;
-	int ret = 0;
 
 	run->progress.planned_left = plan_time(&run->plan, &run->job,
 					       BOOT_ESTIMATE);
-	for (i = 0; i < run->plan.count && !ret; i++)
-		ret = run_boot(run, &run->plan.boots[i], err);
+	for (i = 0; i < run->plan.count && !ret; i++) {
+		boot = &run->plan.boots[i];
+		if (!next_cell(boot))
+			continue;
+		if (first < 0)
+			first = boot->repeat;
+		if (boot->repeat != run->plan.boots[i ? i - 1 : 0].repeat &&
+		    too_late(run, boot->repeat, begun, first)) {
+			run->out_of_time = true;
+			break;
+		}
+		ret = run_boot(run, boot, err);
+	}
 	return ret;
 }

@@ -19,6 +19,9 @@ struct run_kernel {
 	struct kernel kernel;
 	bool built;
 	char *why;		/* it was not built, or does not boot */
+	bool ours;		/* ... and that says nothing of the patch */
+	bool given_up;		/* no more boots: enough is known */
+	int crashes;		/* cells that ended in a panic or lockup */
 	int failed_boots;	/* in a row */
 	char *stored_key;	/* what an earlier part of the run used */
 };
@@ -41,7 +44,19 @@ struct run {
 	int boot;		/* number of the latest */
 	size_t unmeasured;	/* cells without a record */
 	const char *what;	/* for the live line: kernel or cell */
+	uint64_t deadline;	/* begin no repeat that ends after; 0: none */
+	bool out_of_time;	/* it was so */
+	int crash_limit;	/* crashes after which a kernel is given up */
 };
+
+/* The parts of run_matrix(), for those who add boots as they go. */
+int run_open(struct run *run, const struct run_options *options,
+	     struct err *err);
+/* The kernels that have something to do and were not tried before. */
+int run_build(struct run *run, struct err *err);
+/* More repeats (never fewer), also in DIR/job.ini. */
+int run_extend(struct run *run, uint64_t repeats, struct err *err);
+void run_close(struct run *run);
 
 /* "peterz/guest" */
 #define KERNEL_NAME_LEN 128

@@ -62,6 +62,9 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 		return err_set(err, -EINTR, "interrupted");
 	if (ret) {
 		have->why = xasprintf("%s", err->text);
+		/* Else a hunk or the compiler complained: that is a result. */
+		have->ours = (ret != -EINVAL && ret != -ECHILD) ||
+			strstr(err->text, "module auxsynth failed");
 		progress_warn(&run->progress, "kernel %s: %s", name,
 			      err->text);
 		return 0;
@@ -77,7 +80,7 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 	return 0;
 }
 
-static int build_kernels(struct run *run, struct err *err)
+int run_build(struct run *run, struct err *err)
 {
 	size_t i;
 	int ret;
@@ -88,7 +91,8 @@ static int build_kernels(struct run *run, struct err *err)
 	run->kernel_store.progress = kernel_progress;
 	run->kernel_store.progress_ctx = run;
 	for (i = 0; i < run->job.nkernels; i++) {
-		if (!kernel_wanted(run, i))
+		if (!kernel_wanted(run, i) || run->kernels[i].built ||
+		    run->kernels[i].why)
 			continue;
 		ret = build_kernel(run, i, err);
 		if (ret)
@@ -277,7 +281,7 @@ static int run_report(struct run *run, struct err *err)
 	return 0;
 }
 
-static void run_end(struct run *run)
+void run_close(struct run *run)
 {
 	size_t i;
 
@@ -301,22 +305,55 @@ static void run_end(struct run *run)
 	free(run->dir);
 }
 
-int run_matrix(const struct run_options *options, struct err *err)
+int run_open(struct run *run, const struct run_options *options,
+	     struct err *err)
 {
-	struct run run = { .options = options };
 	int ret;
 
-	progress_init(&run.progress, options->quiet);
-	ret = read_job(&run, err);
+	memset(run, 0, sizeof(*run));
+	run->options = options;
+	progress_init(&run->progress, options->quiet);
+	ret = read_job(run, err);
+	if (!ret && !options->list)
+		ret = run_begin(run, err);
+	return ret;
+}
+
+/* Plans with more repeats begin as those with fewer: what is done stays so. */
+int run_extend(struct run *run, uint64_t repeats, struct err *err)
+{
+	struct plan old = run->plan;
+	char number[32];
+	size_t i, k;
+	int ret;
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)repeats);
+	ret = job_set(&run->job, "repeats", number, err);
+	if (ret)
+		return ret;
+	plan_make(&run->plan, &run->job, run->job.seed);
+	for (i = 0; i < old.count && i < run->plan.count; i++) {
+		for (k = 0; k < old.boots[i].count; k++)
+			run->plan.boots[i].cells[k].done =
+				old.boots[i].cells[k].done;
+	}
+	plan_free(&old);
+	return rundir_write_job(run->dir, &run->job, err);
+}
+
+int run_matrix(const struct run_options *options, struct err *err)
+{
+	struct run run;
+	int ret;
+
+	ret = run_open(&run, options, err);
 	if (!ret && options->list) {
 		list_cells(&run);
-		run_end(&run);
+		run_close(&run);
 		return 0;
 	}
-	if (!ret)
-		ret = run_begin(&run, err);
 	if (!ret) {
-		ret = build_kernels(&run, err);
+		ret = run_build(&run, err);
 		if (!ret)
 			ret = run_boots(&run, err);
 		if (ret && ret != -ESTALE)
@@ -326,6 +363,6 @@ int run_matrix(const struct run_options *options, struct err *err)
 		else if (!ret)
 			ret = run_report(&run, err);
 	}
-	run_end(&run);
+	run_close(&run);
 	return ret;
 }

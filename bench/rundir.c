@@ -168,7 +168,7 @@ static int point_to_patches(struct job *job, struct err *err)
 	return ret;
 }
 
-static int write_job(const char *dir, const struct job *job, struct err *err)
+int rundir_write_job(const char *dir, const struct job *job, struct err *err)
 {
 	char *path = xasprintf("%s/job.ini", dir);
 	struct file_new file;
@@ -185,8 +185,7 @@ static int write_job(const char *dir, const struct job *job, struct err *err)
 	return ret;
 }
 
-/* So that a shell reads back the same word. */
-static void print_quoted(FILE *f, const char *word)
+void rundir_print_quoted(FILE *f, const char *word)
 {
 	static const char plain[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=/.:,+@%";
@@ -215,19 +214,19 @@ static int write_command(const char *dir, char **argv, struct err *err)
 	ret = file_open(&file, path, err);
 	if (!ret) {
 		fputs("# How this run was started:\ncd ", file.stream);
-		print_quoted(file.stream, here ? here : ".");
+		rundir_print_quoted(file.stream, here ? here : ".");
 		fputc('\n', file.stream);
 		for (i = 0; argv[i]; i++) {
 			if (i)
 				fputc(' ', file.stream);
-			print_quoted(file.stream, argv[i]);
+			rundir_print_quoted(file.stream, argv[i]);
 		}
 		fputs("\n# How to do the same again, with the same seed:\n",
 		      file.stream);
-		print_quoted(file.stream, argv[0]);
+		rundir_print_quoted(file.stream, argv[0]);
 		fputc(' ', file.stream);
 		job = xasprintf("%s/job.ini", full ? full : dir);
-		print_quoted(file.stream, job);
+		rundir_print_quoted(file.stream, job);
 		fputc('\n', file.stream);
 		free(job);
 		ret = file_commit(&file, err);
@@ -262,7 +261,7 @@ int rundir_fill(const char *dir, struct job *job, char **argv,
 	if (!ret)
 		ret = point_to_patches(job, err);
 	if (!ret)
-		ret = write_job(dir, job, err);
+		ret = rundir_write_job(dir, job, err);
 	if (!ret)
 		ret = write_command(dir, argv, err);
 	return ret;

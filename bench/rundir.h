@@ -33,6 +33,12 @@ int rundir_make(const char *output, const char *job_name, char **dir,
 int rundir_fill(const char *dir, struct job *job, char **argv,
 		struct err *err);
 
+/* job.ini again, when the job has changed. */
+int rundir_write_job(const char *dir, const struct job *job, struct err *err);
+
+/* So that a shell reads back the same word. */
+void rundir_print_quoted(FILE *f, const char *word);
+
 /* The console file of a boot; caller frees. */
 char *rundir_console(const char *dir, int boot,
 		     const struct job_kernel *kernel);

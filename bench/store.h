@@ -16,6 +16,8 @@
  *  status     ok | error | skipped | boot-failed | panic | lockup | timeout | died |
  *             build-failed
  *  why        a sentence, when status is not ok
+ *  ours       true when status is build-failed for a reason that says nothing
+ *             of the patch (no room on the disk, a source that is too old)
  *  time       UTC, ISO 8601
  *  variant kconfig section cell repeat boot order
  *             what ran: "cell" is the text of the keys that vary in the job

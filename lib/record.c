@@ -19,6 +19,7 @@ const struct record_hist_name record_hist_names[] = {
 	{ "gap_enable", offsetof(struct record_hists, gap_enable) },
 	{ "censored", offsetof(struct record_hists, censored) },
 	{ "enable", offsetof(struct record_hists, enable) },
+	{ "enable_running", offsetof(struct record_hists, enable_running) },
 	{ NULL, 0 }
 };
 

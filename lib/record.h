@@ -52,6 +52,7 @@ struct record_hists {
 	struct hist gap_enable;	/* tail moved -> START */
 	struct hist censored;	/* STOP -> end of the observation */
 	struct hist enable;	/* duration of ioctl(ENABLE) */
+	struct hist enable_running;	/* of these: the hardware was tracing */
 };
 
 struct record {

@@ -35,6 +35,7 @@ static int start_tracer(struct pair *pair, int stop_fd, int policy,
 	tracer->priority = priority;
 	tracer->seed = pair->cell->seed + pair->nr;
 	tracer->driver = pair->oracle;
+	tracer->slot = pair->oracle ? &pair->oracle->slots[pair->slot] : NULL;
 	tracer->buf = placement_alloc(placement_node(pair->cell->buffer_node,
 						     &pair->place), size);
 	if (!tracer->buf)

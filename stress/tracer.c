@@ -251,12 +251,17 @@ static uint64_t drain(struct tracer *tracer)
 static void enable(struct tracer *tracer)
 {
 	struct stamps *pass = &tracer->pass;
+	bool running = tracer->slot &&
+		__atomic_load_n(&tracer->slot->running, __ATOMIC_RELAXED);
 
 	pass->enable_in = now_ns();
 	pass->enable_ret = ioctl(tracer->event_fd, PERF_EVENT_IOC_ENABLE, 0) ?
 			   -errno : 0;
 	pass->enable_out = now_ns();
 	account_enable(&tracer->account, pass);
+	if (running)
+		hist_add(&tracer->hists.enable_running,
+			 pass->enable_out - pass->enable_in);
 }
 
 /* Off the critical path: the event is enabled again. */

@@ -31,6 +31,7 @@ struct tracer {
 	uint64_t seed;
 	bool driver;		/* the trace is auxsynth's, to be parsed */
 	struct gaps *gaps;	/* else: its own times; NULL: by flags */
+	const struct auxsynth_slot *slot;	/* what it shows, or NULL */
 
 	atomic_bool ready;	/* the thread is about to wait */
 	/* Shared with the oracle. */

@@ -161,6 +161,11 @@ static void record_round_trip(struct check *t)
 	      !memcmp(&back->hang[0], &r->hang[0], sizeof(r->hang[0])));
 	CHECK(t, json_equal(back->reference, r->reference));
 	record_free(back);
+	/* Stores of before it was measured. */
+	json_object_del(json_object_get(j, "histograms"), "enable_running");
+	CHECK(t, !record_from_json(back, j, &err));
+	CHECK_EQ(t, back->h.enable_running.n, 0);
+	record_free(back);
 	json_object_del(j, "fulls");
 	CHECK_EQ(t, record_from_json(back, j, &err), -EINVAL);
 	CHECK(t, strstr(err.text, "fulls"));

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A verdict on candidate patches, from the patch to the mail. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/sign-off.h"
+#include "lib/file.h"
+#include "lib/options.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+
+void sign_off_override(struct sign_off *s, const char *key, const char *value)
+{
+	s->overrides = reallocarray(s->overrides, s->count + 2,
+				    sizeof(*s->overrides));
+	if (!s->overrides)
+		abort();
+	s->overrides[s->count++] = xasprintf("%s%s%s", key, *key ? "=" : "",
+					     value);
+	s->overrides[s->count] = NULL;
+}
+
+static int set_patch(void *ctx, const char *arg, struct err *err)
+{
+	inputs_add(&((struct sign_off *)ctx)->inputs, INPUT_PATCH, arg);
+	return *arg ? 0 : err_set(err, -EINVAL, "--patch: no file");
+}
+
+static int set_range(void *ctx, const char *arg, struct err *err)
+{
+	inputs_add(&((struct sign_off *)ctx)->inputs, INPUT_RANGE, arg);
+	return 0;
+}
+
+static int set_linux(void *ctx, const char *arg, struct err *err)
+{
+	struct sign_off *s = ctx;
+
+	free(s->inputs.linux_path);
+	s->inputs.linux_path = realpath(arg, NULL);
+	if (!s->inputs.linux_path)
+		return err_set(err, -errno, "--linux: %s: %s", arg,
+			       strerror(errno));
+	return 0;
+}
+
+static int set_name(void *ctx, const char *arg, struct err *err)
+{
+	return inputs_name(&((struct sign_off *)ctx)->inputs, arg, err);
+}
+
+static int set_budget(void *ctx, const char *arg, struct err *err)
+{
+	struct sign_off *s = ctx;
+	char *text = xasprintf("%s", arg), *min = strstr(text, "min");
+	int ret;
+
+	/* As people say it: "20min" is 20m. */
+	if (min && !min[3])
+		min[1] = '\0';
+	ret = units_parse_time(text, &s->budget);
+	free(text);
+	if (ret || !s->budget)
+		return err_set(err, -EINVAL,
+			       "--budget: '%s', expected a time such as 20min or 1h",
+			       arg);
+	return 0;
+}
+
+static int set_boots(void *ctx, const char *arg, struct err *err)
+{
+	struct sign_off *s = ctx;
+
+	if (units_parse_uint(arg, &s->boots) || !s->boots || s->boots > 1000)
+		return err_set(err, -EINVAL,
+			       "--boots: '%s', expected a number from 1 to 1000",
+			       arg);
+	return 0;
+}
+
+static int set_seed(void *ctx, const char *arg, struct err *err)
+{
+	struct sign_off *s = ctx;
+
+	if (units_parse_uint(arg, &s->judge.seed))
+		return err_set(err, -EINVAL, "--seed: '%s', expected a number",
+			       arg);
+	sign_off_override(s, "seed", arg);
+	return 0;
+}
+
+/* "25%" or "0.25"; 0 and what is no number is refused. */
+static int parse_share(const char *text, double *share)
+{
+	char *end;
+	double x = strtod(text, &end);
+
+	if (end == text)
+		return -EINVAL;
+	if (*end == '%') {
+		x /= 100;
+		end++;
+	}
+	if (*end || !(x > 0) || x > 100)
+		return -EINVAL;
+	*share = x;
+	return 0;
+}
+
+static int set_one_margin(struct judge_options *o, const char *key,
+			  const char *value)
+{
+	uint64_t ns;
+	int ret;
+
+	if (!strcmp(key, "ratio"))
+		return parse_share(value, &o->ratio);
+	if (!strcmp(key, "coverage"))
+		return parse_share(value, &o->coverage);
+	if (!strcmp(key, "hangs"))
+		return parse_share(value, &o->hang_bound);
+	if (!strcmp(key, "hang-ratio"))
+		return parse_share(value, &o->hang_ratio);
+	if (strcmp(key, "reenable"))
+		return -EINVAL;
+	ret = units_parse_time(value, &ns);
+	if (!ret)
+		o->reenable_ns = ns;
+	return ret;
+}
+
+static int set_margin(void *ctx, const char *arg, struct err *err)
+{
+	char *list = xasprintf("%s", arg), *word, *save, *equals;
+	struct sign_off *s = ctx;
+	int ret = 0;
+
+	for (word = strtok_r(list, ",", &save); word && !ret;
+	     word = strtok_r(NULL, ",", &save)) {
+		equals = strchr(word, '=');
+		if (equals)
+			*equals = '\0';
+		ret = set_one_margin(&s->judge, word, equals ? equals + 1 : "");
+		if (ret)
+			err_set(err, -EINVAL,
+				"--margin: '%s%s%s', expected ratio=25%%, coverage=3%%, reenable=1ms, hangs=0.5%% or hang-ratio=2",
+				word, equals ? "=" : "",
+				equals ? equals + 1 : "");
+	}
+	free(list);
+	return ret ? -EINVAL : 0;
+}
+
+static int set_fix(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->judge.fix = true;
+	return 0;
+}
+
+static int set_output(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->run.output = arg;
+	return *arg ? 0 : err_set(err, -EINVAL, "--output: no directory");
+}
+
+static int set_kconfig(void *ctx, const char *arg, struct err *err)
+{
+	sign_off_override(ctx, "kconfigs", arg);
+	return 0;
+}
+
+static int set_job(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->job = arg;
+	return 0;
+}
+
+static int set_resume(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->run.resume = arg;
+	return *arg ? 0 : err_set(err, -EINVAL, "--resume: no directory");
+}
+
+static int set_judge(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->dir = arg;
+	return *arg ? 0 : err_set(err, -EINVAL, "--judge: no directory");
+}
+
+static int set_no_model(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->no_model = true;
+	return 0;
+}
+
+static int set_quiet(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->run.quiet = true;
+	return 0;
+}
+
+/* KEY=VALUE for the job, or one more file of a series. */
+static int take_operand(void *ctx, const char *arg, struct err *err)
+{
+	struct sign_off *s = ctx;
+
+	if (strchr(arg, '=') && !file_exists(arg)) {
+		sign_off_override(s, "", arg);
+		return 0;
+	}
+	return inputs_add_file(&s->inputs, arg, err);
+}
+
+static const struct option_def options[] = {
+	{ 'p', "patch", "[NAME=]FILE",
+	  "a candidate: mail, mbox, diff -p1, or a folder (may be repeated)",
+	  set_patch },
+	{ 0, "linux", "TREE",
+	  "the tree to patch; alone, or with --range: the candidate's",
+	  set_linux },
+	{ 0, "range", "BASE..TIP",
+	  "a candidate: what git has between the two, in --linux or here",
+	  set_range },
+	{ 0, "name", "NAME", "of the candidate before", set_name },
+	{ 0, "fix", NULL, "the candidates are to close the race: a hang is BAD",
+	  set_fix },
+	{ 0, "budget", "TIME", "of measuring, after the kernels (20min)",
+	  set_budget },
+	{ 0, "boots", "N", "this many of each kernel, whatever comes of it",
+	  set_boots },
+	{ 0, "margin", "KEY=X,...",
+	  "ratio=25%, coverage=3%, reenable=1ms, hangs=0.5%, hang-ratio=2",
+	  set_margin },
+	{ 0, "kconfig", "NAME", "configuration to build with (guest)",
+	  set_kconfig },
+	{ 0, "job", "FILE", "the cells, instead of the shipped ones", set_job },
+	{ 0, "seed", "N", "of the order and all random choices", set_seed },
+	{ 'o', "output", "DIR",
+	  "results go there instead of results/DATE-sign-off", set_output },
+	{ 0, "resume", "DIR", "go on with the sign-off in DIR", set_resume },
+	{ 0, "judge", "DIR", "judge what is in DIR again, measure nothing",
+	  set_judge },
+	{ 0, "no-model", NULL, "do not ask the model of the shipped variants",
+	  set_no_model },
+	{ 'q', "quiet", NULL, "only the verdict, and what went wrong",
+	  set_quiet },
+	{ 0 }
+};
+
+static const char input_text[] =
+"A series is one candidate: an mbox as \"b4 am\" writes it, a folder of\n"
+"format-patch files, files joined with commas, or files that follow\n"
+"(--patch 000*.patch).  Each further --patch is another candidate, side by\n"
+"side.  NAME= or --name NAME names it; else its file does.\n\n"
+"baseline is the source that candidates apply to:\n"
+"  --patch FILE               the installed source (see bootstrap)\n"
+"  --patch FILE --linux TREE  TREE as it is: folder, git tree or tarball\n"
+"  --range BASE..TIP          BASE; what is not in the guest's kernel (other\n"
+"                             architectures, most drivers) is left out\n"
+"  --linux TREE               a git tree: the last tag v[0-9]* below HEAD, the\n"
+"                             candidate is TREE with what is not committed;\n"
+"                             else the installed source";
+
+static const char output_text[] =
+"DIR/verdict.txt (also on stdout), verdict.json with the same facts, mail.txt\n"
+"to send, report and plots, store.jsonl, job.ini, patches/, and command, which\n"
+"does it all again.  All lines of text have at most 72 columns.  ^C keeps what\n"
+"was measured and judges nothing: go on with --resume=DIR, or judge what there\n"
+"is with --judge=DIR.";
+
+static const char exit_text[] =
+"0  GOOD, all candidates\n"
+"2  BAD, at least one\n"
+"1  could not be judged: UNDECIDED, or an error of ours; it says why";
+
+static const struct program program = {
+	.name = "sign-off",
+	.summary = "a verdict on a candidate patch to perf's AUX path",
+	.usage = "--patch FILE... | --range BASE..TIP | --linux TREE [OPTION]... [KEY=VALUE]...",
+	.description =
+"Builds baseline and the candidates, boots them in turn, measures hangs, gaps,\n"
+"coverage and latencies until a verdict can be given or the budget is spent,\n"
+"and leaves a folder to attach.  KEY=VALUE is a key of the job (see\n"
+"run-matrix), such as guest_accel=kvm or seconds=2.",
+	.options = options,
+	.sections = (const struct option_section[]) {
+		{ "CANDIDATES", input_text },
+		{ "VERDICT", judge_method },
+		{ "OUTPUT", output_text },
+		{ "EXIT STATUS", exit_text },
+		{ NULL, NULL }
+	},
+	.operand = take_operand,
+};
+
+static int check(const struct sign_off *s, struct err *err)
+{
+	bool given = s->inputs.n || s->inputs.linux_path || s->job;
+
+	if ((s->dir || s->run.resume) && (given || (s->dir && s->run.resume)))
+		return err_set(err, -EINVAL,
+			       "--judge and --resume take what is in their directory, no other candidate or job");
+	if (!s->dir && !s->run.resume && !given)
+		return err_set(err, -EINVAL,
+			       "no candidate: give --patch, --range or --linux (see --help)");
+	return 0;
+}
+
+static int sign_off(struct sign_off *s, int *word, struct err *err)
+{
+	char *dir = NULL;
+	int ret;
+
+	ret = proc_stop_fd(err);
+	if (ret < 0)
+		return ret;
+	s->run.stop_fd = ret;
+	if (s->dir) {
+		dir = xasprintf("%s", s->dir);
+		ret = 0;
+	} else {
+		ret = sign_off_measure(s, &dir, err);
+	}
+	if (!ret)
+		ret = sign_off_judge(s, dir, word, err);
+	free(dir);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	static const int status[] = {
+		[JUDGE_GOOD] = 0, [JUDGE_BAD] = 2, [JUDGE_UNDECIDED] = 1,
+	};
+	struct sign_off s = {
+		.run.argv = argv, .budget = 20 * 60 * NSEC_PER_SEC,
+	};
+	int word = JUDGE_UNDECIDED, ret;
+	struct err err;
+
+	signal(SIGXFSZ, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	judge_options_init(&s.judge);
+	ret = options_parse(&program, argc, argv, &s, &err);
+	if (!ret)
+		ret = check(&s, &err);
+	if (!ret)
+		ret = sign_off(&s, &word, &err);
+	else if (ret > 0)
+		word = JUDGE_GOOD;
+	if (ret < 0)
+		fprintf(stderr, "sign-off: %s\n", err.text);
+	while (s.count)
+		free(s.overrides[--s.count]);
+	free(s.overrides);
+	inputs_free(&s.inputs);
+	return ret < 0 ? 1 : status[word];
+}
