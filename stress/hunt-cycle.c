@@ -78,7 +78,10 @@ static bool head_at_end(const struct hunt *hunt)
 	return false;
 }
 
-/* When the trace that runs now has started; 0: none runs. */
+/*
+ * Since when the buffer of the trace that runs now fills: from its start, or
+ * from when it was last emptied without a full.  0: none runs.
+ */
 static uint64_t started_at(const struct hunt *hunt)
 {
 	uint64_t start = 0;
@@ -88,7 +91,7 @@ static uint64_t started_at(const struct hunt *hunt)
 		if (hunt->target[i].live->running)
 			start = hunt->target[i].live->start_at;
 	}
-	return start;
+	return start > hunt->emptied || !start ? start : hunt->emptied;
 }
 
 static bool triggered(const struct hunt *hunt, const struct phases *phases,
@@ -143,6 +146,8 @@ static bool drain(struct hunt *hunt, bool fresh[HUNT_TARGETS], uint64_t part)
 	}
 	if (any)
 		hunt->stamps.drained = now_ns();
+	if (any && !full_seen(hunt))
+		hunt->emptied = hunt->stamps.drained;
 	return any;
 }
 
@@ -231,6 +236,8 @@ static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 	while (!restarted(hunt)) {
 		if (proc_stopped(hunt->options->stop_fd))
 			return -EINTR;
+		if (hunt_over(hunt))
+			return 0;
 		if (now_ns() - since > STILL_NS) {
 			hunt->counts.unresolved++;
 			hunt_restart(hunt);
@@ -303,7 +310,7 @@ static void read_stamps(const struct hunt *hunt, struct aim_stamps *stamps,
 	int i;
 
 	*stamps = (struct aim_stamps) {
-		.start = start,
+		.start = start > hunt->emptied ? start : hunt->emptied,
 		.poll_out = hunt->stamps.poll_out,
 		.enable_in = hunt->stamps.enable_in,
 		.enable_out = hunt->stamps.enable_out,

@@ -48,6 +48,7 @@ static void draw_episode(struct hunt *hunt, enum around around)
 {
 	hunt->now = *hunt->cell;
 	hunt->around = around;
+	hunt->emptied = 0;
 	if (around == AROUND_WATERMARK)
 		hunt->now.watermark = late_watermark(hunt);
 }
@@ -213,10 +214,12 @@ static int counted_cycle(struct hunt *hunt)
 	return ret < 0 ? ret : 0;
 }
 
-static bool over(const struct hunt *hunt)
+bool hunt_over(const struct hunt *hunt)
 {
 	const struct cell *cell = hunt->cell;
 
+	if (hunt->replaying)
+		return now_ns() >= hunt->replay_end;
 	return (cell->duration && now_ns() - hunt->begun >= cell->duration) ||
 	       (cell->fulls && hunt->record->fulls >= cell->fulls);
 }
@@ -230,7 +233,7 @@ static int run_episode(struct hunt *hunt, struct err *err)
 		return ret;
 	fulls = hunt->record->fulls;
 	end = now_ns() + EPISODE_NS;
-	while (!ret && !over(hunt) && now_ns() < end &&
+	while (!ret && !hunt_over(hunt) && now_ns() < end &&
 	       hunt->record->fulls - fulls < EPISODE_FULLS)
 		ret = counted_cycle(hunt);
 	hunt->counts.episodes++;
@@ -242,15 +245,16 @@ static int run_episode(struct hunt *hunt, struct err *err)
 static int replay(struct hunt *hunt, struct hunt_find *find, struct err *err)
 {
 	struct aim *aim = &hunt->aim[find->around];
-	uint64_t end = now_ns() + REPLAY_NS;
 	struct hang hang;
 	int ret;
 
+	hunt->replay_end = now_ns() + REPLAY_NS;
 	aim->mode = AIM_REPLAY;
 	aim->replay = find->phases;
 	hunt->replaying = true;
 	ret = open_episode(hunt, find->around, err);
-	while (!ret && find->replays < REPLAY_CYCLES && now_ns() < end) {
+	while (!ret && find->replays < REPLAY_CYCLES &&
+	       !hunt_over(hunt)) {
 		ret = hunt_cycle(hunt, &hang);
 		if (ret < 0)
 			break;
@@ -346,7 +350,7 @@ static int hunt_on(struct hunt *hunt, struct err *err)
 	set_up_thread(hunt);
 	hunt->begun = now_ns();
 	hunt->report_at = hunt->begun + NSEC_PER_SEC;
-	while (!ret && !over(hunt))
+	while (!ret && !hunt_over(hunt))
 		ret = run_episode(hunt, err);
 	hunt->record->elapsed_ns = now_ns() - hunt->begun;
 	if (!ret)

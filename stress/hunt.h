@@ -115,12 +115,14 @@ struct hunt {
 
 	struct aim aim[AROUNDS];
 	struct hunt_stamps stamps;
+	uint64_t emptied;	/* last drain that no full came before */
 	struct phases phases;
 	struct hunt_counts counts;
 	struct hunt_hists hists;
 	struct hunt_find find[HANG_CLASSES * HUNT_FINDS];
 	int finds;
 	bool replaying;		/* counts go to the find that is replayed */
+	uint64_t replay_end;
 };
 
 /* hunt-cycle.c: one cycle, to the next restart.  1: a find, in @hang; 0; or
@@ -128,6 +130,8 @@ struct hunt {
  */
 int hunt_cycle(struct hunt *hunt, struct hang *hang);
 uint64_t hunt_fulls(const struct hunt *hunt);
+/* hunt.c: the time of the hunt, or of a replay, is over. */
+bool hunt_over(const struct hunt *hunt);
 /* DISABLE and ENABLE all targets. */
 void hunt_restart(struct hunt *hunt);
 
