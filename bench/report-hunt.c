@@ -10,7 +10,6 @@
 #include "bench/report-text.h"
 #include "bench/stats.h"
 #include "lib/file.h"
-#include "lib/timeline.h"
 
 /*
  * @sum: {"rows": {key: row}, "finds": [...], "variants": {name: true}}, a key
@@ -58,11 +57,6 @@ static json_t *find_row(json_t *sum, const struct store_entry *entry)
 			       "cold_code", cell->cold != 0, "first"));
 	free(key);
 	return row;
-}
-
-static json_int_t number(const json_t *object, const char *name)
-{
-	return json_integer_value(json_object_get(object, name));
 }
 
 static void add_to(json_t *row, const char *name, json_int_t n)
@@ -134,9 +128,12 @@ static json_int_t finds_of(const json_t *counts)
 	return finds;
 }
 
-static const char *text_of(const json_t *row, const char *name)
+/* "hisi-flags" is too long for a table. */
+static const char *driver_of(const json_t *row)
 {
-	return json_string_value(json_object_get(row, name));
+	const char *mode = text_of(row, "mode");
+
+	return strcmp(mode, "hisi-flags") ? mode : "hisi+";
 }
 
 static void set_labels(struct text_table *t, size_t at, const json_t *row)
@@ -146,7 +143,7 @@ static void set_labels(struct text_table *t, size_t at, const json_t *row)
 	text_table_set(t, at, 0, "%s", text_shorten(name,
 		       text_of(row, "variant"), 10));
 	text_table_set(t, at, 1, "%s", text_of(row, "loop"));
-	text_table_set(t, at, 2, "%s%s", text_of(row, "mode"),
+	text_table_set(t, at, 2, "%s%s", driver_of(row),
 		       json_is_true(json_object_get(row, "nmi")) ? "/nmi" : "");
 	text_table_set(t, at, 3, "%s%s", text_of(row, "aim"),
 		       json_is_true(json_object_get(row, "cold_code")) ?
@@ -162,6 +159,13 @@ static void set_heads(struct text_table *t, const char *const *heads,
 		text_table_set(t, 0, i, "%s", heads[i]);
 }
 
+/* Three, and a line would not fit a mail. */
+static char *two_digits(char buf[TEXT_NUMBER], double value)
+{
+	snprintf(buf, TEXT_NUMBER, value < 10 ? "%.2g" : "%.0f", value);
+	return buf;
+}
+
 static void set_incidence(struct text_table *t, size_t at, size_t col,
 			  json_int_t finds, json_int_t fulls)
 {
@@ -174,8 +178,8 @@ static void set_incidence(struct text_table *t, size_t at, size_t col,
 		return;
 	text_table_set(t, at, col, "%s",
 		       text_number(rate, 1000.0 * finds / fulls));
-	text_table_set(t, at, col + 1, "%s-%s", text_number(low, lo * 1000),
-		       text_number(high, hi * 1000));
+	text_table_set(t, at, col + 1, "%s-%s", two_digits(low, lo * 1000),
+		       two_digits(high, hi * 1000));
 }
 
 static void warm_row(struct text_table *t, size_t at, const json_t *row)
@@ -413,7 +417,7 @@ static void model_row(struct text_table *t, size_t at, const json_t *sum,
 	text_table_set(t, at, 0, "%s", text_shorten(name,
 		       text_of(row, "variant"), 10));
 	text_table_set(t, at, 1, "%s", text_of(row, "loop"));
-	text_table_set(t, at, 2, "%s", text_of(row, "mode"));
+	text_table_set(t, at, 2, "%s", driver_of(row));
 	text_table_set(t, at, 3, "%s", order);
 	text_table_set(t, at, 4, "%s", verdict ? verdict : "not modelled");
 	text_table_set(t, at, 5, "%" JSON_INTEGER_FORMAT "/%"
@@ -422,12 +426,11 @@ static void model_row(struct text_table *t, size_t at, const json_t *sum,
 		       verdict ? agreement(verdict, finds) : "-");
 }
 
-static void put_model(const json_t *sum, FILE *f)
+static void put_model(const json_t *sum, const json_t *rows, FILE *f)
 {
 	static const char *const heads[] = {
 		"variant", "loop", "driver", "order", "model", "hunter", "",
 	};
-	const json_t *rows = json_object_get(sum, "rows");
 	json_t *seen = json_object(), *row;
 	const char *key, *order;
 	struct text_table t;
@@ -461,9 +464,40 @@ static void put_no_model(const json_t *sum, FILE *f)
 	text_wrap(f, 2, "The model was not asked: %s", why ? why : "?");
 }
 
+/* baseline first, the others by name; then loop, driver, aim. */
+static int by_key(const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+	int first = !!strncmp(x, "baseline\t", 9) -
+		    !!strncmp(y, "baseline\t", 9);
+
+	return first ? first : strcmp(x, y);
+}
+
+/* The same rows in order; a new reference. */
+static json_t *sorted_rows(const json_t *sum)
+{
+	json_t *rows = json_object_get(sum, "rows"), *row;
+	const char **keys = calloc(json_object_size(rows) + 1, sizeof(*keys));
+	json_t *sorted = json_object();
+	const char *key;
+	size_t n = 0, i;
+
+	if (!keys)
+		abort();
+	json_object_foreach(rows, key, row)
+		keys[n++] = key;
+	qsort(keys, n, sizeof(*keys), by_key);
+	for (i = 0; i < n; i++)
+		json_object_set(sorted, keys[i],
+				json_object_get(rows, keys[i]));
+	free(keys);
+	return sorted;
+}
+
 static void summary(const json_t *sum, FILE *f)
 {
-	const json_t *rows = json_object_get(sum, "rows"), *row;
+	json_t *rows = sorted_rows(sum), *row;
 	json_t *kconfigs = json_object(), *value;
 	const char *key;
 
@@ -475,11 +509,12 @@ static void summary(const json_t *sum, FILE *f)
 	json_decref(kconfigs);
 	put_replays(json_object_get(sum, "finds"), f);
 	if (json_object_get(sum, "model"))
-		put_model(sum, f);
+		put_model(sum, rows, f);
 	else
 		put_no_model(sum, f);
 	text_line(f, "%s", "");
-	text_wrap(f, 2, "Nothing is delayed in a hunt. /1000: finds per 1,000 fulls with the exact 95 %% interval. cold: finds/fulls among the first 1,000 fulls of a boot; first s: from the 1,001st full to the first find, median of the boots; span: full to disable, median; near: the soonest tenth of the ENABLEs after a full. Not found: the model can hang, the hunter did not see it.");
+	text_wrap(f, 2, "Nothing is delayed in a hunt. /1000: finds per 1,000 fulls with the exact 95 %% interval. cold: finds/fulls among the first 1,000 fulls of a boot; first s: from the 1,001st full to the first find, median of the boots; span: full to disable, median; near: the soonest tenth of the ENABLEs after a full. Not found: the model can hang, the hunter did not see it. hisi+: mode=hisi-flags, the driver as complete mends it.");
+	json_decref(rows);
 }
 
 /*
@@ -520,70 +555,6 @@ static int prepare(json_t *sum, const char *dir, int stop_fd)
 	return 0;
 }
 
-static void put_command(const json_t *find, FILE *f)
-{
-	const json_t *keys = json_object_get(find, "keys");
-	const char *name;
-	json_t *value;
-
-	fprintf(f, "again: auxlat");
-	json_object_foreach((json_t *)keys, name, value) {
-		if (strcmp(name, "aim") && strcmp(name, "phases") &&
-		    strcmp(name, "around"))
-			fprintf(f, " %s=%s", name, json_string_value(value));
-	}
-	fprintf(f, " aim=replay around=%s phases=%s\n",
-		text_of(find, "around"), text_of(find, "phases"));
-}
-
-static int put_finds(const json_t *sum, FILE *f)
-{
-	json_t *find;
-	struct hang hang;
-	struct err ignored;
-	size_t i;
-
-	json_array_foreach(json_object_get(sum, "finds"), i, find) {
-		fprintf(f, "%s/%s loop=%s mode=%s%s aim=%s, boot %"
-			JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
-			" of its hunt (%s), seed %" JSON_INTEGER_FORMAT "\n",
-			text_of(find, "variant"), text_of(find, "kconfig"),
-			text_of(find, "loop"), text_of(find, "mode"),
-			json_is_true(json_object_get(find, "nmi")) ?
-			" context=nmi" : "", text_of(find, "aim"),
-			number(find, "boot"), number(find, "cycle"),
-			json_is_true(json_object_get(find, "cold")) ?
-			"cold" : "warm", number(find, "seed"));
-		fprintf(f, "phases %s around=%s watermark=%"
-			JSON_INTEGER_FORMAT "; tried again: %"
-			JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT "\n",
-			text_of(find, "phases"), text_of(find, "around"),
-			number(find, "watermark"), number(find, "again"),
-			number(find, "replays"));
-		if (!hang_from_json(&hang, json_object_get(find, "hang"),
-				    &ignored))
-			timeline_print(f, &hang);
-		put_command(find, f);
-		fputc('\n', f);
-	}
-	return 0;
-}
-
-static int files(const json_t *sum, const char *dir, int stop_fd,
-		 struct err *err)
-{
-	char *path = xasprintf("%s/hunts.txt", dir);
-	struct file_new file;
-	int ret = file_open(&file, path, err);
-
-	if (!ret) {
-		put_finds(sum, file.stream);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
-}
-
 const struct report_kind report_hunt = {
-	.add = add, .prepare = prepare, .summary = summary, .files = files,
+	.add = add, .prepare = prepare, .summary = summary, .files = report_finds,
 };

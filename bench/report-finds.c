@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* hunts.txt: every find that was kept, and how to try it again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/report-hunt.h"
+#include "lib/file.h"
+#include "lib/timeline.h"
+
+static void put_command(const json_t *find, FILE *f)
+{
+	const json_t *keys = json_object_get(find, "keys");
+	const char *name;
+	json_t *value;
+
+	fprintf(f, "again: auxlat");
+	json_object_foreach((json_t *)keys, name, value) {
+		if (strcmp(name, "aim") && strcmp(name, "phases") &&
+		    strcmp(name, "around"))
+			fprintf(f, " %s=%s", name, json_string_value(value));
+	}
+	fprintf(f, " aim=replay around=%s phases=%s\n",
+		text_of(find, "around"), text_of(find, "phases"));
+}
+
+static void put_finds(const json_t *sum, FILE *f)
+{
+	json_t *find;
+	struct hang hang;
+	struct err ignored;
+	size_t i;
+
+	json_array_foreach(json_object_get(sum, "finds"), i, find) {
+		fprintf(f, "%s/%s loop=%s mode=%s%s aim=%s, boot %"
+			JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
+			" of its hunt (%s), seed %" JSON_INTEGER_FORMAT "\n",
+			text_of(find, "variant"), text_of(find, "kconfig"),
+			text_of(find, "loop"), text_of(find, "mode"),
+			json_is_true(json_object_get(find, "nmi")) ?
+			" context=nmi" : "", text_of(find, "aim"),
+			number(find, "boot"), number(find, "cycle"),
+			json_is_true(json_object_get(find, "cold")) ?
+			"cold" : "warm", number(find, "seed"));
+		fprintf(f, "phases %s around=%s watermark=%"
+			JSON_INTEGER_FORMAT "; tried again: %"
+			JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT "\n",
+			text_of(find, "phases"), text_of(find, "around"),
+			number(find, "watermark"), number(find, "again"),
+			number(find, "replays"));
+		if (!hang_from_json(&hang, json_object_get(find, "hang"),
+				    &ignored))
+			timeline_print(f, &hang);
+		put_command(find, f);
+		fputc('\n', f);
+	}
+}
+
+int report_finds(const json_t *sum, const char *dir, int stop_fd,
+		 struct err *err)
+{
+	char *path = xasprintf("%s/hunts.txt", dir);
+	struct file_new file;
+	int ret = file_open(&file, path, err);
+
+	if (!ret) {
+		put_finds(sum, file.stream);
+		ret = file_commit(&file, err);
+	}
+	free(path);
+	return ret;
+}
