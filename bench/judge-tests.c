@@ -288,7 +288,7 @@ static double margin_of(const struct judge_options *o, int metric)
 static double shown(const struct judge_options *o, int metric, double x)
 {
 	if (metric == METRIC_REENABLE)
-		return exp(x) - o->reenable_ns;
+		return fmax(0, exp(x) - o->reenable_ns);	/* never "-0" */
 	return judge_metrics[metric].log ? exp(x) : x;
 }
 
