@@ -11,6 +11,7 @@
 #include "lib/proc.h"
 #include "lib/random.h"
 #include "lib/units.h"
+#include "stress/placement.h"
 
 enum { STARTING, WAITING, RUNNING, END };
 
@@ -18,23 +19,6 @@ enum { STARTING, WAITING, RUNNING, END };
 #define CODE_STEP 64
 /* Functions between two looks at the clock. */
 #define CODE_BURST 32
-
-static void pin(int cpu)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}
-
-static int next_cpu(const cpu_set_t *cpus, int cpu)
-{
-	do {
-		cpu = (cpu + 1) % CPU_SETSIZE;
-	} while (!CPU_ISSET(cpu, cpus));
-	return cpu;
-}
 
 /* Off the CPU for no longer than it takes to come back. */
 static void nap(void)
@@ -51,8 +35,8 @@ static void act(struct hunt_tracee *tracee)
 		nap();
 		break;
 	case AROUND_MIGRATE:
-		tracee->cpu = next_cpu(&tracee->cpus, tracee->cpu);
-		pin(tracee->cpu);
+		tracee->cpu = placement_next_cpu(&tracee->cpus, tracee->cpu);
+		placement_pin(tracee->cpu);
 		break;
 	case AROUND_SHARED:
 	case AROUND_CHILDREN:
@@ -151,7 +135,7 @@ static void *tracee_main(void *arg)
 {
 	struct hunt_tracee *tracee = arg;
 
-	pin(tracee->cpu);
+	placement_pin(tracee->cpu);
 	tracee->tid = gettid();
 	atomic_store(&tracee->state, WAITING);
 	while (atomic_load(&tracee->state) == WAITING)

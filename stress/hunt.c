@@ -289,11 +289,7 @@ static int replay_finds(struct hunt *hunt, struct err *err)
 
 static void set_up_thread(const struct hunt *hunt)
 {
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(hunt->place.tracer_cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
+	placement_pin(hunt->place.tracer_cpu);
 	prctl(PR_SET_TIMERSLACK, 1);
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/random.h"
 #include "lib/units.h"
 
 /* A slice, where the workload does not say how long one is. */
@@ -12,21 +13,16 @@
 /* What the pairs off the hot node get. */
 #define COLD_DUTY 0.1
 
-/* splitmix64 (Steele, Lea, Flood 2014), as the tracer's; uniform in (0, 1]. */
-static double random_unit(struct pace *pace)
+/* In (0, 1]: there is a logarithm. */
+static double random_share(struct pace *pace)
 {
-	uint64_t z = pace->rng += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-	z ^= z >> 31;
-	return ((z >> 11) + 1) * 0x1p-53;
+	return ((random_next(&pace->rng) >> 11) + 1) * 0x1p-53;
 }
 
 /* Exponential: bursts that come independently of each other do so. */
 static uint64_t random_time(struct pace *pace, uint64_t mean)
 {
-	return -log(random_unit(pace)) * mean + 1;
+	return -log(random_share(pace)) * mean + 1;
 }
 
 void pace_init(struct pace *pace, const struct cell *cell, int node,

@@ -302,3 +302,20 @@ void placement_leave(const cpu_set_t *old)
 {
 	sched_setaffinity(0, sizeof(*old), old);
 }
+
+void placement_pin(int cpu)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+int placement_next_cpu(const cpu_set_t *cpus, int cpu)
+{
+	do {
+		cpu = (cpu + 1) % CPU_SETSIZE;
+	} while (!CPU_ISSET(cpu, cpus));
+	return cpu;
+}

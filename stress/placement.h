@@ -55,4 +55,9 @@ int placement_has_memory(int node);
 void placement_visit(int cpu, cpu_set_t *old);
 void placement_leave(const cpu_set_t *old);
 
+/* Binds the calling thread to one CPU, where that is allowed. */
+void placement_pin(int cpu);
+/* The CPU of @cpus, not empty, that comes after @cpu, round and round. */
+int placement_next_cpu(const cpu_set_t *cpus, int cpu);
+
 #endif

@@ -10,28 +10,12 @@
 
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "stress/placement.h"
 
 /* Looks whether it is still wanted at least that often. */
 #define NAP (20 * NSEC_PER_MSEC)
 
 enum { WAITING, RUNNING, END };
-
-static void pin(int cpu)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}
-
-static int next_cpu(const cpu_set_t *cpus, int cpu)
-{
-	do {
-		cpu = (cpu + 1) % CPU_SETSIZE;
-	} while (!CPU_ISSET(cpu, cpus));
-	return cpu;
-}
 
 /* About a microsecond of work between two looks at the clock. */
 static void spin(void)
@@ -86,8 +70,8 @@ static void move_on(struct progress *p, uint64_t now)
 
 	if (!tracee->migrate_ns || now < p->move_at)
 		return;
-	p->cpu = next_cpu(&tracee->cpus, p->cpu);
-	pin(p->cpu);
+	p->cpu = placement_next_cpu(&tracee->cpus, p->cpu);
+	placement_pin(p->cpu);
 	atomic_fetch_add(&tracee->moves, 1);
 	p->move_at = now + tracee->migrate_ns;
 }
@@ -161,8 +145,8 @@ static void *tracee_main(void *arg)
 	struct tracee *tracee = arg;
 	struct progress p = { .tracee = tracee, .state = 88172645463325252 };
 
-	p.cpu = next_cpu(&tracee->cpus, CPU_SETSIZE - 1);
-	pin(p.cpu);
+	p.cpu = placement_next_cpu(&tracee->cpus, CPU_SETSIZE - 1);
+	placement_pin(p.cpu);
 	tracee->tid = gettid();
 	/* Else a pause would be 50 us longer than planned. */
 	prctl(PR_SET_TIMERSLACK, 1);

@@ -20,6 +20,7 @@
 #include "lib/scenario.h"
 #include "lib/random.h"
 #include "lib/units.h"
+#include "stress/placement.h"
 
 static uint64_t drain_time(struct tracer *tracer)
 {
@@ -311,11 +312,8 @@ static void serve(struct tracer *tracer)
 static void setup_thread(struct tracer *tracer)
 {
 	struct sched_param param = { .sched_priority = tracer->priority };
-	cpu_set_t one;
 
-	CPU_ZERO(&one);
-	CPU_SET(tracer->cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
+	placement_pin(tracer->cpu);
 	if (tracer->policy)
 		sched_setscheduler(0, tracer->policy, &param);
 	/* Else a short drain would be 50 us longer than asked for. */

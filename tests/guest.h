@@ -4,11 +4,20 @@
 
 #include <stdbool.h>
 
+#include "tests/check.h"
+
 /*
  * What the tests that boot a kernel have in common.
  */
 
 /* False, with the reason on stdout, when guests cannot be run here. */
 bool guests_possible(void);
+
+/*
+ * Runs @job with run-matrix into @dir/run, with the NULL-ended @options, and
+ * checks that it exits with 0.
+ */
+void guests_run_matrix(struct check *t, const char *dir, const char *job,
+		       const char *const *options);
 
 #endif

@@ -92,25 +92,11 @@ static int look(void *ctx, const struct store_entry *e)
 	return 0;
 }
 
-static void run_matrix(struct check *t, const char *dir)
-{
-	char *output = xasprintf("--output=%s/run", dir);
-	const char *const argv[] = {
-		BUILDDIR "/bench/run-matrix", SRCDIR "/tests/client.job",
-		output, "--seed=20261124", NULL
-	};
-	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
-	struct err err = { "" };
-	int ret = proc_run(&proc, -1, 40 * 60 * NSEC_PER_SEC, &err);
-
-	if (ret)
-		printf("%s\n", err.text);
-	CHECK_EQ(t, ret, 0);
-	free(output);
-}
-
 int main(void)
 {
+	static const char *const options[] = {
+		"--seed=20261124", NULL
+	};
 	struct check t = { 0 };
 	struct seen seen = { .t = &t };
 	char *dir, *path, *perf = program_find("perf");
@@ -126,7 +112,7 @@ int main(void)
 	free(perf);
 	dir = fixture_dir();
 	path = xasprintf("%s/run/store.jsonl", dir);
-	run_matrix(&t, dir);
+	guests_run_matrix(&t, dir, SRCDIR "/tests/client.job", options);
 	if (store_each(path, &torn, look, &seen, &err)) {
 		printf("%s\n", err.text);
 		CHECK(&t, !"the store can be read");

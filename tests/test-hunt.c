@@ -135,26 +135,12 @@ static void test_model(struct check *t, const char *tmp)
 	model_free(&model);
 }
 
-static void run_matrix(struct check *t, const char *dir)
-{
-	char *output = xasprintf("--output=%s/run", dir);
-	const char *const argv[] = {
-		BUILDDIR "/bench/run-matrix", SRCDIR "/tests/hunt.job",
-		"--patch=" SRCDIR "/tests/late.patch", output,
-		"--seed=20261124", NULL
-	};
-	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
-	struct err err = { "" };
-	int ret = proc_run(&proc, -1, 40 * 60 * NSEC_PER_SEC, &err);
-
-	if (ret)
-		printf("%s\n", err.text);
-	CHECK_EQ(t, ret, 0);
-	free(output);
-}
-
 int main(void)
 {
+	static const char *const options[] = {
+		"--patch=" SRCDIR "/tests/late.patch",
+		"--seed=20261124", NULL
+	};
 	struct check t = { 0 };
 	struct err err;
 	char *dir;
@@ -162,7 +148,7 @@ int main(void)
 	if (!guests_possible())
 		return CHECK_SKIP;
 	dir = fixture_dir();
-	run_matrix(&t, dir);
+	guests_run_matrix(&t, dir, SRCDIR "/tests/hunt.job", options);
 	test_finds(&t, dir);
 	test_report(&t, dir);
 	test_model(&t, dir);

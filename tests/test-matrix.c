@@ -181,23 +181,6 @@ static void outcomes(struct seen *seen)
 	}
 }
 
-static void run_matrix(struct check *t, const char *dir)
-{
-	char *output = xasprintf("--output=%s/run", dir);
-	const char *const argv[] = {
-		BUILDDIR "/bench/run-matrix", SRCDIR "/tests/guest.job",
-		output, "--seed=20261123", NULL
-	};
-	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
-	struct err err = { "" };
-	int ret = proc_run(&proc, -1, 40 * 60 * NSEC_PER_SEC, &err);
-
-	if (ret)
-		printf("%s\n", err.text);
-	CHECK_EQ(t, ret, 0);
-	free(output);
-}
-
 static void files_exist(struct check *t, const char *dir)
 {
 	static const char *const files[] = {
@@ -223,6 +206,9 @@ static void files_exist(struct check *t, const char *dir)
 
 int main(void)
 {
+	static const char *const options[] = {
+		"--seed=20261123", NULL
+	};
 	struct check t = { 0 };
 	struct seen seen = { .t = &t };
 	char *dir, *path;
@@ -233,7 +219,7 @@ int main(void)
 		return CHECK_SKIP;
 	dir = fixture_dir();
 	path = xasprintf("%s/run/store.jsonl", dir);
-	run_matrix(&t, dir);
+	guests_run_matrix(&t, dir, SRCDIR "/tests/guest.job", options);
 	if (store_each(path, &torn, look, &seen, &err)) {
 		printf("%s\n", err.text);
 		CHECK(&t, !"the store can be read");

@@ -181,26 +181,11 @@ static int look(void *ctx, const struct store_entry *e)
 	return 0;
 }
 
-static void run_matrix(struct check *t, const char *dir)
-{
-	char *output = xasprintf("--output=%s/run", dir);
-	const char *const argv[] = {
-		BUILDDIR "/bench/run-matrix", SRCDIR "/tests/numa.job",
-		output, "--seed=20261124", "--guest-numa=4x2", NULL
-	};
-	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
-	struct err err = { "" };
-	int ret = proc_run(&proc, -1, 40 * 60 * NSEC_PER_SEC, &err);
-
-	if (ret)
-		printf("%s\n", err.text);
-	/* Skipped cells are no error. */
-	CHECK_EQ(t, ret, 0);
-	free(output);
-}
-
 int main(void)
 {
+	static const char *const options[] = {
+		"--seed=20261124", "--guest-numa=4x2", NULL
+	};
 	char *dir, *path, *cyclictest = program_find("cyclictest");
 	struct check t = { 0 };
 	struct seen seen = { .t = &t };
@@ -211,7 +196,8 @@ int main(void)
 		return CHECK_SKIP;
 	dir = fixture_dir();
 	path = xasprintf("%s/run/store.jsonl", dir);
-	run_matrix(&t, dir);
+	/* Skipped cells are no error. */
+	guests_run_matrix(&t, dir, SRCDIR "/tests/numa.job", options);
 	if (store_each(path, &torn, look, &seen, &err)) {
 		printf("%s\n", err.text);
 		CHECK(&t, !"the store can be read");
