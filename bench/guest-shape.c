@@ -12,8 +12,8 @@
 /* ACPI's SLIT: a byte, and 255 is "unreachable". */
 #define FARTHEST 254
 
-/* The guest's kernel is built for so many (kconfigs/guest.config). */
-#define CPUS_MAX 64
+/* Of 8 bits; 255 is for all of them.  A larger one needs an x2APIC. */
+#define APIC_ID_MAX 254
 
 /* QEMU gives each node its memory in whole MiB; less does not boot. */
 #define NODE_MEMORY_MIN (64ull << 20)
@@ -82,8 +82,8 @@ int guest_numa_parse(struct guest_shape *shape, const char *text)
 	memcpy(first, text, x - text);
 	first[x - text] = '\0';
 	if (units_parse_uint(first, &nodes) || units_parse_uint(x + 1, &cpus) ||
-	    !nodes || nodes > GUEST_NODES_MAX || !cpus || cpus > CPUS_MAX ||
-	    nodes * cpus > CPUS_MAX)
+	    !nodes || nodes > GUEST_NODES_MAX || !cpus ||
+	    cpus > GUEST_CPUS_MAX / nodes)
 		return -EINVAL;
 	shape->nodes = nodes;
 	shape->cpus = nodes * cpus;
@@ -114,6 +114,29 @@ static int check_given(const struct guest_shape *shape, const char *path,
 	return 0;
 }
 
+/* How many bits tell @n things apart. */
+static unsigned int id_bits(uint64_t n)
+{
+	unsigned int bits = 0;
+
+	while (1ull << bits < n)
+		bits++;
+	return bits;
+}
+
+/* Socket, core and thread have bits of their own in a CPU's APIC id. */
+static uint64_t last_apic_id(const struct guest_shape *shape)
+{
+	uint64_t threads = shape->threads ? shape->threads : 1;
+	uint64_t llcs = shape->llcs ? shape->llcs : 1;
+	uint64_t sockets = shape->nodes * llcs;
+	uint64_t cores = shape->cpus / sockets / threads;
+	unsigned int thread_bits = id_bits(threads);
+
+	return ((sockets - 1) << (id_bits(cores) + thread_bits)) +
+	       ((cores - 1) << thread_bits) + threads - 1;
+}
+
 int guest_shape_check(const struct guest_shape *shape, const char *path,
 		      struct err *err)
 {
@@ -131,6 +154,12 @@ int guest_shape_check(const struct guest_shape *shape, const char *path,
 			       path, (unsigned long long)(shape->cpus /
 							  shape->nodes),
 			       (unsigned long long)split);
+	if (last_apic_id(shape) > APIC_ID_MAX)
+		return err_set(err, -EINVAL,
+			       "%s: guest_cpus: these %llu CPUs need APIC ids up to %llu, expected at most %d: try a power of two in each node",
+			       path, (unsigned long long)shape->cpus,
+			       (unsigned long long)last_apic_id(shape),
+			       APIC_ID_MAX);
 	if (shape->memory / shape->nodes < NODE_MEMORY_MIN)
 		return err_set(err, -EINVAL,
 			       "%s: guest_memory: less than 64M for each of %llu nodes",

@@ -20,6 +20,8 @@
  */
 
 #define GUEST_NODES_MAX 16
+/* The guest's kernel is built for one more (kconfigs/guest.config). */
+#define GUEST_CPUS_MAX 255
 
 /* How far the guest's nodes are from each other. */
 enum guest_distances {

@@ -58,7 +58,7 @@ static int set_llcs(struct job *job, const char *value)
 
 static int set_cpus(struct job *job, const char *value)
 {
-	return set_count(&job->guest.cpus, value, 1, 64);
+	return set_count(&job->guest.cpus, value, 1, GUEST_CPUS_MAX);
 }
 
 static int set_memory(struct job *job, const char *value)
@@ -177,9 +177,9 @@ const struct job_key job_keys[] = {
 	  JOB_PATHS, set_any },
 	{ "guest_nodes", "a number from 1 to 16", "NUMA nodes of the guest",
 	  JOB_ONE, set_nodes },
-	{ "guest_cpus", "a number from 1 to 64",
+	{ "guest_cpus", "a number from 1 to 255",
 	  "CPUs of the guest, in all its nodes", JOB_ONE, set_cpus },
-	{ "guest_numa", "NODESxCPUS such as 4x2, at most 16 nodes, 64 CPUs",
+	{ "guest_numa", "NODESxCPUS such as 4x2, at most 16 nodes, 255 CPUs",
 	  "the guest's nodes, and the CPUs of each", JOB_ONE, set_numa },
 	{ "guest_distances",
 	  "line, ring, flat, or rows such as 10:20/20:10",

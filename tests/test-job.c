@@ -334,6 +334,15 @@ static void test_guest(struct fixture *f)
 		     "x.job:", "split");
 	expect_error(f, "[global]\nguest_numa=16x1\nguest_memory=512M\n",
 		     NULL, "x.job:", "64M");
+	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa=15x16\n"
+			      "guest_memory=4G\n", NULL, &err), 0);
+	CHECK_EQ(t, job.guest.cpus, 240);
+	job_free(&job);
+	/* Sockets of 17 take 32 ids each. */
+	expect_error(f, "[global]\nguest_numa=15x17\nguest_memory=4G\n",
+		     NULL, "x.job:", "APIC ids up to 464");
+	expect_error(f, "[global]\nguest_numa=16x16\n", NULL, "x.job:2",
+		     "255 CPUs");
 }
 
 static void test_shipped(struct fixture *f)
