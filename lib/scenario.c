@@ -32,7 +32,8 @@
  * writers first; EINVAL, EBUSY and ENODEV are clean answers.
  *
  * aux-pause: perf_event_aux_pause() runs in the breakpoint's overflow, on the
- * CPU of the trace; auxsynth knows aux_pause as intel_pt does.
+ * CPU of the trace; auxsynth knows aux_pause as intel_pt does.  Where a store
+ * fires both breakpoints (QEMU may), the trace goes on: inconclusive.
  *
  * watermarks: rb_alloc_aux() takes half of the area for 0 and clamps nothing;
  * rb_need_aux_wakeup() rounds down to it, and TRUNCATED wakes in any case.

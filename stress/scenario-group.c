@@ -5,6 +5,7 @@
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,14 +149,24 @@ restore:
 #define ROUNDS 20
 #define PHASE_NS (10 * NSEC_PER_MSEC)
 
+/*
+ * What the breakpoints watch, on a page of its own.  QEMU's TCG remembers that
+ * a watchpoint was hit until a store misses it on its page, and reports it
+ * again with the next one (DR6): the trace would be paused and resumed at
+ * once.  So a store to @other goes before each.
+ */
+struct watched {
+	volatile uint64_t pause, resume, other;
+} __attribute__((aligned(4096)));
+
 /* A thread that pauses its own trace, and resumes it. */
 struct pauser {
+	struct watched watched;
 	pthread_t thread;
-	volatile uint64_t pause, resume;	/* watched by breakpoints */
 	pid_t tid;
 	int state;			/* 0 starting, 1 ready, 2 go, 3 done */
-	int pause_fd;			/* the breakpoint that pauses */
-	bool fired[ROUNDS];		/* it has seen the store */
+	int pause_fd, resume_fd;	/* the breakpoints */
+	bool fired[ROUNDS];		/* that which pauses, and it alone */
 	/* Each before and after the store. */
 	uint64_t paused[ROUNDS][2], resumed[ROUNDS][2];
 };
@@ -186,10 +197,22 @@ static uint64_t hits(int fd)
 	return read(fd, &n, sizeof(n)) == sizeof(n) ? n : 0;
 }
 
+/* More of one breakpoint than of the other. */
+static int64_t hits_ahead(const struct pauser *p)
+{
+	return hits(p->pause_fd) - hits(p->resume_fd);
+}
+
+static void store(struct pauser *p, volatile uint64_t *where)
+{
+	p->watched.other++;
+	++*where;
+}
+
 static void *pauser_main(void *arg)
 {
 	struct pauser *p = arg;
-	uint64_t before;
+	int64_t before;
 	int i;
 
 	p->tid = gettid();
@@ -198,14 +221,14 @@ static void *pauser_main(void *arg)
 		nap_us(500);
 	for (i = 0; i < ROUNDS && pauser_state(p) == 2; i++) {
 		spin_for(PHASE_NS);
-		before = hits(p->pause_fd);
+		before = hits_ahead(p);
 		p->paused[i][0] = now_ns();
-		p->pause++;
-		p->fired[i] = hits(p->pause_fd) > before;
+		store(p, &p->watched.pause);
+		p->fired[i] = hits_ahead(p) > before;
 		p->paused[i][1] = now_ns();
 		spin_for(PHASE_NS);
 		p->resumed[i][0] = now_ns();
-		p->resume++;
+		store(p, &p->watched.resume);
 		p->resumed[i][1] = now_ns();
 	}
 	spin_for(PHASE_NS);
@@ -288,8 +311,8 @@ static void read_pauses(const struct rig *rig, const struct pauser *p,
 static int run_pauser(struct scenario_ctx *ctx, struct rig *rig,
 		      struct pauser *p, struct err *err)
 {
-	int pause = open_breakpoint(rig, &p->pause, AUX_PAUSE);
-	int resume = open_breakpoint(rig, &p->resume, AUX_RESUME);
+	int pause = open_breakpoint(rig, &p->watched.pause, AUX_PAUSE);
+	int resume = open_breakpoint(rig, &p->watched.resume, AUX_RESUME);
 	uint64_t beat = now_ns() + NSEC_PER_SEC;
 	struct pause_seen seen = { 0 };
 	int ret = pause < 0 ? pause : resume < 0 ? resume : 0;
@@ -300,6 +323,7 @@ static int run_pauser(struct scenario_ctx *ctx, struct rig *rig,
 	if (!ret)
 		ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, PERF_IOC_FLAG_GROUP);
 	p->pause_fd = pause;
+	p->resume_fd = resume;
 	pauser_set(p, ret ? 3 : 2);
 	while (!ret && pauser_state(p) != 3) {
 		nap_us(5000);
@@ -329,12 +353,13 @@ static int run_pauser(struct scenario_ctx *ctx, struct rig *rig,
 
 int scenario_aux_pause(struct scenario_ctx *ctx, struct err *err)
 {
-	struct pauser *p = calloc(1, sizeof(*p));
+	struct pauser *p = aligned_alloc(alignof(*p), sizeof(*p));
 	struct rig rig;
 	int ret;
 
 	if (!p)
 		return err_set(err, -ENOMEM, "no memory");
+	memset(p, 0, sizeof(*p));
 	/* All of it fits; no full comes between. */
 	ctx->cell.aux = 8 << 20;
 	ctx->cell.rate = 2000000;

@@ -118,7 +118,7 @@ int main(void)
 		CHECK(&t, !"the store can be read");
 	}
 	CHECK_EQ(&t, seen.clients, 2);
-	CHECK_EQ(&t, seen.scenarios, 8);
+	CHECK_EQ(&t, seen.scenarios, 10);
 	if (t.failed)
 		printf("the run is kept: %s\n", dir);
 	else
