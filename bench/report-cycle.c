@@ -131,7 +131,7 @@ static void put_panel(struct picture *p, int class,
 	at += distance(n ? (double)worst->hang.detected -
 		       (double)steps[n - 1].at : 0);
 	put_step(p, at, (double)worst->hang.detected - (double)zero,
-		 "nothing has restarted the trace: a hang", "");
+		 timeline_verdict(&worst->hang), "");
 	fprintf(p->f, "last[%zu] = %zu\nrows[%zu] = %.4g\n", p->panels,
 		p->steps, p->panels, at);
 	put_marks(p, &worst->hang, steps, y, n);

@@ -53,6 +53,13 @@ uint64_t timeline_zero(const struct hang *h)
 	return h->stop ? h->stop : h->drained;
 }
 
+const char *timeline_verdict(const struct hang *h)
+{
+	return h->poll_again && !h->drained ?
+	       "nobody has woken the tracer: a hang" :
+	       "nothing has restarted the trace: a hang";
+}
+
 void timeline_print(FILE *out, const struct hang *h)
 {
 	struct timeline_step step[TIMELINE_STEPS];
@@ -71,6 +78,6 @@ void timeline_print(FILE *out, const struct hang *h)
 		fprintf(out, "%12.1f  %-35s  %s\n",
 			us_since(step[i].at, zero), step[i].tracee,
 			step[i].tracer);
-	fprintf(out, "%12.1f  nothing has restarted the trace: %s\n",
-		us_since(h->detected, zero), "a hang");
+	fprintf(out, "%12.1f  %s\n", us_since(h->detected, zero),
+		timeline_verdict(h));
 }

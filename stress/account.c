@@ -54,12 +54,12 @@ static void close_gap(struct account *a, uint64_t start, bool hung)
 }
 
 static void mark_start(struct account *a, const struct auxsynth_record *r,
-		       uint64_t hung_full)
+		       bool hung)
 {
 	uint64_t full = AUXSYNTH_INFO_FULL(r->info);
 
 	if (a->stopped && full != a->fulls) {
-		close_gap(a, r->time, full == hung_full);
+		close_gap(a, r->time, hung);
 	} else if (a->stopped &&
 		   AUXSYNTH_INFO_CAUSE(r->info) == AUXSYNTH_RESUME) {
 		/*
@@ -84,11 +84,11 @@ static void mark_stop(struct account *a, const struct auxsynth_record *r)
 }
 
 void account_mark(struct account *account, const struct auxsynth_record *r,
-		  const struct stamps *pass, uint64_t hung_full)
+		  bool hung)
 {
 	switch (AUXSYNTH_INFO_TYPE(r->info)) {
 	case AUXSYNTH_START:
-		mark_start(account, r, hung_full);
+		mark_start(account, r, hung);
 		break;
 	case AUXSYNTH_STOP:
 		mark_stop(account, r);

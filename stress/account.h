@@ -43,12 +43,12 @@ void account_init(struct account *account, struct record_hists *h);
 
 /*
  * A batch: begin, the marks in order, end with the stamps of the pass that
- * drained it.  @hung_full: the number (modulo 2^24) of the last full that the
- * oracle found hung, 0: none; the gap that ends there is censored.
+ * drained it.  @hung: the oracle found the full hung that the mark counts as
+ * the last; a gap that ends there is censored.
  */
 void account_begin(struct account *account);
 void account_mark(struct account *account, const struct auxsynth_record *r,
-		  const struct stamps *pass, uint64_t hung_full);
+		  bool hung);
 void account_end(struct account *account, const struct stamps *pass);
 
 /* The ENABLE of a pass. */

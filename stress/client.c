@@ -242,7 +242,7 @@ static void note_beside(struct client *c, bool beside, uint64_t now)
 static void look(struct client *c)
 {
 	struct auxsynth_slot slot;
-	struct watch_input in = { .drained = true };
+	struct watch_input in = { 0 };
 	int state;
 
 	hear_workload(c);

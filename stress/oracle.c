@@ -94,7 +94,7 @@ enum hang_class oracle_class(int event_state)
 
 bool watch_step(struct watch *watch, const struct watch_input *in)
 {
-	if (!in->waiting || !in->drained || !in->in_poll) {
+	if (!in->waiting || !in->in_poll) {
 		watch->full = 0;
 		return false;
 	}

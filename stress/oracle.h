@@ -40,9 +40,9 @@ int oracle_user_class(int event_fd);
 enum hang_class oracle_class(int event_state);
 
 /*
- * One event under watch.  A hang is declared when, for one full, the buffer
- * is drained, the tracer is in poll and the tracee has run for the timeout
- * without a restart.
+ * One event under watch.  A hang is declared when, for one full, the tracer is
+ * in poll and the tracee has run for the timeout without a restart: whether
+ * the buffer was drained meanwhile, or the wakeup never came.
  */
 struct watch {
 	uint64_t full;			/* that is being watched, 0: none */
@@ -53,7 +53,6 @@ struct watch {
 struct watch_input {
 	bool waiting;			/* stopped by a full, not restarted */
 	uint64_t full;			/* its number, from 1 */
-	bool drained;
 	bool in_poll;
 	uint64_t tracee_cpu;		/* ns */
 	uint64_t timeout;		/* ns */

@@ -213,11 +213,25 @@ static void look(struct pair *pair, struct watch_input *in,
 		in->full = atomic_load(&pair->tracer.flag_fulls);
 	}
 	in->in_poll = atomic_load(&pair->tracer.in_poll);
-	in->drained = auxring_aux_head(&pair->ring) ==
-		      auxring_aux_tail(&pair->ring);
 	in->tracee_cpu = tracee_cpu_ns(&pair->tracee);
 	in->timeout = pair->cell->hang_timeout > gaps ?
 		      pair->cell->hang_timeout : gaps;
+}
+
+static bool is_drained(const struct pair *pair)
+{
+	return auxring_aux_head(&pair->ring) == auxring_aux_tail(&pair->ring);
+}
+
+/* The tracer's half; its last pass was of another full if it never woke. */
+static void fill_tracer(struct pair *pair, struct hang *hang)
+{
+	tracer_stamps(&pair->tracer, hang);
+	if (is_drained(pair))
+		return;
+	hang->poll_in = hang->poll_out = hang->drained = 0;
+	hang->enable_in = hang->enable_out = 0;
+	hang->enable_ret = 0;
 }
 
 static void fill_hang(struct pair *pair, const struct auxsynth_slot *slot,
@@ -240,12 +254,19 @@ static void fill_hang(struct pair *pair, const struct auxsynth_slot *slot,
 	hang->full_at = slot->full_at;
 	hang->window_end = slot->window_end;
 	hang->disabled = slot->del_at;
-	tracer_stamps(&pair->tracer, hang);
+	fill_tracer(pair, hang);
 }
 
-/* As a user would who noticed; the tracer sleeps on and notices nothing. */
+/*
+ * As a user would who noticed.  What has data is drained first, or there is no
+ * room to restart in; else the tracer sleeps on and notices nothing.
+ */
 static void restart(struct pair *pair)
 {
+	if (!is_drained(pair)) {
+		tracer_nudge(&pair->tracer);
+		return;
+	}
 	ioctl(pair->event_fd, PERF_EVENT_IOC_DISABLE, 0);
 	ioctl(pair->event_fd, PERF_EVENT_IOC_ENABLE, 0);
 }
@@ -270,7 +291,7 @@ int pair_watch(struct pair *pair, struct hang *hang, struct err *err)
 
 	look(pair, &in, &slot);
 	follow(pair, in.tracee_cpu);
-	if (!watch_step(&pair->watch, &in))
+	if (!watch_step(&pair->watch, &in) || !tracer_asleep(&pair->tracer))
 		return 0;
 	if (in.full == pair->hung_full) {
 		/*
@@ -289,7 +310,7 @@ int pair_watch(struct pair *pair, struct hang *hang, struct err *err)
 	pair->hung_full = in.full;
 	pair->recover_since = in.tracee_cpu;
 	/* Before the restart: its START record ends the censored gap. */
-	atomic_store(&pair->tracer.hung_full, in.full);
+	tracer_note_hang(&pair->tracer, in.full);
 	restart(pair);
 	return 1;
 }

@@ -16,9 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "lib/proc.h"
-#include "lib/scenario.h"
 #include "lib/random.h"
+#include "lib/scenario.h"
 #include "lib/units.h"
 #include "stress/placement.h"
 
@@ -122,12 +123,33 @@ void tracer_stamps(struct tracer *tracer, struct hang *hang)
 	hang->poll_again = v[PUB_POLL_AGAIN];
 }
 
+void tracer_note_hang(struct tracer *tracer, uint64_t full)
+{
+	atomic_store(&tracer->hung_full[1],
+		     atomic_load(&tracer->hung_full[0]));
+	atomic_store(&tracer->hung_full[0], full);
+}
+
+/* Marks and flags count fulls modulo 2^24. */
+static bool has_hung(struct tracer *tracer, uint64_t full)
+{
+	uint64_t hung;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		hung = atomic_load(&tracer->hung_full[i]);
+		if (hung && !((hung ^ full) & AUXSYNTH_FULL_MASK))
+			return true;
+	}
+	return false;
+}
+
 static void on_mark(void *ctx, const struct auxsynth_record *r)
 {
 	struct tracer *tracer = ctx;
 
-	account_mark(&tracer->account, r, &tracer->pass,
-		     atomic_load(&tracer->hung_full) & AUXSYNTH_FULL_MASK);
+	account_mark(&tracer->account, r,
+		     has_hung(tracer, AUXSYNTH_INFO_FULL(r->info)));
 }
 
 /* perf's own records: PERF_RECORD_AUX with its sample_id (TID, TIME). */
@@ -171,8 +193,7 @@ static uint64_t flags_restart_time(struct tracer *tracer)
 	uint64_t time = account->last_pass.enable_out;
 
 	/* After a hang it was not our ENABLE that did it. */
-	if (atomic_load(&tracer->hung_full) ==
-	    atomic_load(&tracer->flag_fulls))
+	if (has_hung(tracer, atomic_load(&tracer->flag_fulls)))
 		time = tracer->pass.begin;
 	return time > account->stop ? time : account->stop;
 }
@@ -289,13 +310,13 @@ static void parse(struct tracer *tracer, uint64_t len)
  * and enables only a buffer that had new data (auxtrace_mmap__read(),
  * auxtrace's read_finish()); the eager loop enables always.
  */
-static void serve(struct tracer *tracer)
+static void serve(struct tracer *tracer, bool woken)
 {
 	bool perf = tracer->cell->loop == LOOP_PERF;
 	struct stamps *pass = &tracer->pass;
 	uint64_t len;
 
-	pass->polled = true;
+	pass->polled = woken;
 	pass->begin = pass->poll_out;
 	do {
 		len = drain(tracer);
@@ -391,7 +412,8 @@ static void wait_event(struct wait *wait, const struct tracer *tracer)
 		wait_epoll(wait);
 		return;
 	}
-	poll(wait->pfd, 2, -1);
+	if (poll(wait->pfd, 2, -1) < 0)
+		return;
 	wait->ended = wait->pfd[1].revents ||
 		      wait->pfd[0].revents & (POLLHUP | POLLERR);
 	if (wait->fd >= 0 && read(wait->fd, &info, sizeof(info)) < 0)
@@ -405,6 +427,7 @@ static void *tracer_main(void *arg)
 
 	setup_thread(tracer);
 	wait_open(&wait, tracer);
+	atomic_store(&tracer->tid, gettid());
 	atomic_store(&tracer->ready, true);
 	for (;;) {
 		tracer->pass.poll_in = now_ns();
@@ -415,15 +438,48 @@ static void *tracer_main(void *arg)
 		atomic_store(&tracer->in_poll, false);
 		if (wait.ended)
 			break;
-		serve(tracer);
+		serve(tracer, !atomic_exchange(&tracer->nudged, false));
 	}
 	if (wait.fd >= 0)
 		close(wait.fd);
 	return NULL;
 }
 
+/* "7 (name) S ..." */
+bool tracer_asleep(const struct tracer *tracer)
+{
+	char *path = xasprintf("/proc/self/task/%d/stat",
+			       atomic_load(&tracer->tid));
+	const char *after = NULL;
+	struct err err;
+	bool asleep;
+	char *text;
+
+	if (!file_read(path, &text, NULL, &err)) {
+		after = strrchr(text, ')');
+		asleep = !after || !strncmp(after, ") S", 3);
+		free(text);
+	} else {
+		asleep = true;
+	}
+	free(path);
+	return asleep;
+}
+
+static void do_nothing(int sig)
+{
+}
+
+void tracer_nudge(struct tracer *tracer)
+{
+	atomic_store(&tracer->nudged, true);
+	pthread_kill(tracer->thread, SIGUSR1);
+}
+
 int tracer_start(struct tracer *tracer, struct err *err)
 {
+	/* poll() ends with EINTR. */
+	const struct sigaction action = { .sa_handler = do_nothing };
 	int ret, i;
 
 	record_hists_init(&tracer->hists);
@@ -431,10 +487,14 @@ int tracer_start(struct tracer *tracer, struct err *err)
 	account_init(&tracer->account, &tracer->hists);
 	trace_init(&tracer->trace);
 	tracer->rng = tracer->seed;
+	sigaction(SIGUSR1, &action, NULL);
 	atomic_init(&tracer->ready, false);
+	atomic_init(&tracer->tid, 0);
+	atomic_init(&tracer->nudged, false);
 	atomic_init(&tracer->in_poll, false);
 	atomic_init(&tracer->ending, false);
-	atomic_init(&tracer->hung_full, 0);
+	atomic_init(&tracer->hung_full[0], 0);
+	atomic_init(&tracer->hung_full[1], 0);
 	atomic_init(&tracer->max_gap, 0);
 	atomic_init(&tracer->passes, 0);
 	atomic_init(&tracer->flag_fulls, 0);

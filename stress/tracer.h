@@ -34,10 +34,16 @@ struct tracer {
 	const struct auxsynth_slot *slot;	/* what it shows, or NULL */
 
 	atomic_bool ready;	/* the thread is about to wait */
+	atomic_int tid;
+	atomic_bool nudged;	/* woken by tracer_nudge(), not by perf */
 	/* Shared with the oracle. */
 	atomic_bool in_poll;
 	atomic_bool ending;		/* no more ENABLE */
-	atomic_ullong hung_full;	/* full that was found hung, 0: none */
+	/*
+	 * The last two fulls that were found hung, 0: none.  If nobody wakes
+	 * the tracer, the second comes before it has seen the first's end.
+	 */
+	atomic_ullong hung_full[2];
 	atomic_ullong max_gap;
 	_Atomic uint64_t pub[8];	/* the stamps: see tracer_stamps() */
 	atomic_uint passes;		/* odd while @pub changes */
@@ -69,6 +75,17 @@ void tracer_join(struct tracer *tracer);
  * After the join, with the event disabled: drains and counts the rest.
  */
 void tracer_finish(struct tracer *tracer);
+
+/* Full @full was found hung; for one other thread. */
+void tracer_note_hang(struct tracer *tracer, uint64_t full);
+
+/*
+ * Is the thread asleep?  Not when it was woken and only waits for a CPU, which
+ * the loop's own flag cannot tell.
+ */
+bool tracer_asleep(const struct tracer *tracer);
+/* Ends the wait, as somebody would who noticed; it then drains as ever. */
+void tracer_nudge(struct tracer *tracer);
 
 /*
  * Fills in the tracer's half of a timeline: the last pass that drained, and

@@ -35,7 +35,8 @@ static int run_sign_off(const char *dir, struct err *err)
 		"--patch", CANDIDATES "comment.patch",
 		"--patch", "slower=" CANDIDATES "delay.patch",
 		"--patch", CANDIDATES "no-disable.patch", "--name", "silent",
-		"--patch", CANDIDATES "panic.patch", bad,
+		"--patch", CANDIDATES "panic.patch",
+		"--patch", CANDIDATES "no-wakeup.patch", bad,
 		"--seed=20261124", "--no-model", output,
 		"seconds=0.3", "drain=1ms", "--boots=10", NULL
 	};
@@ -82,6 +83,7 @@ static void check_facts(struct check *t, const json_t *verdict)
 	} bad[] = {
 		{ "silent", "more silent_stop hangs than baseline" },
 		{ "panic", "no room for the trace" },
+		{ "no-wakeup", "more lost_wakeup hangs than baseline" },
 		{ "hopeless", "does not apply" },
 	};
 	const json_t *v;
