@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	if (!ret) {
 		stop_fd = proc_stop_fd(&err);
 		ret = stop_fd < 0 ? stop_fd :
-			report_make(dir, stop_fd, &err);
+			report_make(dir, false, stop_fd, &err);
 	}
 	if (ret)
 		fprintf(stderr, "report: %s\n", err.text);

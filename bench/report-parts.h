@@ -24,8 +24,8 @@ struct report_picture {
 
 /*
  * The pictures in @dir, each as PNG and SVG, some as text for a mail as well.
- * One without data, or all of them without gnuplot, are left out with a
- * sentence on stderr, which @pictures repeats.
+ * One without data, or all of them without gnuplot, are left out, and
+ * @pictures says why.
  */
 int report_plots(const struct report *report, const char *dir, int stop_fd,
 		 struct report_picture pictures[REPORT_PICTURES],

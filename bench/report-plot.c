@@ -152,14 +152,12 @@ static int make_plot(const struct report *report, const char *dir,
 	if (ret)
 		return ret;
 	if (!some) {
-		fprintf(stderr, "no plot %s: %s\n", plot->name, plot->missing);
 		picture->missing = plot->missing;
 		return 0;
 	}
 	if (*gnuplot) {
 		ret = plot_draw(dir, plot->name, plot->mail, stop_fd, err);
 		if (ret == -ENOENT) {
-			fprintf(stderr, "no plots: gnuplot is not installed (package gnuplot-nox)\n");
 			*gnuplot = false;
 			ret = 0;
 		} else if (ret) {
@@ -167,7 +165,7 @@ static int make_plot(const struct report *report, const char *dir,
 		}
 	}
 	if (!*gnuplot)
-		picture->missing = "gnuplot is not installed";
+		picture->missing = "gnuplot is not installed (package gnuplot-nox)";
 	return ret;
 }
 

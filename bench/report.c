@@ -26,8 +26,25 @@ static int make_file(const struct report *report, const char *dir,
 	return ret;
 }
 
+/* No error: a run has no data for all of them. */
+static void say_missing(const struct report_picture *pictures)
+{
+	const char *comma = "";
+	size_t i;
+
+	for (i = 0; i < REPORT_PICTURES; i++) {
+		if (!pictures[i].missing)
+			continue;
+		fprintf(stderr, "%s%s", *comma ? comma : "not drawn: ",
+			pictures[i].name);
+		comma = ", ";
+	}
+	if (*comma)
+		fprintf(stderr, " (report.html says why)\n");
+}
+
 /* Pictures, files of the kinds, and a page with all that could be made. */
-static int make_rest(const struct report *report, const char *dir,
+static int make_rest(const struct report *report, const char *dir, bool quiet,
 		     int stop_fd, struct err *err)
 {
 	struct report_picture pictures[REPORT_PICTURES] = { { NULL } };
@@ -35,6 +52,8 @@ static int make_rest(const struct report *report, const char *dir,
 	struct err this;
 
 	ret = report_plots(report, dir, stop_fd, pictures, err);
+	if (!quiet)
+		say_missing(pictures);
 	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
 		if (report->kind_sum[kind] && report_kinds[kind]->files)
 			ret = report_kinds[kind]->files(report->kind_sum[kind],
@@ -48,7 +67,7 @@ static int make_rest(const struct report *report, const char *dir,
 	return ret;
 }
 
-int report_make(const char *dir, int stop_fd, struct err *err)
+int report_make(const char *dir, bool quiet, int stop_fd, struct err *err)
 {
 	char *store = xasprintf("%s/store.jsonl", dir);
 	struct report report;
@@ -66,7 +85,7 @@ int report_make(const char *dir, int stop_fd, struct err *err)
 		ret = make_file(&report, dir, "summary.txt", report_summary,
 				err);
 	if (!ret)
-		ret = make_rest(&report, dir, stop_fd, err);
+		ret = make_rest(&report, dir, quiet, stop_fd, err);
 	report_free(&report);
 	free(store);
 	return ret;

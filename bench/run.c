@@ -269,7 +269,8 @@ static int run_report(struct run *run, struct err *err)
 	int ret;
 
 	progress_live(&run->progress, "report and plots");
-	ret = report_make(run->dir, run->options->stop_fd, err);
+	ret = report_make(run->dir, run->options->quiet,
+			  run->options->stop_fd, err);
 	progress_clear(&run->progress);
 	print_summary(run);
 	if (ret)

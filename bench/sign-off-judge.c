@@ -357,7 +357,8 @@ static int write_all(struct sign_off *s, struct judge *judge, const char *dir,
 	if (!ret) {
 		progress_live(&progress, "report and plots");
 		/* The verdict stands, be a picture missing or not. */
-		if (report_make(dir, s->run.stop_fd, &report_err))
+		if (report_make(dir, s->run.quiet, s->run.stop_fd,
+				&report_err))
 			progress_warn(&progress, "report: %s",
 				      report_err.text);
 		progress_clear(&progress);

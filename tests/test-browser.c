@@ -108,7 +108,7 @@ int main(void)
 		return CHECK_SKIP;
 	}
 	dir = made_store(lines, 2);
-	CHECK_EQ(&t, report_make(dir, -1, &err), 0);
+	CHECK_EQ(&t, report_make(dir, true, -1, &err), 0);
 	if (fixture_has(dir, "plots/hang-incidence.svg")) {
 		test_dom(&t, dir);
 		test_screenshot(&t, dir);

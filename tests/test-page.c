@@ -124,7 +124,7 @@ static size_t count(const char *text, const char *what)
 static char *make(struct check *t, const char *dir)
 {
 	struct err err = { "" };
-	int ret = report_make(dir, -1, &err);
+	int ret = report_make(dir, true, -1, &err);
 
 	if (ret)
 		printf("%s\n", err.text);

@@ -281,7 +281,7 @@ static void check_plots(struct check *t, const char *dir)
 static int make(struct check *t, const char *dir)
 {
 	struct err err = { "" };
-	int ret = report_make(dir, -1, &err);
+	int ret = report_make(dir, true, -1, &err);
 
 	if (ret)
 		printf("%s\n", err.text);
@@ -477,10 +477,10 @@ static void test_empty(struct check *t)
 	char *dir = make_store(none);
 	struct err err = { "" };
 
-	CHECK_EQ(t, report_make(dir, -1, &err), -ENODATA);
+	CHECK_EQ(t, report_make(dir, true, -1, &err), -ENODATA);
 	CHECK(t, strstr(err.text, "store.jsonl"));
 	CHECK(t, !fixture_has(dir, "summary.tsv"));
-	CHECK_EQ(t, report_make("/nowhere", -1, &err), -ENOENT);
+	CHECK_EQ(t, report_make("/nowhere", true, -1, &err), -ENOENT);
 	drop(dir);
 }
 

@@ -113,7 +113,7 @@ static struct cost report_cost(struct check *t, int records, uint64_t fulls)
 	if (!pid) {
 		if (!getenv("SPEED_PLOTS"))
 			setenv("PATH", dir, 1);
-		_exit(report_make(dir, -1, &err) ? 1 : 0);
+		_exit(report_make(dir, true, -1, &err) ? 1 : 0);
 	}
 	wait4(pid, &status, 0, &usage);
 	CHECK_EQ(t, status, 0);
