@@ -243,17 +243,13 @@ static int put_file(const struct compare *c, const char *dir,
 		    void (*put)(const struct compare *c, FILE *f),
 		    struct err *err)
 {
-	char *path = xasprintf("%s/%s", dir, name);
 	struct file_new file;
-	int ret;
+	int ret = file_open_in(&file, dir, name, err);
 
-	ret = file_open(&file, path, err);
-	if (!ret) {
-		put(c, file.stream);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
+	if (ret)
+		return ret;
+	put(c, file.stream);
+	return file_commit(&file, err);
 }
 
 int compare_output(const struct compare *c, const char *dir, int stop_fd,

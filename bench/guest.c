@@ -12,6 +12,7 @@
 #include "bench/vm.h"
 #include "kconfigs/preempt.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 
@@ -249,7 +250,7 @@ static enum target_status guest_hello(struct guest *g,
 		return TARGET_BOOT_FAILED;
 	if (ret)
 		return boot_failed(g, ret, err);
-	if (json_integer_value(json_object_get(g->hello, "clock_res_ns")) > 1) {
+	if (json_count(g->hello, "clock_res_ns") > 1) {
 		err_set(err, -EIO,
 			"the guest has no high-resolution timers");
 		return TARGET_BOOT_FAILED;

@@ -53,10 +53,11 @@ int local_new(struct target **target, const struct machine_config *config,
 	      struct machine_kernel *kernel, struct err *err)
 {
 	struct local *local;
+	int ret;
 
-	if (access(config->agent, X_OK))
-		return err_set(err, -errno, "%s: %s (has make been run?)",
-			       config->agent, strerror(errno));
+	ret = machine_check(config, err);
+	if (ret)
+		return ret;
 	local = calloc(1, sizeof(*local));
 	if (!local)
 		return err_set(err, -ENOMEM, "no memory");

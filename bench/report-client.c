@@ -10,6 +10,7 @@
 #include "bench/report-kinds.h"
 #include "bench/report-text.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/units.h"
 
 /* A span below this part of the workload's time is worth a word. */
@@ -20,11 +21,6 @@ static void bump(json_t *object, const char *name, json_int_t by)
 	json_int_t now = json_integer_value(json_object_get(object, name));
 
 	json_object_set_new(object, name, json_integer(now + by));
-}
-
-static json_int_t count_of(const json_t *object, const char *name)
-{
-	return json_integer_value(json_object_get(object, name));
 }
 
 static json_t *get_row(json_t *sum, const struct store_entry *entry)
@@ -66,20 +62,20 @@ static void client_add(json_t *sum, const struct store_entry *entry)
 	const json_t *detail = entry->record.detail;
 	const struct record *r = &entry->record;
 	json_t *row = get_row(sum, entry);
-	json_int_t workload = count_of(detail, "workload_ns");
+	json_int_t workload = json_count(detail, "workload_ns");
 	unsigned int i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		bump(row, names[i], count_of(detail, names[i]));
+		bump(row, names[i], json_count(detail, names[i]));
 	if (workload)
-		add_least(row, (double)count_of(detail, "span_ns") / workload);
+		add_least(row, (double)json_count(detail, "span_ns") /
+			  workload);
 	bump(row, "runs", 1);
 	bump(row, "fulls", r->fulls);
 	bump(row, "lost", r->hangs[HANG_LOST_WAKEUP]);
 	bump(row, "silent", r->hangs[HANG_SILENT_STOP]);
-	bump(row, "nonzero_exits", count_of(detail, "exit") != 0);
-	bump(row, "ended", strcmp(json_string_value(json_object_get(detail,
-				  "ended")) ?: "", "itself") != 0);
+	bump(row, "nonzero_exits", json_count(detail, "exit") != 0);
+	bump(row, "ended", strcmp(json_text(detail, "ended"), "itself") != 0);
 }
 
 static void client_beside(json_t *sum, const struct store_entry *entry)
@@ -97,15 +93,15 @@ static void client_beside(json_t *sum, const struct store_entry *entry)
 
 static double share(const json_t *row, const char *part)
 {
-	json_int_t all = count_of(row, "workload_ns");
+	json_int_t all = json_count(row, "workload_ns");
 
-	return all ? 100.0 * count_of(row, part) / all : 0;
+	return all ? 100.0 * json_count(row, part) / all : 0;
 }
 
 static void put_row(struct text_table *t, size_t i, const json_t *row)
 {
 	char name[TEXT_NAME], number[TEXT_NUMBER];
-	json_int_t runs = count_of(row, "runs");
+	json_int_t runs = json_count(row, "runs");
 
 	text_table_set(t, i, 0, "%s", text_shorten(name, json_string_value(
 			json_object_get(row, "variant")), 16));
@@ -116,15 +112,15 @@ static void put_row(struct text_table *t, size_t i, const json_t *row)
 						   share(row, "span_ns")));
 	text_table_set(t, i, 4, "%s", text_percent(number,
 						   share(row, "traced_ns")));
-	text_table_set(t, i, 5, "%lld", (long long)count_of(row, "fulls"));
-	text_table_set(t, i, 6, "%lld", (long long)count_of(row, "lost"));
-	text_table_set(t, i, 7, "%lld", (long long)count_of(row, "silent"));
+	text_table_set(t, i, 5, "%lld", (long long)json_count(row, "fulls"));
+	text_table_set(t, i, 6, "%lld", (long long)json_count(row, "lost"));
+	text_table_set(t, i, 7, "%lld", (long long)json_count(row, "silent"));
 	text_table_set(t, i, 8, "%.0f",
-		       count_of(row, "beside_ns") / 1e6 / runs);
+		       json_count(row, "beside_ns") / 1e6 / runs);
 	if (json_object_get(row, "loop_fulls"))
 		text_table_set(t, i, 9, "%lld/%lld",
-			       (long long)count_of(row, "loop_hangs"),
-			       (long long)count_of(row, "loop_fulls"));
+			       (long long)json_count(row, "loop_hangs"),
+			       (long long)json_count(row, "loop_fulls"));
 	else
 		text_table_set(t, i, 9, "-");
 }
@@ -132,31 +128,30 @@ static void put_row(struct text_table *t, size_t i, const json_t *row)
 /* Where perf and auxlat's loop of its manner part. */
 static void put_finding(const json_t *row, FILE *f)
 {
-	json_int_t hangs = count_of(row, "lost") + count_of(row, "silent");
-	json_int_t loop = count_of(row, "loop_hangs");
-	json_int_t loop_fulls = count_of(row, "loop_fulls");
-	const char *variant = json_string_value(json_object_get(row,
-								"variant"));
-	const char *window = json_string_value(json_object_get(row, "window"));
+	json_int_t hangs = json_count(row, "lost") + json_count(row, "silent");
+	json_int_t loop = json_count(row, "loop_hangs");
+	json_int_t loop_fulls = json_count(row, "loop_fulls");
+	const char *variant = json_text(row, "variant");
+	const char *window = json_text(row, "window");
 	double least = json_real_value(json_object_get(row, "least_share"));
 
 	if (hangs && !loop && loop_fulls)
 		text_wrap(f, 2, "  finding: %s, window %s: perf record hung (%lld in %lld fulls), auxlat's perf loop did not (0 in %lld fulls)",
 			  variant, window, (long long)hangs,
-			  (long long)count_of(row, "fulls"),
+			  (long long)json_count(row, "fulls"),
 			  (long long)loop_fulls);
 	if (!hangs && loop)
 		text_wrap(f, 2, "  finding: %s, window %s: auxlat's perf loop hung (%lld in %lld fulls), perf record did not (0 in %lld fulls)",
 			  variant, window, (long long)loop,
 			  (long long)loop_fulls,
-			  (long long)count_of(row, "fulls"));
+			  (long long)json_count(row, "fulls"));
 	if (!hangs && least < SPAN_GOOD)
 		text_wrap(f, 2, "  finding: %s, window %s: no hang was seen, but a trace spans only %.0f %% of its workload",
 			  variant, window, least * 100);
-	if (count_of(row, "ended"))
+	if (json_count(row, "ended"))
 		text_wrap(f, 2, "  finding: %s, window %s: perf record did not end by itself in %lld of %lld runs",
-			  variant, window, (long long)count_of(row, "ended"),
-			  (long long)count_of(row, "runs"));
+			  variant, window, (long long)json_count(row, "ended"),
+			  (long long)json_count(row, "runs"));
 }
 
 /* In the order of variants as shipped, then by window. */
@@ -166,8 +161,7 @@ static int rank(const json_t *row)
 		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
 		"complete",
 	};
-	const char *variant = json_string_value(json_object_get(row,
-								"variant"));
+	const char *variant = json_text(row, "variant");
 	int i;
 
 	for (i = 0; i < 7 && strcmp(order[i], variant); i++)
@@ -178,7 +172,8 @@ static int rank(const json_t *row)
 static int row_cmp(const void *a, const void *b)
 {
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
-	json_int_t wx = count_of(x, "window_ns"), wy = count_of(y, "window_ns");
+	json_int_t wx = json_count(x, "window_ns");
+	json_int_t wy = json_count(y, "window_ns");
 
 	if (rank(x) != rank(y))
 		return rank(x) - rank(y);
@@ -194,7 +189,7 @@ static json_t **client_rows(const json_t *sum, size_t *n)
 
 	*n = 0;
 	json_object_foreach((json_t *)sum, key, row) {
-		if (count_of(row, "runs"))
+		if (json_count(row, "runs"))
 			rows[(*n)++] = row;
 	}
 	qsort(rows, *n, sizeof(*rows), row_cmp);

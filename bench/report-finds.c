@@ -58,14 +58,11 @@ static void put_finds(const json_t *sum, FILE *f)
 int report_finds(const json_t *sum, const char *dir, int stop_fd,
 		 struct err *err)
 {
-	char *path = xasprintf("%s/hunts.txt", dir);
 	struct file_new file;
-	int ret = file_open(&file, path, err);
+	int ret = file_open_in(&file, dir, "hunts.txt", err);
 
-	if (!ret) {
-		put_finds(sum, file.stream);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
+	if (ret)
+		return ret;
+	put_finds(sum, file.stream);
+	return file_commit(&file, err);
 }

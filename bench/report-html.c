@@ -404,19 +404,15 @@ int report_html(const struct report *report, const char *dir,
 		const struct report_picture pictures[REPORT_PICTURES],
 		struct err *err)
 {
-	char *path = xasprintf("%s/report.html", dir);
 	struct page page = {
 		.report = report, .dir = dir, .pictures = pictures,
 	};
 	struct file_new file;
-	int ret;
+	int ret = file_open_in(&file, dir, "report.html", err);
 
-	ret = file_open(&file, path, err);
-	if (!ret) {
-		page.f = file.stream;
-		put_page(&page);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
+	if (ret)
+		return ret;
+	page.f = file.stream;
+	put_page(&page);
+	return file_commit(&file, err);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/report-text.h"
+#include "lib/json.h"
 #include "lib/units.h"
 
 #define NAME_WIDTH 10
@@ -19,9 +20,9 @@
  */
 static void add_thread(struct report_reference *ref, json_t *thread)
 {
-	json_int_t max = json_integer_value(json_object_get(thread, "max"));
+	json_int_t max = json_count(thread, "max");
 	json_int_t cycles =
-		json_integer_value(json_object_get(thread, "cycles"));
+		json_count(thread, "cycles");
 	json_t *histogram = json_object_get(thread, "histogram"), *value;
 	json_int_t i, n, seen = 0;
 	const char *us;

@@ -8,6 +8,7 @@
 
 #include "bench/report-text.h"
 #include "bench/stats.h"
+#include "lib/json.h"
 #include "lib/units.h"
 
 /* The longest name that the key has room for. */
@@ -27,12 +28,12 @@ void plot_scale_add(struct report_combo *combo, const struct record *record)
 	const json_t *cost = json_object_get(record->detail, "cost");
 
 	combo->pairs = record->pairs;
-	if (!json_integer_value(json_object_get(cost, "account_n")))
+	if (!json_count(cost, "account_n"))
 		return;
 	combo->look_ns +=
-		json_integer_value(json_object_get(cost, "look_p50_ns"));
+		json_count(cost, "look_p50_ns");
 	combo->account_ns +=
-		json_integer_value(json_object_get(cost, "account_p50_ns"));
+		json_count(cost, "account_p50_ns");
 	combo->costs++;
 }
 

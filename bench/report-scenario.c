@@ -6,6 +6,7 @@
 #include "bench/report-kinds.h"
 #include "bench/report-text.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/scenario.h"
 
 /* A complaint of the kernel's has to be the one that is expected. */
@@ -63,16 +64,9 @@ static void scenario_add(json_t *sum, const struct store_entry *entry)
 	free(variant);
 }
 
-static const char *text_of(const json_t *object, const char *name)
-{
-	const char *text = json_string_value(json_object_get(object, name));
-
-	return text ? text : "";
-}
-
 static bool is_bad(const json_t *run)
 {
-	return !strcmp(text_of(run, "verdict"), "NOT as expected");
+	return !strcmp(json_text(run, "verdict"), "NOT as expected");
 }
 
 /* The variants that are there, in the order of their first runs. */
@@ -83,11 +77,11 @@ static size_t list_variants(const json_t *runs, const char **names)
 
 	json_array_foreach(runs, i, run) {
 		for (k = 0; k < n; k++) {
-			if (!strcmp(names[k], text_of(run, "variant")))
+			if (!strcmp(names[k], json_text(run, "variant")))
 				break;
 		}
 		if (k == n)
-			names[n++] = text_of(run, "variant");
+			names[n++] = json_text(run, "variant");
 	}
 	return n;
 }
@@ -120,8 +114,8 @@ static const json_t *pick_run(const json_t *runs, int id, const char *variant)
 	size_t i;
 
 	json_array_foreach(runs, i, run) {
-		if (json_integer_value(json_object_get(run, "id")) != id ||
-		    strcmp(text_of(run, "variant"), variant))
+		if (json_count(run, "id") != id ||
+		    strcmp(json_text(run, "variant"), variant))
 			continue;
 		if (!found || (is_bad(run) && !is_bad(found)))
 			found = run;
@@ -159,7 +153,7 @@ static void put_matrix(const json_t *runs, FILE *f)
 			any |= run != NULL;
 			if (run)
 				text_table_set(&t, row, i + 1, "%s%s",
-					       text_of(run, "outcome"),
+					       json_text(run, "outcome"),
 					       is_bad(run) ? " !" : "");
 		}
 		if (!any)
@@ -182,9 +176,9 @@ static void put_bad(const json_t *run, FILE *f)
 	size_t i;
 
 	text_wrap(f, 4, "  %s, %s, boot %d: expected %s, got %s %s",
-		  text_of(run, "scenario"), text_of(run, "variant"),
-		  (int)json_integer_value(json_object_get(run, "boot")),
-		  text_of(run, "expect"), text_of(run, "outcome"),
+		  json_text(run, "scenario"), json_text(run, "variant"),
+		  (int)json_count(run, "boot"),
+		  json_text(run, "expect"), json_text(run, "outcome"),
 		  evidence ? evidence : "");
 	json_array_foreach(splats, i, line)
 		text_wrap(f, 6, "    %s", json_string_value(line));
@@ -198,7 +192,7 @@ static void scenario_summary(const json_t *sum, FILE *f)
 
 	json_array_foreach(runs, i, run) {
 		bad += is_bad(run);
-		unclear += !strcmp(text_of(run, "verdict"), "inconclusive");
+		unclear += !strcmp(json_text(run, "verdict"), "inconclusive");
 	}
 	text_line(f, "%s", "");
 	text_line(f, "scenarios (! not as expected)");
@@ -214,13 +208,12 @@ static void scenario_summary(const json_t *sum, FILE *f)
 static int scenario_files(const json_t *sum, const char *dir, int stop_fd,
 			  struct err *err)
 {
-	char *path = xasprintf("%s/scenarios.tsv", dir), *evidence;
 	const json_t *runs = json_object_get(sum, "runs"), *run;
 	struct file_new file;
 	size_t i;
-	int ret = file_open(&file, path, err);
+	int ret = file_open_in(&file, dir, "scenarios.tsv", err);
+	char *evidence;
 
-	free(path);
 	if (ret)
 		return ret;
 	fputs("scenario\tvariant\tboot\texpected\toutcome\tverdict\tevidence\n",
@@ -229,10 +222,10 @@ static int scenario_files(const json_t *sum, const char *dir, int stop_fd,
 		evidence = json_dumps(json_object_get(run, "evidence"),
 				      JSON_COMPACT);
 		fprintf(file.stream, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n",
-			text_of(run, "scenario"), text_of(run, "variant"),
-			(int)json_integer_value(json_object_get(run, "boot")),
-			text_of(run, "expect"), text_of(run, "outcome"),
-			text_of(run, "verdict"), evidence ? evidence : "");
+			json_text(run, "scenario"), json_text(run, "variant"),
+			(int)json_count(run, "boot"),
+			json_text(run, "expect"), json_text(run, "outcome"),
+			json_text(run, "verdict"), evidence ? evidence : "");
 		free(evidence);
 	}
 	return file_commit(&file, err);

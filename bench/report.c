@@ -13,17 +13,13 @@ static int make_file(const struct report *report, const char *dir,
 		     void (*put)(const struct report *report, FILE *f),
 		     struct err *err)
 {
-	char *path = xasprintf("%s/%s", dir, name);
 	struct file_new file;
-	int ret;
+	int ret = file_open_in(&file, dir, name, err);
 
-	ret = file_open(&file, path, err);
-	if (!ret) {
-		put(report, file.stream);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
+	if (ret)
+		return ret;
+	put(report, file.stream);
+	return file_commit(&file, err);
 }
 
 /* No error: a run has no data for all of them. */

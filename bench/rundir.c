@@ -170,19 +170,15 @@ static int point_to_patches(struct job *job, struct err *err)
 
 int rundir_write_job(const char *dir, const struct job *job, struct err *err)
 {
-	char *path = xasprintf("%s/job.ini", dir);
 	struct file_new file;
-	int ret = file_open(&file, path, err);
+	int ret = file_open_in(&file, dir, "job.ini", err);
 
-	if (!ret) {
-		fprintf(file.stream,
-			"# The job as it was run, made from %s.\n",
-			job->file.path);
-		job_print(job, file.stream);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
+	if (ret)
+		return ret;
+	fprintf(file.stream, "# The job as it was run, made from %s.\n",
+		job->file.path);
+	job_print(job, file.stream);
+	return file_commit(&file, err);
 }
 
 void rundir_print_quoted(FILE *f, const char *word)
@@ -206,12 +202,11 @@ void rundir_print_quoted(FILE *f, const char *word)
 
 static int write_command(const char *dir, char **argv, struct err *err)
 {
-	char *path = xasprintf("%s/command", dir);
 	char *full = realpath(dir, NULL), *here = getcwd(NULL, 0), *job;
 	struct file_new file;
 	int ret, i;
 
-	ret = file_open(&file, path, err);
+	ret = file_open_in(&file, dir, "command", err);
 	if (!ret) {
 		fputs("# How this run was started:\ncd ", file.stream);
 		rundir_print_quoted(file.stream, here ? here : ".");
@@ -233,7 +228,6 @@ static int write_command(const char *dir, char **argv, struct err *err)
 	}
 	free(here);
 	free(full);
-	free(path);
 	return ret;
 }
 

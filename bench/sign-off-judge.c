@@ -167,17 +167,13 @@ static int write_json(const struct judge *judge, const char *dir,
 static int write_text(const struct judge *judge, const char *dir,
 		      json_t *model, struct err *err)
 {
-	char *path = xasprintf("%s/verdict.txt", dir);
 	struct file_new file;
-	int ret;
+	int ret = file_open_in(&file, dir, "verdict.txt", err);
 
-	ret = file_open(&file, path, err);
-	if (!ret) {
-		judge_print(judge, model, file.stream);
-		ret = file_commit(&file, err);
-	}
-	free(path);
-	return ret;
+	if (ret)
+		return ret;
+	judge_print(judge, model, file.stream);
+	return file_commit(&file, err);
 }
 
 /* Another file as it is, its lines cut to a mail's width. */
@@ -293,14 +289,12 @@ static void put_command(FILE *f, const char *dir)
 
 int sign_off_mail(const struct judge *judge, const char *dir, struct err *err)
 {
-	char *path = xasprintf("%s/mail.txt", dir);
 	char *verdict = xasprintf("%s/verdict.txt", dir);
 	char *summary = xasprintf("%s/summary.txt", dir);
 	struct file_new file;
 	char *text;
-	int ret;
+	int ret = file_open_in(&file, dir, "mail.txt", err);
 
-	ret = file_open(&file, path, err);
 	if (!ret) {
 		if (!file_read(verdict, &text, NULL, err)) {
 			fputs(text, file.stream);
@@ -320,7 +314,6 @@ int sign_off_mail(const struct judge *judge, const char *dir, struct err *err)
 	}
 	free(summary);
 	free(verdict);
-	free(path);
 	return ret;
 }
 

@@ -309,9 +309,9 @@ int ssh_new(struct target **target, const struct machine_config *config,
 	struct ssh *ssh;
 	int ret;
 
-	if (access(config->agent, X_OK))
-		return err_set(err, -errno, "%s: %s (has make been run?)",
-			       config->agent, strerror(errno));
+	ret = machine_check(config, err);
+	if (ret)
+		return ret;
 	ssh = calloc(1, sizeof(*ssh));
 	if (!ssh)
 		return err_set(err, -ENOMEM, "no memory");

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/json.h"
 
 struct store {
 	int fd;
@@ -131,18 +132,6 @@ void store_close(struct store *store)
 	free(store);
 }
 
-static const char *text_of(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text ? text : "";
-}
-
-static int number_of(const json_t *json, const char *name)
-{
-	return json_integer_value(json_object_get(json, name));
-}
-
 /* Fills in an entry from @json, to which it takes no reference. */
 static int entry_read(struct store_entry *entry, json_t *json,
 		      struct err *err)
@@ -150,23 +139,23 @@ static int entry_read(struct store_entry *entry, json_t *json,
 	const json_t *kernel = json_object_get(json, "kernel");
 	const json_t *target = json_object_get(json, "target");
 	const json_t *record = json_object_get(json, "record");
-	int schema = number_of(json, "schema");
+	int schema = json_count(json, "schema");
 
 	if (schema != STORE_SCHEMA)
 		return err_set(err, -EINVAL,
 			       "schema %d, this program reads %d", schema,
 			       STORE_SCHEMA);
 	entry->json = json;
-	entry->status = text_of(json, "status");
-	entry->why = text_of(json, "why");
-	entry->variant = text_of(json, "variant");
-	entry->kconfig = text_of(json, "kconfig");
-	entry->section = text_of(json, "section");
-	entry->cell = text_of(json, "cell");
-	entry->accel = text_of(target, "accel");
-	entry->release = text_of(kernel, "release");
-	entry->repeat = number_of(json, "repeat");
-	entry->boot = number_of(json, "boot");
+	entry->status = json_text(json, "status");
+	entry->why = json_text(json, "why");
+	entry->variant = json_text(json, "variant");
+	entry->kconfig = json_text(json, "kconfig");
+	entry->section = json_text(json, "section");
+	entry->cell = json_text(json, "cell");
+	entry->accel = json_text(target, "accel");
+	entry->release = json_text(kernel, "release");
+	entry->repeat = json_count(json, "repeat");
+	entry->boot = json_count(json, "boot");
 	entry->measured = record;
 	return record ? record_from_json(&entry->record, record, err) : 0;
 }

@@ -72,6 +72,16 @@ int file_open(struct file_new *file, const char *path, struct err *err)
 	return 0;
 }
 
+int file_open_in(struct file_new *file, const char *dir, const char *name,
+		 struct err *err)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int ret = file_open(file, path, err);
+
+	free(path);
+	return ret;
+}
+
 static void file_close(struct file_new *file)
 {
 	free(file->path);

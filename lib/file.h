@@ -34,6 +34,9 @@ struct file_new {
 	char *tmp;
 };
 int file_open(struct file_new *file, const char *path, struct err *err);
+/* @name in @dir. */
+int file_open_in(struct file_new *file, const char *dir, const char *name,
+		 struct err *err);
 int file_commit(struct file_new *file, struct err *err);
 void file_abort(struct file_new *file);
 

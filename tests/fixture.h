@@ -67,4 +67,16 @@ static inline int fixture_has(const char *dir, const char *name)
 	return has;
 }
 
+/* Removes it, unless something @failed: then it is kept to be looked at. */
+static inline void fixture_end(char *dir, int failed)
+{
+	struct err err;
+
+	if (failed)
+		printf("kept: %s\n", dir);
+	else
+		dir_remove(dir, &err);
+	free(dir);
+}
+
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bench/machine.h"
+#include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/init.h"
@@ -105,7 +106,7 @@ int main(void)
 	while (getline(&text, &size, in) > 0 && !strstr(text, "quit")) {
 		line = json_loads(text, 0, NULL);
 		request = json_object_get(line, "run");
-		id = json_integer_value(json_object_get(request, "id"));
+		id = json_count(request, "id");
 		say(out, json_pack("{s:I}", "begin", id));
 		record = serve(request, &err);
 		say(out, record ?

@@ -10,6 +10,7 @@
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "tests/fixture.h"
 
 bool guests_possible(void)
 {
@@ -50,4 +51,38 @@ void guests_run_matrix(struct check *t, const char *dir, const char *job,
 		printf("%s\n", err.text);
 	CHECK_EQ(t, ret, 0);
 	free(output);
+}
+
+int guests_boot(const struct guest_config *config, const char *kconfig,
+		void (*run)(struct check *t, struct target *target,
+			    const struct kernel *kernel,
+			    const char *console))
+{
+	struct kernel_spec spec = {
+		.variant = "baseline", .kconfig = kconfig,
+	};
+	struct kernel_store store = { .stop_fd = -1 };
+	struct check t = { 0 };
+	struct kernel kernel;
+	struct target *target;
+	char *dir, *console;
+	struct err err;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	if (kernel_store_init(&store, NULL, &err) ||
+	    kernel_get(&store, &spec, &kernel, &err) ||
+	    guest_new(&target, config, &err)) {
+		printf("%s\n", err.text);
+		return 1;
+	}
+	dir = fixture_dir();
+	console = xasprintf("%s/console.log", dir);
+	run(&t, target, &kernel, console);
+	target->ops->free(target);
+	kernel_free(&kernel);
+	kernel_store_free(&store);
+	free(console);
+	fixture_end(dir, t.failed);
+	return check_end(&t);
 }

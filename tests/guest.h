@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "bench/guest.h"
 #include "tests/check.h"
 
 /*
@@ -19,5 +20,14 @@ bool guests_possible(void);
  */
 void guests_run_matrix(struct check *t, const char *dir, const char *job,
 		       const char *const *options);
+
+/*
+ * For main(): gives @run a target, not yet started, with the baseline kernel
+ * of @kconfig and a path for the console.  Returns the exit status.
+ */
+int guests_boot(const struct guest_config *config, const char *kconfig,
+		void (*run)(struct check *t, struct target *target,
+			    const struct kernel *kernel,
+			    const char *console));
 
 #endif

@@ -9,6 +9,7 @@
 #include "bench/initramfs.h"
 #include "bench/store.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/scenario.h"
 #include "lib/units.h"
@@ -21,11 +22,6 @@ struct seen {
 	unsigned int clients, scenarios;
 };
 
-static uint64_t count_of(const json_t *detail, const char *name)
-{
-	return json_integer_value(json_object_get(detail, name));
-}
-
 /*
  * The reporter's window: on baseline perf sleeps through most of it, sooner
  * or later, and exits with 0.
@@ -33,27 +29,28 @@ static uint64_t count_of(const json_t *detail, const char *name)
 static void check_client(struct seen *seen, const struct store_entry *e)
 {
 	const json_t *detail = e->record.detail;
-	double span = count_of(detail, "span_ns"), share;
-	uint64_t workload = count_of(detail, "workload_ns");
+	double span = json_count(detail, "span_ns"), share;
+	json_int_t workload = json_count(detail, "workload_ns");
 	struct check *t = seen->t;
 
 	seen->clients++;
-	CHECK(t, workload >= 2 * NSEC_PER_SEC);
+	CHECK(t, workload >= (json_int_t)(2 * NSEC_PER_SEC));
 	share = span / workload;
 	printf("%s: span %.1f %%, fulls %llu, in poll beside it %.0f ms\n",
 	       e->variant, share * 100, (unsigned long long)e->record.fulls,
-	       count_of(detail, "beside_ns") / 1e6);
-	CHECK_EQ(t, count_of(detail, "exit"), 0);
+	       json_count(detail, "beside_ns") / 1e6);
+	CHECK_EQ(t, json_count(detail, "exit"), 0);
 	CHECK(t, e->record.fulls > 0);
 	CHECK(t, e->record.records > 0);
-	CHECK(t, count_of(detail, "bytes") >= e->record.bytes);
+	CHECK(t, json_count(detail, "bytes") >=
+	      (json_int_t)e->record.bytes);
 	/* The driver's count against what perf saw of it. */
-	CHECK(t, count_of(detail, "truncated") > 0);
+	CHECK(t, json_count(detail, "truncated") > 0);
 	if (!strcmp(e->variant, "baseline")) {
 		CHECK(t, share < 0.9);
 		CHECK(t, e->record.hangs[HANG_LOST_WAKEUP] > 0);
-		CHECK(t, count_of(detail, "beside_max_ns") >
-		      250 * NSEC_PER_MSEC);
+		CHECK(t, json_count(detail, "beside_max_ns") >
+		      (json_int_t)(250 * NSEC_PER_MSEC));
 	} else {
 		CHECK(t, share > 0.9);
 		CHECK_EQ(t, e->record.hangs[HANG_LOST_WAKEUP], 0);
@@ -119,11 +116,7 @@ int main(void)
 	}
 	CHECK_EQ(&t, seen.clients, 2);
 	CHECK_EQ(&t, seen.scenarios, 10);
-	if (t.failed)
-		printf("the run is kept: %s\n", dir);
-	else
-		dir_remove(dir, &err);
 	free(path);
-	free(dir);
+	fixture_end(dir, t.failed);
 	return check_end(&t);
 }

@@ -203,7 +203,6 @@ int main(void)
 	struct check t = { 0 };
 	struct seen seen = { .t = &t };
 	char *dir, *hackbench;
-	struct err err;
 
 	if (!guests_possible())
 		return CHECK_SKIP;
@@ -215,10 +214,6 @@ int main(void)
 	free(hackbench);
 	dir = fixture_dir();
 	test(&seen, dir);
-	if (t.failed)
-		printf("the runs are kept: %s\n", dir);
-	else
-		dir_remove(dir, &err);
-	free(dir);
+	fixture_end(dir, t.failed);
 	return check_end(&t);
 }

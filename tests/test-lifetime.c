@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Boots a kernel and takes things away from under auxsynth in it. */
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
-#include "bench/guest.h"
-#include "kconfigs/kernel.h"
-#include "lib/file.h"
 #include "lib/units.h"
-#include "tests/check.h"
-#include "tests/fixture.h"
 #include "tests/guest.h"
 
 static void print_list(const char *what, const json_t *list)
@@ -59,8 +53,6 @@ static void run(struct check *t, struct target *target,
 int main(int argc, char **argv)
 {
 	static const char *const no_programs[] = { NULL };
-	struct kernel_spec spec = { .variant = "baseline",
-				    .kconfig = argc > 1 ? argv[1] : "guest" };
 	struct guest_config config = {
 		.shape = { .nodes = 2, .cpus = 4, .memory = 1ull << 30,
 			   .accel = "auto" },
@@ -68,32 +60,6 @@ int main(int argc, char **argv)
 		.programs = no_programs,
 		.stop_fd = -1,
 	};
-	struct kernel_store store = { .stop_fd = -1 };
-	struct check t = { 0 };
-	struct kernel kernel;
-	struct target *target;
-	char *dir, *console;
-	struct err err;
 
-	if (!guests_possible())
-		return CHECK_SKIP;
-	if (kernel_store_init(&store, NULL, &err) ||
-	    kernel_get(&store, &spec, &kernel, &err) ||
-	    guest_new(&target, &config, &err)) {
-		printf("%s\n", err.text);
-		return 1;
-	}
-	dir = fixture_dir();
-	console = xasprintf("%s/console.log", dir);
-	run(&t, target, &kernel, console);
-	target->ops->free(target);
-	kernel_free(&kernel);
-	kernel_store_free(&store);
-	if (!t.failed)
-		dir_remove(dir, &err);
-	else
-		printf("the console is kept: %s\n", console);
-	free(console);
-	free(dir);
-	return check_end(&t);
+	return guests_boot(&config, argc > 1 ? argv[1] : "guest", run);
 }

@@ -6,21 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/guest.h"
-#include "kconfigs/kernel.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/record.h"
 #include "lib/units.h"
-#include "tests/check.h"
-#include "tests/fixture.h"
 #include "tests/guest.h"
-
-static const char *text_of(const json_t *json, const char *name)
-{
-	const char *text = json_string_value(json_object_get(json, name));
-
-	return text ? text : "";
-}
 
 /* Without the driver's word: perf's flags, and the record says so. */
 static void look_at_flags(struct check *t, const json_t *json)
@@ -64,10 +54,10 @@ static void look(struct check *t, const json_t *json,
 	CHECK(t, r->fulls > 0);
 	CHECK(t, !strcmp(r->method, "driver"));
 	CHECK_EQ(t, r->h.gap.n + r->h.censored.n, r->fulls);
-	CHECK(t, !strcmp(text_of(target, "kind"), "local"));
-	CHECK(t, !strcmp(text_of(target, "release"), kernel->release));
-	CHECK(t, *text_of(target, "machine") && *text_of(target, "cpu"));
-	CHECK(t, *text_of(json_object_get(target, "agent"), "boot_id"));
+	CHECK(t, !strcmp(json_text(target, "kind"), "local"));
+	CHECK(t, !strcmp(json_text(target, "release"), kernel->release));
+	CHECK(t, *json_text(target, "machine") && *json_text(target, "cpu"));
+	CHECK(t, *json_text(json_object_get(target, "agent"), "boot_id"));
 	CHECK_EQ(t, json_array_size(json_object_get(json, "bad")), 0);
 	look_at_flags(t, json_object_get(json, "flags"));
 	record_free(r);
@@ -110,8 +100,6 @@ int main(void)
 	static const char *const programs[] = {
 		"agent", "auxlat", NULL
 	};
-	struct kernel_spec spec = { .variant = "baseline",
-				    .kconfig = "guest" };
 	struct guest_config config = {
 		.shape = { .nodes = 1, .cpus = 2, .memory = 512 << 20,
 			   .accel = "auto" },
@@ -119,35 +107,9 @@ int main(void)
 		.programs = programs,
 		.stop_fd = -1,
 	};
-	struct kernel_store store = { .stop_fd = -1 };
-	char *dir, *console, *path;
-	struct check t = { 0 };
-	struct kernel kernel;
-	struct target *target;
-	struct err err;
+	char *path = xasprintf(BUILDDIR "/stress:%s", getenv("PATH"));
 
-	if (!guests_possible())
-		return CHECK_SKIP;
-	path = xasprintf(BUILDDIR "/stress:%s", getenv("PATH"));
 	setenv("PATH", path, 1);
-	if (kernel_store_init(&store, NULL, &err) ||
-	    kernel_get(&store, &spec, &kernel, &err) ||
-	    guest_new(&target, &config, &err)) {
-		printf("%s\n", err.text);
-		return 1;
-	}
-	dir = fixture_dir();
-	console = xasprintf("%s/console.log", dir);
-	run(&t, target, &kernel, console);
-	target->ops->free(target);
-	kernel_free(&kernel);
-	kernel_store_free(&store);
-	if (!t.failed)
-		dir_remove(dir, &err);
-	else
-		printf("the console is kept: %s\n", console);
-	free(console);
 	free(path);
-	free(dir);
-	return check_end(&t);
+	return guests_boot(&config, "guest", run);
 }

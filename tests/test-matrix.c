@@ -230,11 +230,7 @@ int main(void)
 	CHECK(&t, seen.held > seen.not_held);
 	outcomes(&seen);
 	files_exist(&t, dir);
-	if (t.failed)
-		printf("the run is kept: %s\n", dir);
-	else
-		dir_remove(dir, &err);
 	free(path);
-	free(dir);
+	fixture_end(dir, t.failed);
 	return check_end(&t);
 }

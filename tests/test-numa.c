@@ -206,12 +206,8 @@ int main(void)
 	CHECK_EQ(&t, seen.skipped, 2);
 	CHECK_EQ(&t, seen.shapes, 3);
 	CHECK_EQ(&t, seen.loads, cyclictest != NULL);
-	if (t.failed)
-		printf("the run is kept: %s\n", dir);
-	else
-		dir_remove(dir, &err);
 	free(cyclictest);
 	free(path);
-	free(dir);
+	fixture_end(dir, t.failed);
 	return check_end(&t);
 }

@@ -4,7 +4,6 @@
  * mail is a mail, that pictures are drawn.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
@@ -15,6 +14,8 @@
 #include "lib/units.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
+#include "tests/made-store.h"
+#include "tests/tsv.h"
 
 #define HANG_GAP (300 * NSEC_PER_MSEC)
 
@@ -132,98 +133,13 @@ static char *make_store(const struct line *lines)
 	return dir;
 }
 
-static void drop(char *dir)
-{
-	struct err err;
-
-	dir_remove(dir, &err);
-	free(dir);
-}
-
-static char *read_in(const char *dir, const char *name)
-{
-	char *path = xasprintf("%s/%s", dir, name), *text = NULL;
-	struct err err;
-
-	if (file_read(path, &text, NULL, &err))
-		text = xasprintf("%s", "");
-	free(path);
-	return text;
-}
-
-/* Field @name of line @row (1: the first after the header); caller frees. */
-static char *tsv_field(const char *tsv, int row, const char *name)
-{
-	size_t len = strlen(name), col = 0;
-	const char *p = tsv;
-
-	while (strncmp(p, name, len) || (p[len] != '\t' && p[len] != '\n')) {
-		p += strcspn(p, "\t\n");
-		if (*p != '\t')
-			return xasprintf("no column %s", name);
-		p++;
-		col++;
-	}
-	for (p = tsv; row; row--) {
-		p = strchr(p, '\n');
-		if (!p)
-			return xasprintf("%s", "no line");
-		p++;
-	}
-	for (; col; col--) {
-		p += strcspn(p, "\t\n");
-		if (*p != '\t')
-			return xasprintf("%s", "no field");
-		p++;
-	}
-	return xasprintf("%.*s", (int)strcspn(p, "\t\n"), p);
-}
-
-static bool tsv_is(const char *tsv, int row, const char *name,
-		   const char *want)
-{
-	char *got = tsv_field(tsv, row, name);
-	bool same = !strcmp(got, want);
-
-	if (!same)
-		printf("line %d, %s: '%s', expected '%s'\n", row, name, got,
-		       want);
-	free(got);
-	return same;
-}
-
-static bool tsv_near(const char *tsv, int row, const char *name, double want,
-		     double tolerance)
-{
-	char *got = tsv_field(tsv, row, name), *end;
-	double value = strtod(got, &end);
-	bool same = !*end && end != got && fabs(value - want) <= tolerance;
-
-	if (!same)
-		printf("line %d, %s: '%s', expected %g\n", row, name, got,
-		       want);
-	free(got);
-	return same;
-}
-
-/* At most 72 columns of ASCII, no trailing blanks. */
 static void check_mail(struct check *t, const char *text)
 {
-	const char *p = text;
-	size_t len, i;
+	const char *why = made_no_mail(text);
 
-	CHECK(t, *text);
-	for (; *p; p += len + 1) {
-		len = strcspn(p, "\n");
-		CHECK(t, len <= 72);
-		CHECK(t, !len || p[len - 1] != ' ');
-		for (i = 0; i < len; i++) {
-			if (p[i] < ' ' || p[i] > '~')
-				break;
-		}
-		CHECK_EQ(t, i, len);
-		CHECK(t, p[len] == '\n');
-	}
+	if (why)
+		printf("no mail: %s\n", why);
+	CHECK(t, !why);
 }
 
 static bool have_gnuplot(void)
@@ -311,7 +227,7 @@ static const struct line usual[] = {
 
 static void test_tsv(struct check *t, const char *dir)
 {
-	char *tsv = read_in(dir, "summary.tsv");
+	char *tsv = made_read(dir, "summary.tsv");
 
 	CHECK(t, !strncmp(tsv, "variant\tkconfig\tcell\tfulls\tlost_wakeup\t"
 			  "silent_stop\tcensored\twakeup_p50_us\t"
@@ -362,7 +278,7 @@ static void test_usual(struct check *t)
 
 	CHECK_EQ(t, make(t, dir), 0);
 	test_tsv(t, dir);
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	check_mail(t, mail);
 	CHECK(t, strstr(mail, "Linux 7.3.4\n"));
 	CHECK(t, strstr(mail, "emulated"));
@@ -376,7 +292,7 @@ static void test_usual(struct check *t)
 	/* Again, over what is there. */
 	CHECK_EQ(t, make(t, dir), 0);
 	free(mail);
-	drop(dir);
+	made_drop(dir);
 }
 
 /* Each store: reported without error, with a mail, and pictures if any. */
@@ -402,12 +318,12 @@ static void test_stores(struct check *t)
 		char *dir = make_store(stores[i]), *mail;
 
 		CHECK_EQ(t, make(t, dir), 0);
-		mail = read_in(dir, "summary.txt");
+		mail = made_read(dir, "summary.txt");
 		check_mail(t, mail);
 		CHECK(t, !strstr(mail, "emulated") == (stores[i] != one));
 		check_plots(t, dir);
 		free(mail);
-		drop(dir);
+		made_drop(dir);
 	}
 }
 
@@ -426,23 +342,23 @@ static void test_methods(struct check *t)
 	char *dir = make_store(by_pt), *mail, *data;
 
 	CHECK_EQ(t, make(t, dir), 0);
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	check_mail(t, mail);
 	CHECK(t, strstr(mail, "Gaps by pt:") && !strstr(mail, "by flags"));
 	CHECK(t, strstr(mail, "accelerator  native"));
 	free(mail);
 	if (have_gnuplot()) {
-		data = read_in(dir, "plots/gap-ccdf.data");
+		data = made_read(dir, "plots/gap-ccdf.data");
 		CHECK(t, data && strstr(data, "method = 'gaps by pt'"));
 		free(data);
 	}
-	drop(dir);
+	made_drop(dir);
 	dir = make_store(several);
 	CHECK_EQ(t, make(t, dir), 0);
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	CHECK(t, strstr(mail, "Gaps by spe:") && strstr(mail, "by flags:"));
 	free(mail);
-	drop(dir);
+	made_drop(dir);
 }
 
 static void test_failures_only(struct check *t)
@@ -459,16 +375,16 @@ static void test_failures_only(struct check *t)
 	fixture_put(dir, "plots/wakeup-cdf.png", "old");
 	CHECK_EQ(t, make(t, dir), 0);
 	CHECK(t, !fixture_has(dir, "plots/wakeup-cdf.png"));
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	check_mail(t, mail);
 	CHECK(t, strstr(mail, "build-failed"));
 	CHECK(t, strstr(mail, "timeout"));
-	tsv = read_in(dir, "summary.tsv");
+	tsv = made_read(dir, "summary.tsv");
 	CHECK(t, tsv_is(tsv, 1, "fulls", "-"));
 	CHECK(t, tsv_is(tsv, 2, "failed", "1"));
 	free(tsv);
 	free(mail);
-	drop(dir);
+	made_drop(dir);
 }
 
 static void test_empty(struct check *t)
@@ -481,7 +397,7 @@ static void test_empty(struct check *t)
 	CHECK(t, strstr(err.text, "store.jsonl"));
 	CHECK(t, !fixture_has(dir, "summary.tsv"));
 	CHECK_EQ(t, report_make("/nowhere", true, -1, &err), -ENOENT);
-	drop(dir);
+	made_drop(dir);
 }
 
 /* The machine died while it wrote the last line. */
@@ -495,11 +411,11 @@ static void test_torn(struct check *t)
 	fputs("{\"schema\":1,\"sta", f);
 	fclose(f);
 	CHECK_EQ(t, make(t, dir), 0);
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	CHECK(t, strstr(mail, "cut off"));
 	free(mail);
 	free(path);
-	drop(dir);
+	made_drop(dir);
 }
 
 /* Several kconfigs are compared, by the cells that they share. */
@@ -519,7 +435,7 @@ static void test_kconfigs(struct check *t)
 	char *dir = make_store(lines), *data, *mail;
 
 	CHECK_EQ(t, make(t, dir), 0);
-	data = read_in(dir, "plots/preempt.data");
+	data = made_read(dir, "plots/preempt.data");
 	CHECK(t, strstr(data, "kname[1] = 'preempt'\nmodel[1] = 'full'\n"));
 	CHECK(t, strstr(data, "kname[2] = 'rt'\nmodel[2] = 'rt'\n"));
 	/* Without the cell that was measured under one of them only. */
@@ -531,7 +447,7 @@ static void test_kconfigs(struct check *t)
 	CHECK(t, strstr(data, "p50[2] = '150'\n"));
 	/* Clopper-Pearson of 0 in 300. */
 	CHECK(t, strstr(data, "\n2 2 0 0 300 0 1.2220"));
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	CHECK(t, strstr(mail, "kconfig preempt, preemption model full\n"));
 	free(mail);
 	if (have_gnuplot()) {
@@ -539,7 +455,7 @@ static void test_kconfigs(struct check *t)
 		check_picture(t, dir, "preempt.svg", "<?xml");
 	}
 	free(data);
-	drop(dir);
+	made_drop(dir);
 }
 
 /* Without gnuplot all but the pictures is there, and that is no error. */
@@ -554,7 +470,7 @@ static void test_no_gnuplot(struct check *t)
 	CHECK(t, fixture_has(dir, "plots/gap-ccdf.data"));
 	CHECK(t, !fixture_has(dir, "plots/gap-ccdf.png"));
 	free(path);
-	drop(dir);
+	made_drop(dir);
 }
 
 /* What the scheduler costs stands beside the wakeup; skipped is not failed. */
@@ -570,7 +486,7 @@ static void test_reference_and_skip(struct check *t)
 	char *dir = make_store(lines), *mail, *tsv;
 
 	CHECK_EQ(t, make(t, dir), 0);
-	mail = read_in(dir, "summary.txt");
+	mail = made_read(dir, "summary.txt");
 	check_mail(t, mail);
 	CHECK(t, strstr(mail, "skipped      1 cell, see below"));
 	CHECK(t, strstr(mail, "no usable core has two threads"));
@@ -579,7 +495,7 @@ static void test_reference_and_skip(struct check *t)
 	/* n, p50 and max in us of 1011 latencies. */
 	CHECK(t, strstr(mail, "1011"));
 	CHECK(t, strstr(mail, "30000"));
-	tsv = read_in(dir, "summary.tsv");
+	tsv = made_read(dir, "summary.tsv");
 	CHECK(t, tsv_is(tsv, 1, "cyclictest_n", "1011"));
 	CHECK(t, tsv_is(tsv, 1, "cyclictest_max_us", "30000"));
 	CHECK(t, tsv_is(tsv, 2, "cyclictest_n", "-"));
@@ -589,7 +505,7 @@ static void test_reference_and_skip(struct check *t)
 	CHECK(t, !fixture_has(dir, "plots/scale.data"));
 	free(tsv);
 	free(mail);
-	drop(dir);
+	made_drop(dir);
 }
 
 /* Two numbers of pairs make a picture. */
@@ -607,7 +523,7 @@ static void test_scale(struct check *t)
 	char *dir = make_store(lines), *data;
 
 	CHECK_EQ(t, make(t, dir), 0);
-	data = read_in(dir, "plots/scale.data");
+	data = made_read(dir, "plots/scale.data");
 	CHECK(t, strstr(data, "array pairs[2]"));
 	CHECK(t, strstr(data, "pairs[2] = 8"));
 	CHECK(t, strstr(data, "curves = 2"));
@@ -618,7 +534,7 @@ static void test_scale(struct check *t)
 	if (have_gnuplot())
 		CHECK(t, fixture_has(dir, "plots/scale.png"));
 	free(data);
-	drop(dir);
+	made_drop(dir);
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 
 #include "bench/judge.h"
 #include "lib/file.h"
+#include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/check.h"
@@ -68,13 +69,6 @@ static const json_t *find(const json_t *verdict, const char *name)
 	return NULL;
 }
 
-static const char *text_of(const json_t *v, const char *key)
-{
-	const char *text = json_string_value(json_object_get(v, key));
-
-	return text ? text : "";
-}
-
 /* Whatever the machine is busy with. */
 static void check_facts(struct check *t, const json_t *verdict)
 {
@@ -91,8 +85,8 @@ static void check_facts(struct check *t, const json_t *verdict)
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		v = find(verdict, bad[i].name);
-		CHECK(t, !strcmp(text_of(v, "verdict"), "BAD"));
-		CHECK(t, strstr(text_of(v, "because"), bad[i].says));
+		CHECK(t, !strcmp(json_text(v, "verdict"), "BAD"));
+		CHECK(t, strstr(json_text(v, "because"), bad[i].says));
 	}
 }
 
@@ -119,10 +113,10 @@ static void check_times(struct check *t, const json_t *verdict)
 {
 	const json_t *comment = find(verdict, "comment");
 	const json_t *slower = find(verdict, "slower");
-	const char *word = text_of(slower, "verdict");
+	const char *word = json_text(slower, "verdict");
 
 	CHECK(t, comment && slower);
-	CHECK(t, strcmp(text_of(comment, "verdict"), "BAD"));
+	CHECK(t, strcmp(json_text(comment, "verdict"), "BAD"));
 	CHECK(t, strcmp(word, "GOOD"));
 	/* What ENABLE takes is seen on any host, if only to be told. */
 	CHECK(t, test_value(slower, "enable_running_p50", "difference") > 5);
@@ -131,8 +125,8 @@ static void check_times(struct check *t, const json_t *verdict)
 		return;
 	}
 	CHECK(t, !strcmp(word, "BAD"));
-	CHECK(t, strstr(text_of(slower, "because"), "re-enable") ||
-	      strstr(text_of(slower, "because"), "lost per full"));
+	CHECK(t, strstr(json_text(slower, "because"), "re-enable") ||
+	      strstr(json_text(slower, "because"), "lost per full"));
 }
 
 static void check_files(struct check *t, const char *dir)
@@ -188,11 +182,7 @@ int main(void)
 	check_times(&t, verdict);
 	check_files(&t, dir);
 	json_decref(verdict);
-	if (t.failed)
-		printf("the run is kept: %s\n", dir);
-	else
-		dir_remove(dir, &err);
 	free(path);
-	free(dir);
+	fixture_end(dir, t.failed);
 	return check_end(&t);
 }
