@@ -20,7 +20,7 @@ static void put_command(const json_t *find, FILE *f)
 			fprintf(f, " %s=%s", name, json_string_value(value));
 	}
 	fprintf(f, " aim=replay around=%s phases=%s\n",
-		text_of(find, "around"), text_of(find, "phases"));
+		json_text(find, "around"), json_text(find, "phases"));
 }
 
 static void put_finds(const json_t *sum, FILE *f)
@@ -34,19 +34,20 @@ static void put_finds(const json_t *sum, FILE *f)
 		fprintf(f, "%s/%s loop=%s mode=%s%s aim=%s, boot %"
 			JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
 			" of its hunt (%s), seed %" JSON_INTEGER_FORMAT "\n",
-			text_of(find, "variant"), text_of(find, "kconfig"),
-			text_of(find, "loop"), text_of(find, "mode"),
+			json_text(find, "variant"), json_text(find, "kconfig"),
+			json_text(find, "loop"), json_text(find, "mode"),
 			json_is_true(json_object_get(find, "nmi")) ?
-			" context=nmi" : "", text_of(find, "aim"),
-			number(find, "boot"), number(find, "cycle"),
+			" context=nmi" : "", json_text(find, "aim"),
+			json_count(find, "boot"), json_count(find, "cycle"),
 			json_is_true(json_object_get(find, "cold")) ?
-			"cold" : "warm", number(find, "seed"));
+			"cold" : "warm", json_count(find, "seed"));
 		fprintf(f, "phases %s around=%s watermark=%"
 			JSON_INTEGER_FORMAT "; tried again: %"
 			JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT "\n",
-			text_of(find, "phases"), text_of(find, "around"),
-			number(find, "watermark"), number(find, "again"),
-			number(find, "replays"));
+			json_text(find, "phases"), json_text(find, "around"),
+			json_count(find, "watermark"),
+			json_count(find, "again"),
+			json_count(find, "replays"));
 		if (!hang_from_json(&hang, json_object_get(find, "hang"),
 				    &ignored))
 			timeline_print(f, &hang);

@@ -61,7 +61,7 @@ static json_t *find_row(json_t *sum, const struct store_entry *entry)
 
 static void add_to(json_t *row, const char *name, json_int_t n)
 {
-	json_object_set_new(row, name, json_integer(number(row, name) + n));
+	json_object_set_new(row, name, json_integer(json_count(row, name) + n));
 }
 
 /* {"fulls", "lost_wakeup", ...} of one heat. */
@@ -105,13 +105,13 @@ static void add(json_t *sum, const struct store_entry *entry)
 	add_counts(row, "warm", detail);
 	add_to(row, "boots", 1);
 	add_to(row, "elapsed_ns", entry->record.elapsed_ns);
-	add_to(row, "recanted", number(detail, "recanted"));
-	add_to(row, "confirmed", number(detail, "confirmed"));
-	add_to(row, "unresolved", number(detail, "unresolved"));
-	if (number(detail, "first_warm_ns"))
+	add_to(row, "recanted", json_count(detail, "recanted"));
+	add_to(row, "confirmed", json_count(detail, "confirmed"));
+	add_to(row, "unresolved", json_count(detail, "unresolved"));
+	if (json_count(detail, "first_warm_ns"))
 		json_array_append_new(json_object_get(row, "first"),
-			json_integer(number(detail, "first_warm_ns") -
-				     number(detail, "warm_since_ns")));
+			json_integer(json_count(detail, "first_warm_ns") -
+				     json_count(detail, "warm_since_ns")));
 	/* Of the last boot: how wide the span is, and how near one comes. */
 	json_object_set(row, "span", json_object_get(detail, "span"));
 	json_object_set(row, "reach", json_object_get(detail, "reach"));
@@ -124,14 +124,14 @@ static json_int_t finds_of(const json_t *counts)
 	int class;
 
 	for (class = 0; class < HANG_CLASSES; class++)
-		finds += number(counts, hang_class_names[class]);
+		finds += json_count(counts, hang_class_names[class]);
 	return finds;
 }
 
 /* "hisi-flags" is too long for a table. */
 static const char *driver_of(const json_t *row)
 {
-	const char *mode = text_of(row, "mode");
+	const char *mode = json_text(row, "mode");
 
 	return strcmp(mode, "hisi-flags") ? mode : "hisi+";
 }
@@ -141,11 +141,11 @@ static void set_labels(struct text_table *t, size_t at, const json_t *row)
 	char name[TEXT_NAME];
 
 	text_table_set(t, at, 0, "%s", text_shorten(name,
-		       text_of(row, "variant"), 10));
-	text_table_set(t, at, 1, "%s", text_of(row, "loop"));
+		       json_text(row, "variant"), 10));
+	text_table_set(t, at, 1, "%s", json_text(row, "loop"));
 	text_table_set(t, at, 2, "%s%s", driver_of(row),
 		       json_is_true(json_object_get(row, "nmi")) ? "/nmi" : "");
-	text_table_set(t, at, 3, "%s%s", text_of(row, "aim"),
+	text_table_set(t, at, 3, "%s%s", json_text(row, "aim"),
 		       json_is_true(json_object_get(row, "cold_code")) ?
 		       "/c" : "");
 }
@@ -189,11 +189,11 @@ static void warm_row(struct text_table *t, size_t at, const json_t *row)
 
 	set_labels(t, at, row);
 	text_table_set(t, at, 4, "%" JSON_INTEGER_FORMAT,
-		       number(warm, "fulls"));
+		       json_count(warm, "fulls"));
 	for (class = 0; class < HANG_CLASSES; class++)
 		text_table_set(t, at, 5 + class, "%" JSON_INTEGER_FORMAT,
-			       number(warm, hang_class_names[class]));
-	set_incidence(t, at, 8, finds_of(warm), number(warm, "fulls"));
+			       json_count(warm, hang_class_names[class]));
+	set_incidence(t, at, 8, finds_of(warm), json_count(warm, "fulls"));
 }
 
 static int by_value(const void *a, const void *b)
@@ -208,7 +208,7 @@ static void set_first(struct text_table *t, size_t at, size_t col,
 		      const json_t *row)
 {
 	const json_t *list = json_object_get(row, "first");
-	size_t n = json_array_size(list), boots = number(row, "boots"), i;
+	size_t n = json_array_size(list), boots = json_count(row, "boots"), i;
 	json_int_t *sorted = calloc(n + 1, sizeof(*sorted));
 	char text[TEXT_NUMBER];
 
@@ -231,8 +231,8 @@ static json_int_t best_reach(const json_t *row)
 	json_t *times;
 
 	json_object_foreach(json_object_get(row, "reach"), name, times) {
-		ns = number(times, "p10_ns");
-		if (number(times, "n") >= 20 && (!best || ns < best))
+		ns = json_count(times, "p10_ns");
+		if (json_count(times, "n") >= 20 && (!best || ns < best))
 			best = ns;
 	}
 	return best;
@@ -242,18 +242,19 @@ static void cold_row(struct text_table *t, size_t at, const json_t *row)
 {
 	const json_t *cold = json_object_get(row, "cold");
 	const json_t *warm = json_object_get(row, "warm");
-	json_int_t ns = number(row, "elapsed_ns");
+	json_int_t ns = json_count(row, "elapsed_ns");
 	char text[TEXT_NUMBER];
 
 	set_labels(t, at, row);
 	text_table_set(t, at, 4, "%" JSON_INTEGER_FORMAT "/%"
 		       JSON_INTEGER_FORMAT, finds_of(cold),
-		       number(cold, "fulls"));
+		       json_count(cold, "fulls"));
 	set_first(t, at, 5, row);
 	text_table_set(t, at, 6, "%s", ns ? text_number(text,
-		       (number(cold, "fulls") + number(warm, "fulls")) * 1e9 /
+		       (json_count(cold, "fulls") +
+			json_count(warm, "fulls")) * 1e9 /
 		       ns) : "-");
-	text_table_set(t, at, 7, "%s", text_number(text, number(
+	text_table_set(t, at, 7, "%s", text_number(text, json_count(
 		       json_object_get(row, "span"), "p50_ns") / 1e3));
 	text_table_set(t, at, 8, "%s", text_number(text,
 		       best_reach(row) / 1e3));
@@ -270,12 +271,12 @@ static void put_table(const json_t *rows, const char *kconfig,
 	json_t *row;
 
 	json_object_foreach((json_t *)rows, key, row)
-		at += !strcmp(text_of(row, "kconfig"), kconfig);
+		at += !strcmp(json_text(row, "kconfig"), kconfig);
 	text_table_init(&t, at, cols, 4);
 	set_heads(&t, heads, cols);
 	at = 1;
 	json_object_foreach((json_t *)rows, key, row) {
-		if (!strcmp(text_of(row, "kconfig"), kconfig))
+		if (!strcmp(json_text(row, "kconfig"), kconfig))
 			put(&t, at++, row);
 	}
 	text_table_end(&t, f);
@@ -289,11 +290,11 @@ static void put_doubts(const json_t *rows, const char *kconfig, FILE *f)
 	json_t *row;
 
 	json_object_foreach((json_t *)rows, key, row) {
-		if (strcmp(text_of(row, "kconfig"), kconfig))
+		if (strcmp(json_text(row, "kconfig"), kconfig))
 			continue;
-		recanted += number(row, "recanted");
-		unresolved += number(row, "unresolved");
-		confirmed += number(row, "confirmed");
+		recanted += json_count(row, "recanted");
+		unresolved += json_count(row, "unresolved");
+		confirmed += json_count(row, "confirmed");
 	}
 	text_wrap(f, 2, "Verdicts waited out for 250 ms: %" JSON_INTEGER_FORMAT
 		  " held, %" JSON_INTEGER_FORMAT
@@ -333,18 +334,18 @@ static void put_replays(const json_t *finds, FILE *f)
 	text_line(f, "%s", "");
 	text_line(f, "finds tried again at the same phases (timelines: hunts.txt)");
 	json_array_foreach(finds, i, find) {
-		again = number(find, "again");
-		replays = number(find, "replays");
+		again = json_count(find, "again");
+		replays = json_count(find, "replays");
 		if (!replays || stats_clopper_pearson(again, replays, 0.95,
 						      &lo, &hi))
 			continue;
 		text_wrap(f, 6, "%s %s %s%s: %s, %s, around %s: %"
 			  JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT
-			  " (%s-%s %%)", text_of(find, "variant"),
-			  text_of(find, "loop"), text_of(find, "mode"),
+			  " (%s-%s %%)", json_text(find, "variant"),
+			  json_text(find, "loop"), json_text(find, "mode"),
 			  json_is_true(json_object_get(find, "nmi")) ?
-			  "/nmi" : "", text_of(find, "class"),
-			  text_of(find, "phases"), text_of(find, "around"),
+			  "/nmi" : "", json_text(find, "class"),
+			  json_text(find, "phases"), json_text(find, "around"),
 			  again, replays, text_percent(lo_text, lo * 100),
 			  text_percent(hi_text, hi * 100));
 	}
@@ -364,15 +365,16 @@ static void sum_alike(const json_t *rows, const json_t *like,
 	*finds = *fulls = 0;
 	json_object_foreach((json_t *)rows, key, row) {
 		for (i = 0; i < 4; i++) {
-			if (strcmp(text_of(row, same[i]), text_of(like, same[i])))
+			if (strcmp(json_text(row, same[i]),
+				   json_text(like, same[i])))
 				break;
 		}
 		if (i < 4)
 			continue;
 		*finds += finds_of(json_object_get(row, "cold")) +
 			  finds_of(json_object_get(row, "warm"));
-		*fulls += number(json_object_get(row, "cold"), "fulls") +
-			  number(json_object_get(row, "warm"), "fulls");
+		*fulls += json_count(json_object_get(row, "cold"), "fulls") +
+			  json_count(json_object_get(row, "warm"), "fulls");
 	}
 }
 
@@ -389,16 +391,16 @@ static const char *agreement(const char *verdict, json_int_t finds)
 static const char *model_of(const json_t *sum, const json_t *row,
 			    const char *order)
 {
-	const char *mode = text_of(row, "mode"), *variant, *verdict;
+	const char *mode = json_text(row, "mode"), *variant, *verdict;
 	bool hisi = !strncmp(mode, "hisi", 4);
 	char *id;
 
-	variant = text_of(row, "variant");
+	variant = json_text(row, "variant");
 	if (hisi && !strcmp(mode, "hisi-flags") !=
 	    json_is_true(json_object_get(json_object_get(sum, "mended"),
 					 variant)))
 		return NULL;
-	id = xasprintf("%s %s %s %s", variant, text_of(row, "loop"),
+	id = xasprintf("%s %s %s %s", variant, json_text(row, "loop"),
 		       hisi ? "hisi" : mode, order);
 	verdict = json_string_value(json_object_get(
 				    json_object_get(sum, "model"), id));
@@ -415,8 +417,8 @@ static void model_row(struct text_table *t, size_t at, const json_t *sum,
 
 	sum_alike(json_object_get(sum, "rows"), row, &finds, &fulls);
 	text_table_set(t, at, 0, "%s", text_shorten(name,
-		       text_of(row, "variant"), 10));
-	text_table_set(t, at, 1, "%s", text_of(row, "loop"));
+		       json_text(row, "variant"), 10));
+	text_table_set(t, at, 1, "%s", json_text(row, "loop"));
 	text_table_set(t, at, 2, "%s", driver_of(row));
 	text_table_set(t, at, 3, "%s", order);
 	text_table_set(t, at, 4, "%s", verdict ? verdict : "not modelled");
@@ -440,10 +442,10 @@ static void put_model(const json_t *sum, const json_t *rows, FILE *f)
 	text_table_init(&t, json_object_size(rows) + 1, 7, 4);
 	set_heads(&t, heads, 7);
 	json_object_foreach((json_t *)rows, key, row) {
-		order = strcmp(text_of(row, "kconfig"), "rt") ? "lifo" : "rt";
-		id = xasprintf("%s %s %s %s", text_of(row, "variant"),
-			       text_of(row, "loop"), text_of(row, "mode"),
-			       text_of(row, "kconfig"));
+		order = strcmp(json_text(row, "kconfig"), "rt") ? "lifo" : "rt";
+		id = xasprintf("%s %s %s %s", json_text(row, "variant"),
+			       json_text(row, "loop"), json_text(row, "mode"),
+			       json_text(row, "kconfig"));
 		if (!json_object_get(seen, id))
 			model_row(&t, at++, sum, row, order);
 		json_object_set_new(seen, id, json_true());
@@ -458,7 +460,7 @@ static void put_model(const json_t *sum, const json_t *rows, FILE *f)
 
 static void put_no_model(const json_t *sum, FILE *f)
 {
-	const char *why = text_of(sum, "no_model");
+	const char *why = json_text(sum, "no_model");
 
 	text_line(f, "%s", "");
 	text_wrap(f, 2, "The model was not asked: %s", why ? why : "?");
@@ -502,7 +504,7 @@ static void summary(const json_t *sum, FILE *f)
 	const char *key;
 
 	json_object_foreach((json_t *)rows, key, row)
-		json_object_set_new(kconfigs, text_of(row, "kconfig"),
+		json_object_set_new(kconfigs, json_text(row, "kconfig"),
 				    json_true());
 	json_object_foreach(kconfigs, key, value)
 		put_kconfig(rows, key, f);

@@ -220,6 +220,29 @@ static bool restarted(const struct hunt *hunt)
 	return full_seen(hunt);
 }
 
+static void note_still(struct hunt *hunt, const struct hunt_run *since)
+{
+	struct hunt_run now = hunt_run_now(hunt);
+	struct hunt_still *still;
+	int i;
+
+	if (hunt->counts.unresolved++ >= HUNT_STILLS)
+		return;
+	still = &hunt->still[hunt->counts.unresolved - 1];
+	still->around = hunt->around;
+	still->cycle = hunt->counts.cycles;
+	still->run.cpu_ns = now.cpu_ns - since->cpu_ns;
+	for (i = 0; i < hunt->targets; i++) {
+		const struct hunt_target *target = &hunt->target[i];
+
+		still->run.laps[i] = now.laps[i] - since->laps[i];
+		still->fulls_before[i] = target->fulls_before;
+		oracle_slot(&hunt->oracle, target->slot, &still->slot[i]);
+		still->state[i].slot = target->slot;
+		ioctl(hunt->oracle.fd, AUXSYNTH_IOC_STATE, &still->state[i]);
+	}
+}
+
 /*
  * The ordinary tracer, until the trace has restarted.  rb->poll is a latch:
  * that this poll() may come later than a real tracer's changes nothing in
@@ -227,8 +250,8 @@ static bool restarted(const struct hunt *hunt)
  */
 static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 {
+	struct hunt_run run, run_since = hunt_run_now(hunt);
 	uint64_t since = now_ns();
-	struct hunt_run run;
 	struct hunt_stamps *s = &hunt->stamps;
 	bool fresh[HUNT_TARGETS], any;
 	enum hunt_verdict verdict;
@@ -239,9 +262,10 @@ static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 		if (hunt_over(hunt))
 			return 0;
 		if (now_ns() - since > STILL_NS) {
-			hunt->counts.unresolved++;
+			note_still(hunt, &run_since);
 			hunt_restart(hunt);
 			since = now_ns();
+			run_since = hunt_run_now(hunt);
 		}
 		run = hunt_run_now(hunt);
 		s->poll_again = now_ns();

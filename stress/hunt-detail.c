@@ -81,6 +81,42 @@ static json_t *arounds_to_json(const struct hunt_counts *c)
 	return json;
 }
 
+static json_t *still_to_json(const struct hunt_still *still)
+{
+	json_t *targets = json_array();
+	struct cell cell = { .around = still->around };
+	int i;
+
+	for (i = 0; i < HUNT_TARGETS && still->state[i].slot; i++)
+		json_array_append_new(targets, json_pack(
+			"{s:i, s:i, s:b, s:b, s:b, s:I, s:I, s:I}",
+			"event_state", (int)still->state[i].state,
+			"oncpu", (int)still->state[i].oncpu,
+			"pending_disable",
+			(int)still->state[i].pending_disable,
+			"waiting", (int)still->slot[i].waiting,
+			"running", (int)still->slot[i].running,
+			"fulls", (json_int_t)(still->slot[i].fulls -
+					      still->fulls_before[i]),
+			"refused", (json_int_t)still->slot[i].refused,
+			"laps", (json_int_t)still->run.laps[i]));
+	return json_pack("{s:I, s:o, s:I, s:o}",
+			 "cycle", (json_int_t)still->cycle,
+			 "around", key_value(&cell, "around"),
+			 "cpu_ns", (json_int_t)still->run.cpu_ns,
+			 "targets", targets);
+}
+
+static json_t *stills_to_json(const struct hunt *hunt)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < HUNT_STILLS && i < hunt->counts.unresolved; i++)
+		json_array_append_new(list, still_to_json(&hunt->still[i]));
+	return list;
+}
+
 json_t *hunt_detail(const struct hunt *hunt)
 {
 	const struct hunt_counts *c = &hunt->counts;
@@ -120,5 +156,6 @@ json_t *hunt_detail(const struct hunt *hunt)
 		json_array_append_new(finds, record);
 	}
 	json_object_set_new(json, "finds", finds);
+	json_object_set_new(json, "stood_still", stills_to_json(hunt));
 	return json;
 }

@@ -51,6 +51,24 @@ struct hunt_find {
 	uint64_t replays, again;	/* of the same phases, and its finds */
 };
 
+/* How far the tracees have run. */
+struct hunt_run {
+	uint64_t cpu_ns;	/* CPU time, as the kernel accounts it */
+	uint64_t laps[HUNT_TARGETS];	/* what each really did with it */
+};
+
+/* A cycle that stood still, and no class fits: what was so. */
+struct hunt_still {
+	struct hunt_run run;	/* of the tracees, meanwhile */
+	struct auxsynth_slot slot[HUNT_TARGETS];
+	struct auxsynth_state state[HUNT_TARGETS];
+	uint64_t fulls_before[HUNT_TARGETS];
+	int around;
+	uint64_t cycle;
+};
+
+#define HUNT_STILLS 4
+
 /* Fulls and finds under one heading. */
 struct hunt_count {
 	uint64_t fulls, finds[HANG_CLASSES];
@@ -76,12 +94,6 @@ struct hunt_counts {
 	uint64_t confirmed;	/* waited out in full */
 	uint64_t first_ns[HUNT_HEATS];	/* to the first find, 0: none */
 	uint64_t warm_since;	/* ns since the hunt began; 0: not yet */
-};
-
-/* How far the tracees have run. */
-struct hunt_run {
-	uint64_t cpu_ns;	/* CPU time, as the kernel accounts it */
-	uint64_t laps[HUNT_TARGETS];	/* what each really did with it */
 };
 
 /* The tracer's stamps of one cycle, for the aim and the timeline. */
@@ -121,6 +133,7 @@ struct hunt {
 	struct hunt_hists hists;
 	struct hunt_find find[HANG_CLASSES * HUNT_FINDS];
 	int finds;
+	struct hunt_still still[HUNT_STILLS];	/* the first ones */
 	bool replaying;		/* counts go to the find that is replayed */
 	uint64_t replay_end;
 };
