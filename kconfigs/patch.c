@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kconfigs/cache.h"
+#include "kconfigs/mail.h"
 #include "kconfigs/tree.h"
 #include "lib/file.h"
 
@@ -179,6 +180,21 @@ static int parse(struct patch *patch, struct err *err)
 	return 0;
 }
 
+/* Its name then says that lines are counted in what came out. */
+static int decode(struct patch *patch, const char *path, struct err *err)
+{
+	char *text;
+	int ret = mail_decode(path, &text, err);
+
+	if (ret)
+		return ret;
+	free(patch->text);
+	free(patch->name);
+	patch->text = text;
+	patch->name = xasprintf("%s (decoded)", path);
+	return 0;
+}
+
 int patch_read(struct patch *patch, const char *path, struct err *err)
 {
 	int ret;
@@ -188,6 +204,13 @@ int patch_read(struct patch *patch, const char *path, struct err *err)
 	if (ret)
 		return ret;
 	patch->name = xasprintf("%s", path);
+	if (mail_is_encoded(patch->text)) {
+		ret = decode(patch, path, err);
+		if (ret) {
+			patch_free(patch);
+			return ret;
+		}
+	}
 	ret = parse(patch, err);
 	if (ret)
 		patch_free(patch);

@@ -10,7 +10,8 @@
 
 /*
  * Patches as people send them: a plain diff -p1, a mail, an mbox with a whole
- * series.  Everything that is not a diff is ignored.
+ * series; encoded mails (kconfigs/mail.h) are decoded.  Everything that is not
+ * a diff is ignored.
  */
 
 /* The changes to one file within one mail; points into the patch's text. */

@@ -84,6 +84,41 @@ static void applies(struct check *t)
 	bench_free(&b);
 }
 
+/* As a list's archive has them: an mbox of two, each encoded in its way. */
+static void encoded(struct check *t)
+{
+	static const char mbox[] =
+		"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
+		"From: A <a@example.org>\nSubject: [PATCH 1/2] =?utf-8?q?=C3=A9?=\n"
+		"MIME-Version: 1.0\n"
+		"Content-Type: text/plain; charset=utf-8\n"
+		"Content-Transfer-Encoding: Quoted-Printable\n\n"
+		"Drei =3D 3.\n---\n" HEAD
+		"@@ -2,3 +2,3 @@=\n here\n two\n-three\n+3 =3D=C3=A9 is a line that go=\nes on\n f=6Fur\n"
+		"--=20\n2.39\n\n"
+		"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
+		"From: A <a@example.org>\nSubject: [PATCH 2/2] b\n"
+		"MIME-Version: 1.0\n"
+		"Content-Type: text/plain\n"
+		"Content-Transfer-Encoding: base64\n\n"
+		/* --- a/kernel/two.c, +++, @@ -1,3 +1,3 @@, red to rot */
+		"LS0tIGEva2VybmVsL3R3by5jCisrKyBiL2tlcm5lbC90d28uYwpAQCAtMSwzICsxLDMgQEAKLXJl\n"
+		"ZAorcm90CiBncmVlbgogYmx1ZQo=\n\n";
+	struct bench b;
+	struct err err;
+
+	bench_init(&b, t);
+	CHECK_EQ(t, try(&b, mbox, &err), 0);
+	printf("encoded: %s\n", err.text);
+	CHECK(t, fixture_is(b.tree, "kernel/one.c",
+			    "one\ntwo\n3 =\303\251 is a line that goes on\nfour\nfive\nsix\nseven\neight\nnine\nten\n"));
+	CHECK(t, fixture_is(b.tree, "kernel/two.c", "rot\ngreen\nblue\n"));
+	/* Again: what is wrong is said of the decoded text. */
+	CHECK_EQ(t, try(&b, mbox, &err), -EINVAL);
+	CHECK(t, strstr(err.text, "the.patch (decoded):"));
+	bench_free(&b);
+}
+
 static void refusals(struct check *t)
 {
 	struct bench b;
@@ -260,6 +295,7 @@ int main(void)
 	struct check t = { 0 };
 
 	applies(&t);
+	encoded(&t);
 	refusals(&t);
 	damaged(&t);
 	series(&t);
