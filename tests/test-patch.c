@@ -107,9 +107,12 @@ static void encoded(struct check *t)
 	struct bench b;
 	struct err err;
 
+	if (system("git --version")) {
+		printf("no git: encoded mails are not tested\n");
+		return;
+	}
 	bench_init(&b, t);
 	CHECK_EQ(t, try(&b, mbox, &err), 0);
-	printf("encoded: %s\n", err.text);
 	CHECK(t, fixture_is(b.tree, "kernel/one.c",
 			    "one\ntwo\n3 =\303\251 is a line that goes on\nfour\nfive\nsix\nseven\neight\nnine\nten\n"));
 	CHECK(t, fixture_is(b.tree, "kernel/two.c", "rot\ngreen\nblue\n"));
