@@ -5,15 +5,13 @@
 #include <string.h>
 
 #include "bench/job.h"
+#include "lib/arch.h"
 #include "lib/units.h"
 
 #define LOCAL 10
 #define STEP 10
 /* ACPI's SLIT: a byte, and 255 is "unreachable". */
 #define FARTHEST 254
-
-/* Of 8 bits; 255 is for all of them.  A larger one needs an x2APIC. */
-#define APIC_ID_MAX 254
 
 /* QEMU gives each node its memory in whole MiB; less does not boot. */
 #define NODE_MEMORY_MIN (64ull << 20)
@@ -124,8 +122,8 @@ static unsigned int id_bits(uint64_t n)
 	return bits;
 }
 
-/* Socket, core and thread have bits of their own in a CPU's APIC id. */
-static uint64_t last_apic_id(const struct guest_shape *shape)
+/* Socket, core and thread have bits of their own in a CPU's id. */
+static uint64_t last_cpu_id(const struct guest_shape *shape)
 {
 	uint64_t threads = shape->threads ? shape->threads : 1;
 	uint64_t llcs = shape->llcs ? shape->llcs : 1;
@@ -140,6 +138,7 @@ static uint64_t last_apic_id(const struct guest_shape *shape)
 int guest_shape_check(const struct guest_shape *shape, const char *path,
 		      struct err *err)
 {
+	unsigned int most = arch_here ? arch_here->last_cpu_id : 0;
 	uint64_t split = (shape->threads ? shape->threads : 1) *
 			 (shape->llcs ? shape->llcs : 1);
 
@@ -154,12 +153,11 @@ int guest_shape_check(const struct guest_shape *shape, const char *path,
 			       path, (unsigned long long)(shape->cpus /
 							  shape->nodes),
 			       (unsigned long long)split);
-	if (last_apic_id(shape) > APIC_ID_MAX)
+	if (most && last_cpu_id(shape) > most)
 		return err_set(err, -EINVAL,
-			       "%s: guest_cpus: these %llu CPUs need APIC ids up to %llu, expected at most %d: try a power of two in each node",
+			       "%s: guest_cpus: these %llu CPUs need APIC ids up to %llu, expected at most %u: try a power of two in each node",
 			       path, (unsigned long long)shape->cpus,
-			       (unsigned long long)last_apic_id(shape),
-			       APIC_ID_MAX);
+			       (unsigned long long)last_cpu_id(shape), most);
 	if (shape->memory / shape->nodes < NODE_MEMORY_MIN)
 		return err_set(err, -EINVAL,
 			       "%s: guest_memory: less than 64M for each of %llu nodes",

@@ -11,6 +11,7 @@
 #include "bench/talk.h"
 #include "bench/vm.h"
 #include "kconfigs/preempt.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/proc.h"
@@ -201,7 +202,7 @@ static int guest_launch(struct guest *g, const struct kernel *kernel,
 	start_talk(g);
 	json_decref(g->hello);
 	g->hello = NULL;
-	return vm_launch(&g->vm, &g->config.shape, accel, kernel->bzimage,
+	return vm_launch(&g->vm, &g->config.shape, accel, kernel->image,
 			 g->initramfs, err);
 }
 
@@ -412,7 +413,7 @@ static json_t *guest_describe(struct target *target)
 	units_format_size(memory, shape->memory);
 	json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}",
 			 "kind", "guest", "accel", g->accel ? g->accel : "",
-			 "qemu", g->version, "machine", qemu_machine,
+			 "qemu", g->version, "machine", arch_here->machine,
 			 "cpu", qemu_cpu(g->accel ? g->accel : "tcg"),
 			 "smp", (json_int_t)shape->cpus,
 			 "numa", (json_int_t)shape->nodes, "memory", memory);

@@ -10,6 +10,7 @@
 
 #include "bench/initramfs.h"
 #include "config.h"
+#include "lib/arch.h"
 #include "lib/cpuinfo.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -31,10 +32,11 @@ json_t *host_describe(void)
 /* dpkg prints "package version" for those that are installed. */
 static void package_versions(json_t *versions, int stop_fd)
 {
-	static const char *const argv[] = {
+	const char *const argv[] = {
 		"dpkg-query", "-W", "-f", "${Package} ${Version}\n",
-		"qemu-system-x86", "rt-tests", "libjansson4", "libhwloc15",
-		"libnuma1", "libarchive13", "libc6", "gcc", NULL
+		"rt-tests", "libjansson4", "libhwloc15", "libnuma1",
+		"libarchive13", "libc6", "gcc",
+		arch_here ? arch_here->qemu_package : NULL, NULL
 	};
 	int fd = memfd_create("packages", MFD_CLOEXEC);
 	struct proc proc = {

@@ -8,38 +8,23 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 
-/* pc and q35 boot equally fast here; pc has less to probe. */
-const char qemu_machine[] = "pc";
-
 /*
- * tsc=reliable: under TCG the TSC is the host's clock, but the kernel's own
- * watchdog would doubt it on a loaded host and leave high-resolution mode.
  * An oops ends the guest, so that only its cell is lost; a WARN does not.
  * The legacy ptys cost a sixth of a boot and nobody opens them.
  * Not "quiet": it hides what lockdep has to say.
  */
 static const char kernel_args[] =
-	"console=ttyS0 printk.time=1 tsc=reliable panic=-1 oops=panic "
-	"random.trust_cpu=on pty.legacy_count=0";
-
-/*
- * Intel's vendor, because perf asks for it before it decodes BTS.  Family 6,
- * model 15 (Core 2), because the kernel knows its TSC to be constant: for
- * TCG's own model it calibrates the delay loop of each CPU, which fails on a
- * loaded host and makes every udelay() on that CPU wrong.  No fast string
- * moves: TCG does them byte by byte, and libc and kernel would use them for
- * every copy (a tenth of the bandwidth).
- */
-static const char tcg_cpu[] =
-	"max,vendor=GenuineIntel,family=6,model=15,stepping=1,-erms,-fsrm";
+	"printk.time=1 panic=-1 oops=panic random.trust_cpu=on "
+	"pty.legacy_count=0";
 
 const char *qemu_cpu(const char *accel)
 {
-	return strcmp(accel, "kvm") ? tcg_cpu : "host";
+	return strcmp(accel, "kvm") ? arch_here->tcg_cpu : "host";
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -110,16 +95,16 @@ static void add_nodes(struct qemu_args *args, const struct guest_shape *shape)
 }
 
 void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
-		    const char *accel, const char *bzimage,
+		    const char *accel, const char *image,
 		    const char *initramfs, int channel_fd)
 {
 	memset(args, 0, sizeof(*args));
-	add(args, QEMU_PROGRAM);
+	add(args, "%s", arch_here->qemu);
 	add(args, "-nodefaults");
 	add(args, "-no-user-config");
 	add(args, "-no-reboot");
 	add2(args, "-display", "none");
-	add2(args, "-M", qemu_machine);
+	add2(args, "-M", arch_here->machine);
 	add(args, "-accel");
 	if (!strcmp(accel, "kvm"))
 		add(args, "kvm");
@@ -130,14 +115,20 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 		add(args, "tcg,thread=multi");
 	add2(args, "-cpu", qemu_cpu(accel));
 	add_nodes(args, shape);
-	add2(args, "-kernel", bzimage);
+	add2(args, "-kernel", image);
 	add2(args, "-initrd", initramfs);
-	add2(args, "-append", kernel_args);
+	add(args, "-append");
+	add(args, "%s %s", arch_here->kernel_args, kernel_args);
 	add2(args, "-chardev", "stdio,id=console,signal=off");
 	add2(args, "-serial", "chardev:console");
 	add(args, "-chardev");
 	add(args, "socket,id=cells,fd=%d", channel_fd);
-	add2(args, "-serial", "chardev:cells");
+	if (arch_here->channel_device) {
+		add(args, "-device");
+		add(args, "%s,chardev=cells", arch_here->channel_device);
+	} else {
+		add2(args, "-serial", "chardev:cells");
+	}
 }
 
 void qemu_args_free(struct qemu_args *args)
@@ -151,7 +142,7 @@ void qemu_args_free(struct qemu_args *args)
 
 int qemu_version(char **version, int stop_fd, struct err *err)
 {
-	const char *const argv[] = { QEMU_PROGRAM, "--version", NULL };
+	const char *const argv[] = { arch_here->qemu, "--version", NULL };
 	int fd = memfd_create("version", MFD_CLOEXEC), ret;
 	struct proc proc = {
 		.argv = argv, .in = -1, .out = fd, .errout = -1,
@@ -163,8 +154,8 @@ int qemu_version(char **version, int stop_fd, struct err *err)
 		return err_set(err, -errno, "memfd: %s", strerror(errno));
 	ret = proc_run(&proc, stop_fd, 20 * NSEC_PER_SEC, err);
 	if (ret == -ENOENT)
-		err_set(err, ret, QEMU_PROGRAM
-			" is not installed: install qemu-system-x86");
+		err_set(err, ret, "%s is not installed: install %s",
+			arch_here->qemu, arch_here->qemu_package);
 	n = ret ? 0 : pread(fd, text, sizeof(text) - 1, 0);
 	close(fd);
 	if (ret)

@@ -5,8 +5,6 @@
 #include "bench/job.h"
 #include "lib/err.h"
 
-#define QEMU_PROGRAM "qemu-system-x86_64"
-
 struct qemu_args {
 	/* 8 for each node, 2 for each distance. */
 	char *argv[64 + 8 * GUEST_NODES_MAX +
@@ -16,17 +14,16 @@ struct qemu_args {
 
 /*
  * The command line of a guest.  Its console is QEMU's stdout; @channel_fd is
- * the socket that becomes its second serial port.  @accel: "kvm" or "tcg".
+ * the socket that becomes its channel (lib/arch.h).  @accel: "kvm" or "tcg".
  */
 void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
-		    const char *accel, const char *bzimage,
+		    const char *accel, const char *image,
 		    const char *initramfs, int channel_fd);
 void qemu_args_free(struct qemu_args *args);
 
 /* "7.2.22 (Debian ...)"; -ENOENT when QEMU is not installed.  Caller frees. */
 int qemu_version(char **version, int stop_fd, struct err *err);
 
-extern const char qemu_machine[];
 /* The CPU model that goes with an accelerator. */
 const char *qemu_cpu(const char *accel);
 

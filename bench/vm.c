@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench/qemu.h"
+#include "lib/arch.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 
@@ -56,6 +57,7 @@ static void read_console(struct vm *vm)
 /* QEMU's own complaints, kept with the console and for the error. */
 static void read_stderr(struct vm *vm)
 {
+	size_t len = strlen(arch_here->qemu);
 	char buf[4096], *line, *save;
 	ssize_t n = read(vm->err_fd, buf, sizeof(buf) - 1);
 
@@ -69,9 +71,9 @@ static void read_stderr(struct vm *vm)
 	for (line = strtok_r(buf, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
 		console_note(&vm->console, "qemu", line);
-		if (!strncmp(line, QEMU_PROGRAM ": ",
-			     strlen(QEMU_PROGRAM) + 2))
-			line += strlen(QEMU_PROGRAM) + 2;
+		if (!strncmp(line, arch_here->qemu, len) &&
+		    !strncmp(line + len, ": ", 2))
+			line += len + 2;
 		if (!strstr(line, "warning:") &&
 		    !strstr(line, "terminating on signal"))
 			snprintf(vm->complaint, sizeof(vm->complaint), "%s",
@@ -189,7 +191,7 @@ static int open_pipes(int con[2], int errs[2], int chan[2], struct err *err)
 }
 
 int vm_launch(struct vm *vm, const struct guest_shape *shape,
-	      const char *accel, const char *bzimage, const char *initramfs,
+	      const char *accel, const char *image, const char *initramfs,
 	      struct err *err)
 {
 	int con[2], errs[2], chan[2], ret;
@@ -199,7 +201,7 @@ int vm_launch(struct vm *vm, const struct guest_shape *shape,
 	ret = open_pipes(con, errs, chan, err);
 	if (ret)
 		return ret;
-	qemu_args_make(&args, shape, accel, bzimage, initramfs, chan[1]);
+	qemu_args_make(&args, shape, accel, image, initramfs, chan[1]);
 	proc = (struct proc) {
 		.argv = (const char *const *)args.argv,
 		.in = -1, .out = con[1], .errout = errs[1],

@@ -32,7 +32,7 @@ void vm_init(struct vm *vm, int stop_fd);
 void vm_free(struct vm *vm);
 
 int vm_launch(struct vm *vm, const struct guest_shape *shape,
-	      const char *accel, const char *bzimage, const char *initramfs,
+	      const char *accel, const char *image, const char *initramfs,
 	      struct err *err);
 
 /*

@@ -92,7 +92,7 @@ static const struct program program = {
 	.usage = "[options] [VARIANT ...]",
 	.description =
 	"For each VARIANT (default: baseline) prints a line \"variant release\n"
-	"bzImage auxsynth.ko\".  run-matrix does the same by itself.  Kernels\n"
+	"image auxsynth.ko\".  run-matrix does the same by itself.  Kernels\n"
 	"are kept in $AUX_TESTS_CACHE, $XDG_CACHE_HOME/aux-tests or\n"
 	"~/.cache/aux-tests; it may be deleted at any time.\n\n"
 	"Of kconfigs, lazy, preempt (full) and rt are preemption models, none and\n"
@@ -137,7 +137,7 @@ static int build_one(struct kernel_store *store, const struct request *r,
 			"in the cache" : "built",
 			(now_ns() - start) / 1e9);
 	printf("%s %s %s %s\n", kernel.variant, kernel.release,
-	       kernel.bzimage, kernel.module);
+	       kernel.image, kernel.module);
 	fflush(stdout);
 	kernel_free(&kernel);
 	return 0;

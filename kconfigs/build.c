@@ -13,6 +13,7 @@
 
 #include "kconfigs/builder.h"
 #include "kconfigs/preempt.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -109,6 +110,7 @@ static int run_make(const struct builder *b, const char *const *args,
 	char *jobs = xasprintf("-j%d", b->store->jobs ? b->store->jobs :
 			       cpus());
 	char *version = xasprintf("LOCALVERSION=-%s", b->spec->variant);
+	char *arch = xasprintf("ARCH=%s", arch_here->make);
 	char *basedir = xasprintf("CCACHE_BASEDIR=%s", b->store->cache);
 	char *dir = xasprintf("CCACHE_DIR=%s/ccache", b->store->cache);
 	/* The user's environment must not reach the kernel's makefiles. */
@@ -120,7 +122,7 @@ static int run_make(const struct builder *b, const char *const *args,
 	};
 	const char *argv[MAX_ARGS] = {
 		"flock", "--no-fork", lock, "make", "-C", tree, "O=obj", jobs,
-		"ARCH=x86_64", version,
+		arch, version,
 		ccache ? "CC=ccache gcc" : "CC=gcc",
 		ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
 		/* The same inputs make the same kernel, bit for bit. */
@@ -148,6 +150,7 @@ static int run_make(const struct builder *b, const char *const *args,
 out:
 	free(dir);
 	free(basedir);
+	free(arch);
 	free(version);
 	free(jobs);
 	free(tree);
@@ -255,11 +258,10 @@ out:
 	return ret;
 }
 
-/* What of a build is kept, under which name. */
+/* What of a build is kept, under which name; and the image. */
 static const struct {
 	const char *from, *to;
 } outputs[] = {
-	{ "arch/x86/boot/bzImage", "bzImage" },
 	{ ".config", "config" },
 	{ "include/config/kernel.release", "release" },
 	{ "Module.symvers", "Module.symvers" },
@@ -281,24 +283,32 @@ static int describe_source(const struct builder *b, const char *dir,
 	return ret;
 }
 
+static int keep_one(const struct builder *b, const char *output,
+		    const char *dir, const char *name, struct err *err)
+{
+	char *from = in_obj(b, output), *to = xasprintf("%s/%s", dir, name);
+	int ret = file_copy(from, to, err);
+
+	free(from);
+	free(to);
+	return ret;
+}
+
 /* Collects the outputs and lets them appear at once. */
 static int keep(const struct builder *b, const char *log, struct err *err)
 {
-	char *dir = xasprintf("%s.new", b->out);
-	char *from, *to;
+	char *dir = xasprintf("%s.new", b->out), *to;
 	size_t i;
 	int ret;
 
 	ret = dir_remove(dir, err);
 	if (!ret)
 		ret = dir_make(dir, err);
-	for (i = 0; i < sizeof(outputs) / sizeof(*outputs) && !ret; i++) {
-		from = in_obj(b, outputs[i].from);
-		to = xasprintf("%s/%s", dir, outputs[i].to);
-		ret = file_copy(from, to, err);
-		free(from);
-		free(to);
-	}
+	if (!ret)
+		ret = keep_one(b, arch_here->image_path, dir,
+			       arch_here->image, err);
+	for (i = 0; i < sizeof(outputs) / sizeof(*outputs) && !ret; i++)
+		ret = keep_one(b, outputs[i].from, dir, outputs[i].to, err);
 	if (!ret)
 		ret = describe_source(b, dir, err);
 	to = xasprintf("%s/build.log", dir);
@@ -315,7 +325,7 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 
 int work_build_kernel(struct builder *b, struct err *err)
 {
-	static const char *const args[] = { "bzImage", "modules", NULL };
+	const char *const args[] = { arch_here->image, "modules", NULL };
 	char *what = xasprintf("kernel %s/%s", b->spec->variant,
 			       b->spec->kconfig);
 	char *log = xasprintf("%s.log", b->out);

@@ -10,6 +10,7 @@
 
 #include "kconfigs/builder.h"
 #include "kconfigs/preempt.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 
 #define KCONFIGS SRCDIR "/kconfigs"
@@ -126,19 +127,25 @@ static int read_config(struct builder *b, struct err *err)
 {
 	const char *name = b->spec->kconfig;
 	char *path = xasprintf(KCONFIGS "/%s.config", name);
-	char *guest = NULL, *more = NULL;
+	char *arch = xasprintf(KCONFIGS "/arch/%s.config", arch_here->name);
+	char *guest = NULL, *machine = NULL, *more = NULL;
 	int ret = 0;
 
 	if (!name_is_good(name) || !file_exists(path))
 		ret = no_such("kconfig", name, kernel_kconfigs(), err);
 	if (!ret)
 		ret = file_read(KCONFIGS "/guest.config", &guest, NULL, err);
+	if (!ret)
+		ret = file_read(arch, &machine, NULL, err);
 	if (!ret && strcmp(name, "guest"))
 		ret = file_read(path, &more, NULL, err);
 	if (!ret)
-		b->config = xasprintf("%s%s", guest, more ? more : "");
+		b->config = xasprintf("%s%s%s", guest, machine,
+				      more ? more : "");
 	free(more);
+	free(machine);
 	free(guest);
+	free(arch);
 	free(path);
 	return ret;
 }
@@ -327,7 +334,7 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 
 	kernel->variant = xasprintf("%s", b->spec->variant);
 	kernel->kconfig = xasprintf("%s", b->spec->kconfig);
-	kernel->bzimage = xasprintf("%s/bzImage", b->out);
+	kernel->image = xasprintf("%s/%s", b->out, arch_here->image);
 	kernel->module = xasprintf("%s", b->module);
 	kernel->key = xasprintf("%s", b->module_key);
 	kernel->patch_hash = xasprintf("%s", b->patch_hash);
@@ -369,7 +376,7 @@ void kernel_free(struct kernel *kernel)
 {
 	free(kernel->variant);
 	free(kernel->kconfig);
-	free(kernel->bzimage);
+	free(kernel->image);
 	free(kernel->module);
 	free(kernel->release);
 	free(kernel->source);

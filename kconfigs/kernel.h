@@ -29,15 +29,15 @@ struct kernel_store {
 struct kernel_spec {
 	const char *variant;
 	const char *patch;	/* a file that is not shipped, or NULL */
-	const char *kconfig;	/* name of a fragment in kconfigs/ ("guest")
-				 * which is merged on top of guest.config, or
-				 * guest itself */
+	const char *kconfig;	/* name of a fragment in kconfigs/ which goes
+				 * on top of guest.config and arch/, or guest:
+				 * these alone */
 };
 
 /* A kernel that was built.  Strings are owned; kernel_free(). */
 struct kernel {
 	char *variant, *kconfig;
-	char *bzimage;
+	char *image;		/* what QEMU boots */
 	char *module;		/* auxsynth.ko for it */
 	char *release;		/* include/config/kernel.release */
 	char *source;		/* version and origin of the tree */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 
 /* Changes when the same source would be mirrored differently. */
@@ -139,6 +140,7 @@ int source_identify(const struct kernel_store *store, struct source *source,
 	 */
 	key_init(&key);
 	key_add_text(&key, "layout", LAYOUT);
+	key_add_text(&key, "arch", arch_here->name);
 	key_add_text(&key, "tree", dir ? source->path : source->content);
 	key_hex(&key, hex);
 	memcpy(source->id, hex, sizeof(source->id) - 1);
@@ -379,6 +381,9 @@ int kernel_store_init(struct kernel_store *store, const char *linux_path,
 
 	memset(store, 0, sizeof(*store));
 	store->stop_fd = -1;
+	if (!arch_here)
+		return err_set(err, -ENOTSUP,
+			       "there are guests of x86-64 and arm64 only, and this machine is neither; see --target");
 	ret = make_cache(store, err);
 	if (!ret)
 		ret = find_source(store, linux_path, err);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/arch.h"
 #include "lib/file.h"
 
 /*
@@ -29,21 +30,16 @@ static const char *const unwanted[] = {
 	NULL
 };
 
-/* And of these folders only what is named here. */
-static const struct {
-	const char *folder;
-	const char *const *but;
-} partly[] = {
-	{ "arch/", (const char *const[]){ "x86/", NULL } },
-	{ "tools/", (const char *const[]){
-		"arch/x86/", "bpf/resolve_btfids/", "build/", "include/",
-		"lib/", "objtool/", "scripts/", NULL } },
+/* Of arch/, tools/arch/ and tools/ only our own architecture's and these. */
+static const char *const tools[] = {
+	"tools/bpf/resolve_btfids/", "tools/build/", "tools/include/",
+	"tools/lib/", "tools/objtool/", "tools/scripts/", NULL
 };
 
 /* What builds leave behind, at the top or anywhere. */
 static const char *const products_top[] = {
 	".config", ".config.old", ".git", ".version", "System.map",
-	"include/config", "include/generated", "arch/x86/include/generated",
+	"include/config", "include/generated",
 	"vmlinux", "vmlinux.a", "vmlinux.o", "vmlinux.unstripped", NULL
 };
 
@@ -84,29 +80,39 @@ static bool is_product(const char *path)
 		if (ends(path, products_suffix[i]))
 			return true;
 	}
+	return starts(path, "arch/") && ends(path, "/include/generated");
+}
+
+static bool starts_with_any(const char *path, const char *const *prefixes)
+{
+	for (; *prefixes; prefixes++) {
+		if (starts(path, *prefixes))
+			return true;
+	}
 	return false;
+}
+
+/* @path is below @folder and there not our architecture's. */
+static bool of_other_arch(const char *path, const char *folder)
+{
+	const char *rest = path + strlen(folder);
+	size_t len = arch_here ? strlen(arch_here->name) : 0;
+
+	return starts(path, folder) && strchr(rest, '/') &&
+		(!len || strncmp(rest, arch_here->name, len) ||
+		 rest[len] != '/');
 }
 
 static bool is_unwanted(const char *path)
 {
-	size_t i, k;
-
-	for (i = 0; unwanted[i]; i++) {
-		if (starts(path, unwanted[i]))
-			return true;
-	}
-	for (i = 0; i < sizeof(partly) / sizeof(*partly); i++) {
-		const char *rest = path + strlen(partly[i].folder);
-
-		if (!starts(path, partly[i].folder) || !strchr(rest, '/'))
-			continue;
-		for (k = 0; partly[i].but[k]; k++) {
-			if (starts(rest, partly[i].but[k]))
-				return false;
-		}
+	if (arch_here && starts_with_any(path, arch_here->sources))
+		return false;
+	if (starts_with_any(path, unwanted) || of_other_arch(path, "arch/"))
 		return true;
-	}
-	return false;
+	if (starts(path, "tools/arch/"))
+		return of_other_arch(path, "tools/arch/");
+	return starts(path, "tools/") && strchr(path + 6, '/') &&
+		!starts_with_any(path, tools);
 }
 
 bool tree_wants(const char *path, bool is_dir)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kconfigs/builder.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 
 /*
@@ -111,9 +112,9 @@ static int check_age(const struct builder *b, struct err *err)
 static int clean_mirror(const struct builder *b, const char *tree,
 			struct err *err)
 {
+	char *arch = xasprintf("ARCH=%s", arch_here->make);
 	const char *const argv[] = {
-		"make", "-s", "-C", tree, "ARCH=x86_64", "MAKEFLAGS=",
-		"mrproper", NULL
+		"make", "-s", "-C", tree, arch, "MAKEFLAGS=", "mrproper", NULL
 	};
 	char *config = xasprintf("%s/.config", b->source.tree);
 	char *include = xasprintf("%s/include/config", b->source.tree);
@@ -134,6 +135,7 @@ static int clean_mirror(const struct builder *b, const char *tree,
 	free(obj);
 	free(include);
 	free(config);
+	free(arch);
 	return ret;
 }
 

@@ -28,7 +28,6 @@
 #include "stress/preflight.h"
 #include "stress/placement.h"
 
-#define CHANNEL "/dev/ttyS1"
 #define MODULE "/auxsynth.ko"
 /* The second is for perf record, which knows that one. */
 #define MODULE_PARAMS "name=aux_synth," CLIENT_PMU
@@ -217,7 +216,7 @@ static int set_up_guest(struct agent *agent, struct err *err)
 {
 	int fd, ret;
 
-	fd = init_open_channel(CHANNEL, err);
+	fd = init_open_channel(err);
 	if (fd < 0)
 		return fd;
 	agent->in = fdopen(fd, "r");

@@ -62,6 +62,11 @@ static int check_pmu(struct client *c, struct err *err)
 	struct pmu pmu;
 	int ret;
 
+#if !defined(__x86_64__) && !defined(__i386__)
+	return err_set(err, -PLACEMENT_SKIP,
+		       "kind=client: perf takes %s for hardware on x86 only",
+		       CLIENT_PMU);
+#endif
 	ret = pmu_find(&pmu, PMU_SYSFS, CLIENT_PMU, err);
 	if (ret)
 		return ret;

@@ -10,6 +10,7 @@
 
 #include "lib/units.h"
 #include "stress/auxsynth/auxsynth.h"
+#include "stress/placement.h"
 #include "stress/pmu-kinds.h"
 #include "stress/preflight.h"
 
@@ -75,9 +76,11 @@ static int explain_open(struct err *err, int code, const struct cell *cell,
 
 	if (code == EOPNOTSUPP && cell->context == CONTEXT_NMI &&
 	    pmu_has(pmu, "nmi"))
-		return err_set(err, -code,
-			       "perf_event_open on PMU %s: %s (context=nmi needs x86, and not mode=spe)",
-			       pmu->name, strerror(code));
+		return cell->mode == MODE_SPE ?
+			err_set(err, -code,
+				"context=nmi: mode=spe has its interrupt from elsewhere") :
+			err_set(err, -PLACEMENT_SKIP,
+				"context=nmi: auxsynth has NMIs on x86 only");
 	preflight_init(&here, false, release);
 	return preflight_explain_open(&here, pmu, code, err);
 }

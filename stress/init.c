@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/arch.h"
+
 int init_mounts(struct err *err)
 {
 	static const struct {
@@ -59,8 +61,9 @@ int init_check_clock(struct err *err)
 	return 0;
 }
 
-int init_open_channel(const char *path, struct err *err)
+int init_open_channel(struct err *err)
 {
+	const char *path = arch_here ? arch_here->channel : "channel";
 	int fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	struct termios tio;
 

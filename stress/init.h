@@ -18,8 +18,8 @@ int init_module_load(const char *path, const char *params, struct err *err);
  */
 int init_check_clock(struct err *err);
 
-/* Opens a terminal as a plain byte channel (raw, no echo). */
-int init_open_channel(const char *path, struct err *err);
+/* Opens the guest's channel (lib/arch.h) for plain bytes: raw, no echo. */
+int init_open_channel(struct err *err);
 
 /* Ends the guest; does not return. */
 void init_power_off(void);

@@ -315,7 +315,7 @@ int main(int argc, char **argv)
 		return 77;
 	if (init_mounts(&err) || init_check_clock(&err) || load())
 		init_power_off();
-	fd = init_open_channel("/dev/ttyS1", &err);
+	fd = init_open_channel(&err);
 	in = fdopen(fd, "r");
 	out = fdopen(dup(fd), "w");
 	fprintf(out, "{\"hello\": {}}\n");

@@ -99,7 +99,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	if (init_mounts(&err) || init_check_clock(&err))
 		init_power_off();
-	fd = init_open_channel("/dev/ttyS1", &err);
+	fd = init_open_channel(&err);
 	in = fdopen(fd, "r");
 	out = fdopen(dup(fd), "w");
 	say(out, json_pack("{s:{}}", "hello"));

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "bench/initramfs.h"
-#include "bench/qemu.h"
 #include "kconfigs/kernel.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -15,11 +15,11 @@
 bool guests_possible(void)
 {
 	struct kernel_store store = { .stop_fd = -1 };
-	char *qemu = program_find(QEMU_PROGRAM);
+	char *qemu = arch_here ? program_find(arch_here->qemu) : NULL;
 	struct err err;
 
 	if (!qemu) {
-		printf("SKIP: no %s: install qemu-system-x86\n", QEMU_PROGRAM);
+		printf("SKIP: no QEMU for guests of this architecture\n");
 		return false;
 	}
 	free(qemu);

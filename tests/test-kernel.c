@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "kconfigs/builder.h"
+#include "lib/arch.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
 
@@ -11,18 +12,32 @@
 	"# x\nVERSION = " v "\nPATCHLEVEL = " p "\nSUBLEVEL = 2\n" \
 	"EXTRAVERSION = -rc1\nNAME = x\n"
 
+static void tree_filter_arch(struct check *t, const char *path,
+			     const char *arch)
+{
+	CHECK_EQ(t, tree_wants(path, false),
+		 arch_here && !strcmp(arch, arch_here->name));
+}
+
 static void tree_filter(struct check *t)
 {
 	CHECK(t, tree_wants("kernel/events/core.c", false));
 	CHECK(t, tree_wants("Makefile", false));
 	CHECK(t, tree_wants("arch/Kconfig", false));
-	CHECK(t, tree_wants("arch/x86/events/intel/pt.c", false));
+	tree_filter_arch(t, "arch/x86/events/intel/pt.c", "x86");
+	tree_filter_arch(t, "arch/x86/boot/compressed/vmlinux.lds.S", "x86");
+	tree_filter_arch(t, "tools/arch/x86/include/asm/insn.h", "x86");
+	tree_filter_arch(t, "arch/arm64/kernel/setup.c", "arm64");
+	tree_filter_arch(t, "tools/arch/arm64/include/asm/cputype.h",
+			 "arm64");
+	tree_filter_arch(t, "drivers/clk/clk.c", "arm64");
+	CHECK(t, tree_wants("arch/x86/Kconfig", false));
 	CHECK(t, tree_wants("arch/arm64/Kconfig", false));
 	CHECK(t, tree_wants("Documentation/Kconfig", false));
 	CHECK(t, tree_wants("drivers/gpu/drm/Makefile", false));
 	CHECK(t, tree_wants("tools/objtool/check.c", false));
-	CHECK(t, tree_wants("arch/x86/boot/compressed/vmlinux.lds.S", false));
-	CHECK(t, !tree_wants("arch/arm64/kernel/setup.c", false));
+	CHECK(t, !tree_wants("arch/arm/kernel/setup.c", false));
+	CHECK(t, !tree_wants("arch/x86/include/generated", true));
 	CHECK(t, !tree_wants("tools/perf/builtin-record.c", false));
 	CHECK(t, !tree_wants("sound/core/pcm.c", false));
 	CHECK(t, !tree_wants("kernel/events/core.o", false));

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib/arch.h"
+
+#include <stddef.h>
+
+#if defined(__x86_64__)
+/*
+ * The machine: pc and q35 boot equally fast; pc has less to probe.
+ *
+ * The CPU: Intel's vendor, because perf asks for it before it decodes BTS.
+ * Family 6, model 15 (Core 2), because the kernel knows its TSC to be constant:
+ * for TCG's own model it calibrates the delay loop of each CPU, which fails on
+ * a loaded host and makes every udelay() on that CPU wrong.  No fast string
+ * moves: TCG does them byte by byte, and libc and kernel would use them for
+ * every copy (a tenth of the bandwidth).
+ *
+ * tsc=reliable: under TCG the TSC is the host's clock, but the kernel's own
+ * watchdog would doubt it on a loaded host and leave high-resolution mode.
+ *
+ * CPU ids: the local APIC's, of 8 bits; 255 is for all of them.  Larger ones
+ * need an x2APIC.
+ */
+static const char *const no_sources[] = { NULL };
+
+static const struct arch x86 = {
+	.name = "x86",
+	.make = "x86_64",
+	.image = "bzImage",
+	.image_path = "arch/x86/boot/bzImage",
+	.sources = no_sources,
+	.qemu = "qemu-system-x86_64",
+	.qemu_package = "qemu-system-x86",
+	.machine = "pc",
+	.tcg_cpu = "max,vendor=GenuineIntel,family=6,model=15,stepping=1,-erms,-fsrm",
+	.kernel_args = "console=ttyS0 tsc=reliable",
+	.channel = "/dev/ttyS1",
+	.last_cpu_id = 254,
+};
+
+const struct arch *const arch_here = &x86;
+
+#elif defined(__aarch64__)
+/*
+ * The machine has one serial port that is not the secure world's, so the
+ * channel's is a PCI device.  The CPU: one without pointer authentication,
+ * which TCG computes in software.
+ */
+static const char *const arm64_sources[] = {
+	/* Clocks and resets it selects; scripts/checksyscalls.sh. */
+	"drivers/clk/", "drivers/power/", "arch/x86/entry/syscalls/", NULL
+};
+
+static const struct arch arm64 = {
+	.name = "arm64",
+	.make = "arm64",
+	.image = "Image",
+	.image_path = "arch/arm64/boot/Image",
+	.sources = arm64_sources,
+	.qemu = "qemu-system-aarch64",
+	.qemu_package = "qemu-system-arm",
+	.machine = "virt,gic-version=max",
+	.tcg_cpu = "neoverse-n1",
+	.kernel_args = "console=ttyAMA0 earlycon",
+	.channel = "/dev/ttyS0",
+	.channel_device = "pci-serial",
+};
+
+const struct arch *const arch_here = &arm64;
+
+#else
+const struct arch *const arch_here = NULL;
+#endif

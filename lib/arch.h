@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_LIB_ARCH_H
+#define AUX_LIB_ARCH_H
+
+/*
+ * Guests are of the host's own architecture, for the agent is built on the
+ * host and KVM runs nothing else.  What differs from one to another is here
+ * and in kconfigs/arch/.
+ */
+struct arch {
+	const char *name;	/* of arch/NAME and kconfigs/arch/NAME.config */
+	const char *make;	/* the kernel makefiles' ARCH */
+	const char *image;	/* what QEMU boots: target, and arch/...: */
+	const char *image_path;
+	const char *const *sources;	/* folders it needs beside; NULL-ended */
+	const char *qemu, *qemu_package;
+	const char *machine;	/* QEMU's */
+	const char *tcg_cpu;
+	const char *kernel_args;
+	const char *channel;	/* the guest's device for cells and records */
+	/* Its QEMU device; NULL: the machine's second serial port. */
+	const char *channel_device;
+	unsigned int last_cpu_id;	/* that a CPU can have; 0: any */
+};
+
+/* NULL where there are no guests: other targets do. */
+extern const struct arch *const arch_here;
+
+#endif
