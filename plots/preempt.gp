@@ -88,7 +88,7 @@ do for [e = floor(log10(low)):ceil(log10(high))] {
 	do for [m in steps] {
 		x = m * 10. ** e
 		if (x >= low && x <= high) {
-			set xtics add ((x >= 10000 ? sprintf('%gk', x / 1000) : sprintf('%g', x)) x)
+			set xtics add ((x >= 1000 ? sprintf('%gk', x / 1000) : sprintf('%g', x)) x)
 		}
 	}
 }
@@ -112,7 +112,8 @@ left_end = 10 ** floor(log10(least / 2.))
 set xrange [left_end:100]
 set xtics ()
 do for [e = floor(log10(left_end)):2] {
-	set xtics add (sprintf('%g %%%%', 10. ** e) 10. ** e)
+	# The last one says of what they are.
+	set xtics add (sprintf(e == 2 ? '%g %%%%' : '%g', 10. ** e) 10. ** e)
 }
 set lmargin at screen h_left
 set rmargin at screen h_right
