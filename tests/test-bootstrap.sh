@@ -16,14 +16,24 @@ case $package in
 bison) status=not-installed ;;
 flex) echo "no packages found matching $package" >&2; exit 1 ;;
 bc) status=config-files ;;
+libipt-dev | qemu-system-*) status=not-installed ;;
 *) status=installed ;;
 esac
 echo "$format" | sed "s/\${db:Status-Status}/$status/"
 FAKE
-chmod +x "$tmp/dpkg-query"
-missing=$(PATH=$tmp:$PATH "$top/bootstrap" --dry-run --linux "$tmp" |
-	sed -n 's/^bootstrap: packages to install: //p')
-[ "$missing" = 'bc bison flex' ] || {
-	echo "missing: '$missing', expected 'bc bison flex'"
-	exit 1
+printf '#!/bin/sh\necho "$MACHINE"\n' >"$tmp/uname"
+chmod +x "$tmp/dpkg-query" "$tmp/uname"
+
+# What is missing on a machine of the kind $1.
+expect() {
+	missing=$(MACHINE=$1 PATH=$tmp:$PATH "$top/bootstrap" --dry-run \
+		--linux "$tmp" | sed -n 's/^bootstrap: packages to install: //p')
+	[ "$missing" = "$2" ] || {
+		echo "missing on $1: '$missing', expected '$2'"
+		exit 1
+	}
 }
+
+expect x86_64 'bc bison flex libipt-dev qemu-system-x86'
+expect aarch64 'bc bison flex qemu-system-arm'
+expect riscv64 'bc bison flex'
