@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #if defined(__x86_64__)
+static const char *const no_sources[] = { NULL };
+
 /*
  * The machine: pc and q35 boot equally fast; pc has less to probe.
  *
@@ -20,8 +22,6 @@
  * CPU ids: the local APIC's, of 8 bits; 255 is for all of them.  Larger ones
  * need an x2APIC.
  */
-static const char *const no_sources[] = { NULL };
-
 static const struct arch x86 = {
 	.name = "x86",
 	.make = "x86_64",
@@ -40,16 +40,16 @@ static const struct arch x86 = {
 const struct arch *const arch_here = &x86;
 
 #elif defined(__aarch64__)
-/*
- * The machine has one serial port that is not the secure world's, so the
- * channel's is a PCI device.  The CPU: one without pointer authentication,
- * which TCG computes in software.
- */
 static const char *const arm64_sources[] = {
 	/* Clocks and resets it selects; scripts/checksyscalls.sh. */
 	"drivers/clk/", "drivers/power/", "arch/x86/entry/syscalls/", NULL
 };
 
+/*
+ * The machine has one serial port that is not the secure world's, so the
+ * channel's is a PCI device.  The CPU: one without pointer authentication,
+ * which TCG computes in software.
+ */
 static const struct arch arm64 = {
 	.name = "arm64",
 	.make = "arm64",

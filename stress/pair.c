@@ -198,6 +198,11 @@ uint64_t pair_fulls(struct pair *pair)
 	return slot.fulls;
 }
 
+static bool is_drained(const struct pair *pair)
+{
+	return auxring_aux_head(&pair->ring) == auxring_aux_tail(&pair->ring);
+}
+
 static void look(struct pair *pair, struct watch_input *in,
 		 struct auxsynth_slot *slot)
 {
@@ -209,18 +214,15 @@ static void look(struct pair *pair, struct watch_input *in,
 		in->waiting = slot->waiting;
 		in->full = slot->fulls;
 	} else {
-		in->waiting = atomic_load(&pair->tracer.flag_waiting);
+		/* New data: restarted, though no record has said so yet. */
+		in->waiting = atomic_load(&pair->tracer.flag_waiting) &&
+			      is_drained(pair);
 		in->full = atomic_load(&pair->tracer.flag_fulls);
 	}
 	in->in_poll = atomic_load(&pair->tracer.in_poll);
 	in->tracee_cpu = tracee_cpu_ns(&pair->tracee);
 	in->timeout = pair->cell->hang_timeout > gaps ?
 		      pair->cell->hang_timeout : gaps;
-}
-
-static bool is_drained(const struct pair *pair)
-{
-	return auxring_aux_head(&pair->ring) == auxring_aux_tail(&pair->ring);
 }
 
 /* The tracer's half; its last pass was of another full if it never woke. */
