@@ -479,9 +479,8 @@ int guest_new(struct target **target, const struct guest_config *config,
 	g->config = *config;
 	vm_init(&g->vm, config->stop_fd);
 	ret = qemu_version(&g->version, config->stop_fd, err);
-	if (!ret && access(config->agent, X_OK))
-		ret = err_set(err, -errno, "%s: %s (has make been run?)",
-			      config->agent, strerror(errno));
+	if (!ret)
+		ret = talk_check_agent(config->agent, err);
 	if (!ret)
 		ret = guest_dir(g, err);
 	if (ret) {

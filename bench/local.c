@@ -55,7 +55,7 @@ int local_new(struct target **target, const struct machine_config *config,
 	struct local *local;
 	int ret;
 
-	ret = machine_check(config, err);
+	ret = talk_check_agent(config->agent, err);
 	if (ret)
 		return ret;
 	local = calloc(1, sizeof(*local));

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -21,13 +20,6 @@
 static struct machine *to_machine(struct target *target)
 {
 	return (struct machine *)target;
-}
-
-int machine_check(const struct machine_config *config, struct err *err)
-{
-	return access(config->agent, X_OK) ?
-		err_set(err, -errno, "%s: %s (has make been run?)",
-			config->agent, strerror(errno)) : 0;
 }
 
 void machine_init(struct machine *m, const struct machine_config *config,

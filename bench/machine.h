@@ -65,8 +65,6 @@ struct machine {
 	void (*free)(struct machine *machine);
 };
 
-/* Before all else: is there an agent to run? */
-int machine_check(const struct machine_config *config, struct err *err);
 void machine_init(struct machine *machine,
 		  const struct machine_config *config,
 		  const struct target_ops *ops);

@@ -158,6 +158,7 @@ static int make_plot(const struct report *report, const char *dir,
 	if (*gnuplot) {
 		ret = plot_draw(dir, plot->name, plot->mail, stop_fd, err);
 		if (ret == -ENOENT) {
+			fprintf(stderr, "no plots: gnuplot is not installed (package gnuplot-nox)\n");
 			*gnuplot = false;
 			ret = 0;
 		} else if (ret) {
@@ -165,7 +166,7 @@ static int make_plot(const struct report *report, const char *dir,
 		}
 	}
 	if (!*gnuplot)
-		picture->missing = "gnuplot is not installed (package gnuplot-nox)";
+		picture->missing = "gnuplot is not installed";
 	return ret;
 }
 

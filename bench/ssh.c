@@ -309,7 +309,7 @@ int ssh_new(struct target **target, const struct machine_config *config,
 	struct ssh *ssh;
 	int ret;
 
-	ret = machine_check(config, err);
+	ret = talk_check_agent(config->agent, err);
 	if (ret)
 		return ret;
 	ssh = calloc(1, sizeof(*ssh));

@@ -3,8 +3,17 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "lib/proc.h"
+
+int talk_check_agent(const char *path, struct err *err)
+{
+	return access(path, X_OK) ?
+		err_set(err, -errno, "%s: %s (has make been run?)", path,
+			strerror(errno)) : 0;
+}
 
 int talk_hello(struct talk *talk, uint64_t deadline, json_t **hello,
 	       struct err *err)

@@ -25,6 +25,9 @@ struct talk {
 	uint64_t began;		/* when it first began a cell, 0: not yet */
 };
 
+/* Before all else: is there an agent to talk to?  @path: the program. */
+int talk_check_agent(const char *path, struct err *err);
+
 /*
  * Waits for the agent's first line.  *hello: a new reference, the object in
  * it.  -EIO with @err: the agent says that it cannot measure; else one of

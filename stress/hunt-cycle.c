@@ -220,9 +220,9 @@ static bool restarted(const struct hunt *hunt)
 	return full_seen(hunt);
 }
 
-static void note_still(struct hunt *hunt, const struct hunt_run *since)
+static void note_still(struct hunt *hunt, const struct hunt_run *since,
+		       const struct hunt_run *now)
 {
-	struct hunt_run now = hunt_run_now(hunt);
 	struct hunt_still *still;
 	int i;
 
@@ -231,11 +231,11 @@ static void note_still(struct hunt *hunt, const struct hunt_run *since)
 	still = &hunt->still[hunt->counts.unresolved - 1];
 	still->around = hunt->around;
 	still->cycle = hunt->counts.cycles;
-	still->run.cpu_ns = now.cpu_ns - since->cpu_ns;
+	still->run.cpu_ns = now->cpu_ns - since->cpu_ns;
 	for (i = 0; i < hunt->targets; i++) {
 		const struct hunt_target *target = &hunt->target[i];
 
-		still->run.laps[i] = now.laps[i] - since->laps[i];
+		still->run.laps[i] = now->laps[i] - since->laps[i];
 		still->fulls_before[i] = target->fulls_before;
 		oracle_slot(&hunt->oracle, target->slot, &still->slot[i]);
 		still->state[i].slot = target->slot;
@@ -250,8 +250,8 @@ static void note_still(struct hunt *hunt, const struct hunt_run *since)
  */
 static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 {
-	struct hunt_run run, run_since = hunt_run_now(hunt);
-	uint64_t since = now_ns();
+	struct hunt_run run, run_since;
+	uint64_t since = 0;
 	struct hunt_stamps *s = &hunt->stamps;
 	bool fresh[HUNT_TARGETS], any;
 	enum hunt_verdict verdict;
@@ -261,13 +261,16 @@ static int ordinary_passes(struct hunt *hunt, struct hang *hang)
 			return -EINTR;
 		if (hunt_over(hunt))
 			return 0;
-		if (now_ns() - since > STILL_NS) {
-			note_still(hunt, &run_since);
-			hunt_restart(hunt);
-			since = now_ns();
-			run_since = hunt_run_now(hunt);
-		}
 		run = hunt_run_now(hunt);
+		if (!since) {
+			since = now_ns();
+			run_since = run;
+		} else if (now_ns() - since > STILL_NS) {
+			note_still(hunt, &run_since, &run);
+			hunt_restart(hunt);
+			since = 0;
+			continue;
+		}
 		s->poll_again = now_ns();
 		verdict = VERDICT_WOKEN;
 		if (poll_targets(hunt, hunt->cell->hang_timeout) <= 0)
