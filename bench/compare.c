@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/compare.h"
+#include "bench/views/compare.h"
 
 #include <errno.h>
 #include <string.h>

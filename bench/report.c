@@ -1,88 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/report.h"
-
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 
-#include "bench/report-kinds.h"
-#include "bench/report-parts.h"
-#include "lib/file.h"
+#include "bench/views/report.h"
+#include "lib/options.h"
+#include "lib/proc.h"
 
-static int make_file(const struct report *report, const char *dir,
-		     const char *name,
-		     void (*put)(const struct report *report, FILE *f),
-		     struct err *err)
+/* bench/report: the tables and pictures of a run again, from its store. */
+
+static int take_dir(void *ctx, const char *arg, struct err *err)
 {
-	struct file_new file;
-	int ret = file_open_in(&file, dir, name, err);
+	const char **dir = ctx;
 
+	if (*dir)
+		return err_set(err, -EINVAL, "'%s': one DIR only (see --help)",
+			       arg);
+	*dir = arg;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option_def options[] = { { .name = NULL } };
+	static const struct option_section sections[] = {
+		{ "FILES",
+		  "DIR/store.jsonl  what was measured (read)\n"
+		  "DIR/summary.tsv  one line per variant, kconfig and cell\n"
+		  "DIR/summary.txt  at most 72 columns, for a mail\n"
+		  "DIR/plots        PNG and SVG, the data they show, and .txt for a mail\n"
+		  "DIR/report.html  all of it in one file, for any browser" },
+		{ "EXIT STATUS", "0  made\n1  error" },
+		{ NULL }
+	};
+	static const struct program program = {
+		.name = "report",
+		.summary = "make summary and plots of a run from its store",
+		.usage = "DIR",
+		.description =
+			"Makes DIR/summary.tsv, DIR/summary.txt, DIR/plots and DIR/report.html\n"
+			"again from DIR/store.jsonl, on this or another machine; the page also\n"
+			"shows DIR/verdict.txt, command, job.ini and patches/ if they are there.\n"
+			"The plots need gnuplot (package gnuplot-nox).",
+		.options = options,
+		.sections = sections,
+		.operand = take_dir,
+	};
+	const char *dir = NULL;
+	struct err err;
+	int ret, stop_fd;
+
+	ret = options_parse(&program, argc, argv, &dir, &err);
+	if (ret > 0)
+		return 0;
+	if (!ret && !dir)
+		ret = err_set(&err, -EINVAL, "which DIR? (see --help)");
+	if (!ret) {
+		stop_fd = proc_stop_fd(&err);
+		ret = stop_fd < 0 ? stop_fd :
+			report_make(dir, false, stop_fd, &err);
+	}
 	if (ret)
-		return ret;
-	put(report, file.stream);
-	return file_commit(&file, err);
-}
-
-/* No error: a run has no data for all of them. */
-static void say_missing(const struct report_picture *pictures)
-{
-	const char *comma = "";
-	size_t i;
-
-	for (i = 0; i < REPORT_PICTURES; i++) {
-		if (!pictures[i].missing)
-			continue;
-		fprintf(stderr, "%s%s", *comma ? comma : "not drawn: ",
-			pictures[i].name);
-		comma = ", ";
-	}
-	if (*comma)
-		fprintf(stderr, " (report.html says why)\n");
-}
-
-/* Pictures, files of the kinds, and a page with all that could be made. */
-static int make_rest(const struct report *report, const char *dir, bool quiet,
-		     int stop_fd, struct err *err)
-{
-	struct report_picture pictures[REPORT_PICTURES] = { { NULL } };
-	int ret, kind, page;
-	struct err this;
-
-	ret = report_plots(report, dir, stop_fd, pictures, err);
-	if (!quiet)
-		say_missing(pictures);
-	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
-		if (report->kind_sum[kind] && report_kinds[kind]->files)
-			ret = report_kinds[kind]->files(report->kind_sum[kind],
-							dir, stop_fd, err);
-	}
-	page = ret == -EINTR ? 0 : report_html(report, dir, pictures, &this);
-	if (!ret && page) {
-		ret = page;
-		*err = this;
-	}
-	return ret;
-}
-
-int report_make(const char *dir, bool quiet, int stop_fd, struct err *err)
-{
-	char *store = xasprintf("%s/store.jsonl", dir);
-	struct report report;
-	int ret, kind;
-
-	ret = report_read(&report, store, err);
-	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
-		if (report.kind_sum[kind] && report_kinds[kind]->prepare)
-			ret = report_kinds[kind]->prepare(report.kind_sum[kind],
-							  dir, stop_fd);
-	}
-	if (!ret)
-		ret = make_file(&report, dir, "summary.tsv", report_tsv, err);
-	if (!ret)
-		ret = make_file(&report, dir, "summary.txt", report_summary,
-				err);
-	if (!ret)
-		ret = make_rest(&report, dir, quiet, stop_fd, err);
-	report_free(&report);
-	free(store);
-	return ret;
+		fprintf(stderr, "report: %s\n", err.text);
+	return ret ? 1 : 0;
 }

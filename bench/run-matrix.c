@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/job.h"
-#include "bench/run.h"
+#include "bench/job/job.h"
+#include "bench/run/run.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/job.h"
-#include "kconfigs/kernel.h"
-#include "kconfigs/patch.h"
-#include "kconfigs/range.h"
+#include "bench/job/job.h"
+#include "kconfigs/build/kernel.h"
+#include "kconfigs/build/patch.h"
+#include "kconfigs/build/range.h"
 #include "lib/file.h"
 
 #define SHIPPED SRCDIR "/kconfigs/variants/"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/report.h"
-#include "bench/report-text.h"
+#include "bench/views/report.h"
+#include "bench/views/text.h"
 #include "bench/sign-off.h"
 #include "lib/file.h"
 #include "lib/proc.h"

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/report.h"
-#include "bench/run-parts.h"
-#include "bench/rundir.h"
+#include "bench/views/report.h"
+#include "bench/run/parts.h"
+#include "bench/run/rundir.h"
 #include "bench/sign-off.h"
-#include "bench/stats-tests.h"
+#include "bench/results/inference.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 

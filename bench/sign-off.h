@@ -2,9 +2,9 @@
 #ifndef AUX_BENCH_SIGN_OFF_H
 #define AUX_BENCH_SIGN_OFF_H
 
-#include "bench/judge.h"
-#include "bench/progress.h"
-#include "bench/run.h"
+#include "bench/verdict/judge.h"
+#include "bench/run/progress.h"
+#include "bench/run/run.h"
 #include "bench/sign-off-input.h"
 
 /* What the parts of sign-off share. */

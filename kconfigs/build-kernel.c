@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kconfigs/kernel.h"
+#include "kconfigs/build/kernel.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/units.h"

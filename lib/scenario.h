@@ -7,7 +7,7 @@
 /*
  * The known bugs and odd corners of the AUX path, each under a name (the
  * cell's key "scenario").  This table is behind the key, the help, the
- * dispatch (stress/scenario.c) and the verdicts of the report.
+ * dispatch (stress/scenario/scenario.c) and the verdicts of the report.
  */
 enum scenario_id {
 	SCENARIO_NONE,

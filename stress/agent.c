@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The other side of bench/target.h: takes cells from a descriptor, one JSON
+ * The other side of bench/target/target.h: takes cells from a descriptor, one JSON
  * object a line, measures them and answers with records.  As the first
  * process of a guest it sets the guest up and speaks through the second
  * serial port; else it speaks through stdin and stdout.
@@ -21,12 +21,12 @@
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/units.h"
-#include "stress/client.h"
+#include "stress/client/client.h"
 #include "stress/init.h"
 #include "stress/kinds.h"
 #include "stress/kmsg.h"
-#include "stress/preflight.h"
-#include "stress/placement.h"
+#include "stress/event/preflight.h"
+#include "stress/place/placement.h"
 
 #define MODULE "/auxsynth.ko"
 /* The second is for perf record, which knows that one. */

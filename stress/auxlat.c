@@ -15,8 +15,8 @@
 #include "lib/timeline.h"
 #include "lib/units.h"
 #include "stress/kinds.h"
-#include "stress/pmu-kinds.h"
-#include "stress/preflight.h"
+#include "stress/event/pmu-kinds.h"
+#include "stress/event/preflight.h"
 
 #define MAX_CPUS 2048
 

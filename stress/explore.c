@@ -6,7 +6,7 @@
 
 #include "lib/options.h"
 #include "lib/proc.h"
-#include "stress/explore.h"
+#include "stress/model/explore.h"
 
 struct explore {
 	bool trace, list, mutations, tsv, fail;

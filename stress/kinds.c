@@ -3,9 +3,9 @@
 
 #include <errno.h>
 
-#include "stress/client.h"
-#include "stress/hunt.h"
-#include "stress/scenario.h"
+#include "stress/client/client.h"
+#include "stress/hunt/hunt.h"
+#include "stress/scenario/scenario.h"
 
 typedef int runner(const struct cell *cell,
 		   const struct measure_options *options,

@@ -2,7 +2,7 @@
 #ifndef AUX_STRESS_KINDS_H
 #define AUX_STRESS_KINDS_H
 
-#include "stress/measure.h"
+#include "stress/stream/measure.h"
 
 /*
  * Runs one cell by the runner of its kind; as measure(), which is the runner

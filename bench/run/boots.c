@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The boots of a run, their cells, and what the store gets of them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/run/entry.h"
+#include "bench/run/host.h"
+#include "bench/run/rundir.h"
+#include "bench/run/parts.h"
+#include "lib/file.h"
+#include "lib/proc.h"
+
+/*
+ * Failed boots in a row after which a kernel is given up: its cells are
+ * stored as boot-failed without waiting for a deadline each time.
+ */
+#define BOOT_TRIES 2
+
+/* What was said of a cell so far, for a line of the store. */
+struct outcome {
+	const char *status;
+	const char *why;
+	json_t *record;		/* taken over */
+	json_t *console;	/* taken over */
+	int boot;
+	int order;
+	const char *console_path;
+};
+
+static int store_cell(struct run *run, const struct plan_boot *boot,
+		      struct plan_cell *cell, const struct outcome *outcome,
+		      struct err *err)
+{
+	const struct run_kernel *kernel = &run->kernels[boot->kernel];
+	struct entry entry = {
+		.job = &run->job, .plan = &run->plan, .plan_boot = boot,
+		.plan_cell = cell, .boot = outcome->boot,
+		.order = outcome->order, .status = outcome->status,
+		.why = outcome->why, .record = outcome->record,
+		.console = outcome->console,
+		.console_path = outcome->console_path,
+		.kernel = kernel->built ? &kernel->kernel : NULL,
+		.target = run->target->ops->describe(run->target),
+		.host = host_describe(), .versions = run->versions,
+	};
+	json_t *json = entry_to_json(&entry);
+	int ret;
+
+	if (!kernel->built && kernel->ours)
+		json_object_set_new(json, "ours", json_true());
+
+	ret = store_append(run->store, json, err);
+	json_decref(json);
+	if (ret)
+		return ret;
+	cell->done = true;
+	if (!outcome->record &&
+	    strcmp(outcome->status, target_status_names[TARGET_SKIPPED]))
+		run->unmeasured++;
+	return 0;
+}
+
+/* All cells of a boot that cannot take place. */
+static int store_rest(struct run *run, struct plan_boot *boot,
+		      const char *status, const char *why, struct err *err)
+{
+	struct outcome outcome = { .status = status, .why = why };
+	size_t i;
+	int ret;
+
+	for (i = 0; i < boot->count; i++) {
+		if (boot->cells[i].done)
+			continue;
+		ret = store_cell(run, boot, &boot->cells[i], &outcome, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+void run_cell_progress(void *ctx, uint64_t fulls, uint64_t hangs)
+{
+	struct run *run = ctx;
+	char left[PROGRESS_TIME_LEN];
+
+	progress_live(&run->progress,
+		      "%zu cells, %s left | %s: %llu fulls, %llu hangs",
+		      plan_left(&run->plan),
+		      progress_time(left, progress_left(&run->progress)),
+		      run->what, (unsigned long long)fulls,
+		      (unsigned long long)hangs);
+}
+
+void run_target_note(void *ctx, const char *text)
+{
+	struct run *run = ctx;
+
+	progress_say(&run->progress, "%s", text);
+}
+
+/*
+ * How long a cell may take before its guest is given up: an agent that lives
+ * reports each second, so this is for one that reports for ever.
+ */
+static uint64_t cell_timeout(const struct cell *cell)
+{
+	uint64_t timeout = 3 * job_cell_time(cell);
+	uint64_t pairs = cell->pairs > cell->placement.n ? cell->pairs :
+		cell->placement.n;
+
+	/* Threads and buffers to be made; "max" is half of a guest's CPUs. */
+	if (pairs != PAIRS_MAX)
+		timeout += pairs * NSEC_PER_SEC / 2;
+	if (!cell->duration)
+		timeout += cell->fulls * 2 * cell->hang_timeout;
+	return timeout + 30 * NSEC_PER_SEC;
+}
+
+/* An answer is only a record when it can be read back as one. */
+static json_t *answer_record(const json_t *answer, struct err *err)
+{
+	json_t *json = json_object_get(answer, "record");
+	struct record *record;
+	int ret;
+
+	record = calloc(1, sizeof(*record));	/* too large for the stack */
+	if (!record)
+		return NULL;
+	ret = record_from_json(record, json, err);
+	if (ret)
+		err_prefix(err, ret, "the agent's record");
+	record_free(record);
+	free(record);
+	return ret ? NULL : json_incref(json);
+}
+
+/* 1 when the target is dead and the boot's other cells need a new one. */
+static int run_cell(struct run *run, const struct plan_boot *boot,
+		    struct plan_cell *plan_cell, int order,
+		    const char *console, struct err *err)
+{
+	const struct target_ops *ops = run->target->ops;
+	const struct job_cell *job_cell = &run->job.cells[plan_cell->cell];
+	struct outcome outcome = { .boot = run->boot, .order = order };
+	struct cell cell = job_cell->cell;
+	enum target_status status;
+	uint64_t start = now_ns();
+	json_t *answer;
+	char name[KERNEL_NAME_LEN];
+	int ret;
+
+	cell.seed = plan_cell->seed;
+	run->what = job_cell->name;
+	run_cell_progress(run, 0, 0);
+	status = ops->run(run->target, plan_cell->id, &cell,
+			  cell_timeout(&cell), &answer, err);
+	if (status == TARGET_STOPPED)
+		return -EINTR;
+	if (status == TARGET_OK) {
+		outcome.record = answer_record(answer, err);
+		json_decref(answer);
+		if (!outcome.record)
+			status = TARGET_ERROR;
+	}
+	outcome.status = target_status_names[status];
+	outcome.console = ops->bad_lines(run->target);
+	if (status != TARGET_OK) {
+		outcome.why = err->text;
+		outcome.console_path = console;
+		progress_warn(&run->progress, "%s: %s: %s: %s",
+			      run_kernel_name(run, boot->kernel, name),
+			      job_cell->name, outcome.status, err->text);
+	}
+	if (status == TARGET_PANIC || status == TARGET_LOCKUP)
+		run->kernels[boot->kernel].crashes++;
+	ret = store_cell(run, boot, plan_cell, &outcome, err);
+	progress_done(&run->progress, job_cell_time(&cell),
+		      now_ns() - start);
+	if (ret)
+		return ret;
+	return status != TARGET_OK && status != TARGET_ERROR &&
+	       status != TARGET_SKIPPED;
+}
+
+/* The boot itself failed: that costs its first cell. */
+static int boot_failed(struct run *run, struct plan_boot *boot,
+		       struct plan_cell *cell, const char *console,
+		       struct err *err)
+{
+	struct run_kernel *kernel = &run->kernels[boot->kernel];
+	struct outcome outcome = {
+		.status = target_status_names[TARGET_BOOT_FAILED],
+		.why = err->text, .boot = run->boot, .order = 1,
+		.console = run->target->ops->bad_lines(run->target),
+		.console_path = console,
+	};
+	char name[KERNEL_NAME_LEN];
+
+	progress_warn(&run->progress, "%s: boot %d failed: %s",
+		      run_kernel_name(run, boot->kernel, name), run->boot,
+		      err->text);
+	if (++kernel->failed_boots >= BOOT_TRIES) {
+		free(kernel->why);
+		kernel->why = xasprintf("%d boots in a row failed: %s",
+					kernel->failed_boots, err->text);
+	}
+	return store_cell(run, boot, cell, &outcome, err);
+}
+
+/* The first cell of a boot that is still to be run. */
+static struct plan_cell *next_cell(const struct plan_boot *boot)
+{
+	size_t i;
+
+	for (i = 0; i < boot->count; i++) {
+		if (!boot->cells[i].done)
+			return &boot->cells[i];
+	}
+	return NULL;
+}
+
+/* In a file of its own: judge-data.h. */
+static void keep_late_line(struct run *run, const struct plan_boot *boot,
+			   json_t *line)
+{
+	const struct job_kernel *kernel = &run->job.kernels[boot->kernel];
+	char *path = xasprintf("%s/late.jsonl", run->dir);
+	FILE *f = fopen(path, "ae");
+	json_t *json = json_pack("{s:s, s:s, s:i, s:O}",
+				 "variant", kernel->variant,
+				 "kconfig", kernel->kconfig,
+				 "boot", run->boot, "line", line);
+
+	if (f && json) {
+		json_dumpf(json, f, JSON_COMPACT);
+		fputc('\n', f);
+	}
+	if (!f || fclose(f))
+		progress_warn(&run->progress, "%s: %s", path,
+			      strerror(errno));
+	json_decref(json);
+	free(path);
+}
+
+/* Lines that came after the last cell belong to none. */
+static void stop_target(struct run *run, const struct plan_boot *boot)
+{
+	json_t *lines, *line;
+	size_t i;
+
+	run->target->ops->stop(run->target);
+	lines = run->target->ops->bad_lines(run->target);
+	json_array_foreach(lines, i, line) {
+		progress_warn(&run->progress, "boot %d, at its end: %s",
+			      run->boot, json_string_value(line));
+		keep_late_line(run, boot, line);
+	}
+	json_decref(lines);
+}
+
+/* One start of the target, until it is dead or the boot's cells are done. */
+static int run_target(struct run *run, struct plan_boot *boot,
+		      struct err *err)
+{
+	struct run_kernel *kernel = &run->kernels[boot->kernel];
+	struct plan_cell *cell = next_cell(boot);
+	enum target_status status;
+	uint64_t start = now_ns();
+	int ret = 0, order = 0;
+	char *console, name[128];
+
+	run->boot++;
+	console = rundir_console(run->dir, run->boot,
+				 &run->job.kernels[boot->kernel]);
+	run->what = run_kernel_name(run, boot->kernel, name);
+	progress_live(&run->progress, "boot %d %s", run->boot, name);
+	status = run->target->ops->start(run->target, &kernel->kernel,
+					 console, err);
+	if (status == TARGET_STOPPED) {
+		ret = -EINTR;
+	} else if (status == TARGET_ERROR) {
+		ret = -EIO;
+	} else if (status != TARGET_OK) {
+		ret = boot_failed(run, boot, cell, console, err);
+	} else {
+		kernel->failed_boots = 0;
+		progress_done(&run->progress, BOOT_ESTIMATE,
+			      now_ns() - start);
+		for (; cell && !ret; cell = next_cell(boot))
+			ret = run_cell(run, boot, cell, ++order, console,
+				       err);
+	}
+	stop_target(run, boot);
+	free(console);
+	return ret < 0 ? ret : 0;
+}
+
+static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
+{
+	struct run_kernel *kernel = &run->kernels[boot->kernel];
+	char name[KERNEL_NAME_LEN], left[PROGRESS_TIME_LEN];
+	int first = run->boot + 1, ret;
+
+	if (!next_cell(boot) || kernel->given_up)
+		return 0;
+	if (!kernel->built)
+		return store_rest(run, boot, "build-failed", kernel->why, err);
+	while (next_cell(boot)) {
+		if (kernel->failed_boots >= BOOT_TRIES)
+			return store_rest(run, boot, "boot-failed",
+					  kernel->why, err);
+		ret = run_target(run, boot, err);
+		if (ret)
+			return ret;
+		kernel->given_up = run->crash_limit &&
+			kernel->crashes >= run->crash_limit;
+		if (kernel->given_up)
+			return 0;
+	}
+	if (!run->progress.live)
+		progress_say(&run->progress,
+			     "boot %d %s: %zu cells; %zu left, about %s",
+			     first, run_kernel_name(run, boot->kernel, name),
+			     boot->count, plan_left(&run->plan),
+			     progress_time(left,
+					   progress_left(&run->progress)));
+	return 0;
+}
+
+/*
+ * Repeats are begun only as long as they are likely to end before the
+ * deadline: an unfinished one would favour a kernel.
+ */
+static bool too_late(const struct run *run, int repeat, uint64_t begun,
+		     int first)
+{
+	uint64_t now = now_ns(), each;
+
+	if (!run->deadline || repeat == first)
+		return false;
+	each = (now - begun) / (repeat - first);
+	return now + each > run->deadline;
+}
+
+int run_boots(struct run *run, struct err *err)
+{
+	uint64_t begun = now_ns();
+	int ret = 0, first = -1;
+	struct plan_boot *boot;
+	size_t i;
+
+	run->progress.planned_left = plan_time(&run->plan, &run->job,
+					       BOOT_ESTIMATE);
+	for (i = 0; i < run->plan.count && !ret; i++) {
+		boot = &run->plan.boots[i];
+		if (!next_cell(boot))
+			continue;
+		if (first < 0)
+			first = boot->repeat;
+		if (boot->repeat != run->plan.boots[i ? i - 1 : 0].repeat &&
+		    too_late(run, boot->repeat, begun, first)) {
+			run->out_of_time = true;
+			break;
+		}
+		ret = run_boot(run, boot, err);
+	}
+	return ret;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/run/host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "bench/target/initramfs.h"
+#include "config.h"
+#include "lib/arch.h"
+#include "lib/cpuinfo.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+
+json_t *host_describe(void)
+{
+	double load[1] = { 0 };
+	struct utsname uts;
+	char model[200];
+
+	cpuinfo_model(model, sizeof(model));
+	uname(&uts);
+	getloadavg(load, 1);
+	return json_pack("{s:s, s:i, s:f, s:s, s:s}", "cpu", model, "cpus",
+			 (int)sysconf(_SC_NPROCESSORS_ONLN), "load1", load[0],
+			 "kernel", uts.release, "machine", uts.machine);
+}
+
+/* dpkg prints "package version" for those that are installed. */
+static void package_versions(json_t *versions, int stop_fd)
+{
+	const char *const argv[] = {
+		"dpkg-query", "-W", "-f", "${Package} ${Version}\n",
+		"rt-tests", "libjansson4", "libhwloc15", "libnuma1",
+		"libarchive13", "libc6", "gcc",
+		arch_here ? arch_here->qemu_package : NULL, NULL
+	};
+	int fd = memfd_create("packages", MFD_CLOEXEC);
+	struct proc proc = {
+		.argv = argv, .in = -1, .out = fd, .errout = -1,
+	};
+	char *line = NULL, *space;
+	struct err err;
+	size_t size = 0;
+	FILE *f;
+
+	if (fd < 0)
+		return;
+	/* It fails when one is missing, and has printed the others. */
+	proc_run(&proc, stop_fd, 20 * NSEC_PER_SEC, &err);
+	lseek(fd, 0, SEEK_SET);
+	f = fdopen(fd, "r");
+	while (f && getline(&line, &size, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		space = strchr(line, ' ');
+		if (!space || !space[1])
+			continue;
+		*space = '\0';
+		json_object_set_new(versions, line, json_string(space + 1));
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	else
+		close(fd);
+}
+
+json_t *host_versions(int stop_fd)
+{
+	static const char *const programs[] = {
+		"cyclictest", "hackbench", "perf"
+	};
+	json_t *versions = json_object();
+	char *path;
+	size_t i;
+
+	json_object_set_new(versions, "aux-tests",
+			    json_string(PACKAGE_VERSION));
+	package_versions(versions, stop_fd);
+	/* Cells that ask for one which is missing go without. */
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		path = program_find(programs[i]);
+		json_object_set_new(versions, programs[i],
+				    json_string(path ? "found" : "missing"));
+		free(path);
+	}
+	return versions;
+}

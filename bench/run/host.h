@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_RUN_HOST_H
+#define AUX_BENCH_RUN_HOST_H
+
+#include <jansson.h>
+
+/* { cpu cpus load1 kernel }: load1 is as of now; a new reference. */
+json_t *host_describe(void);
+
+/*
+ * Versions of what takes part in a run, by package where the distribution
+ * can tell; a new reference.
+ */
+json_t *host_versions(int stop_fd);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_RUN_PARTS_H
+#define AUX_BENCH_RUN_PARTS_H
+
+/* What the parts of a run share: run.c and run-boots.c. */
+#include "bench/target/machine.h"
+#include "bench/job/plan.h"
+#include "bench/run/progress.h"
+#include "bench/run/run.h"
+#include "lib/store.h"
+#include "bench/target/target.h"
+#include "lib/units.h"
+
+/* Boot and shutdown of a guest, to begin the estimate with. */
+#define BOOT_ESTIMATE (2 * NSEC_PER_SEC)
+
+/* A kernel of the job, as this run has it. */
+struct run_kernel {
+	struct kernel kernel;
+	bool built;
+	char *why;		/* it was not built, or does not boot */
+	bool ours;		/* ... and that says nothing of the patch */
+	bool given_up;		/* no more boots: enough is known */
+	int crashes;		/* cells that ended in a panic or lockup */
+	int failed_boots;	/* in a row */
+	char *stored_key;	/* what an earlier part of the run used */
+};
+
+struct run {
+	const struct run_options *options;
+	struct job job;
+	struct plan plan;
+	char *dir;
+	struct store *store;
+	struct kernel_store kernel_store;
+	struct run_kernel *kernels;	/* as many as the job has */
+	struct target *target;
+	const char *programs[5];	/* for the target, NULL-ended */
+	char *selftest;		/* one of them; NULL: not wanted, or not had */
+	struct machine_kernel machine;	/* when that is no guest */
+	const char **pmus;	/* that the cells ask for, NULL-ended */
+	struct progress progress;
+	json_t *versions;
+	int boot;		/* number of the latest */
+	size_t unmeasured;	/* cells without a record */
+	const char *what;	/* for the live line: kernel or cell */
+	uint64_t deadline;	/* begin no repeat that ends after; 0: none */
+	bool out_of_time;	/* it was so */
+	int crash_limit;	/* crashes after which a kernel is given up */
+};
+
+/* The parts of run_matrix(), for those who add boots as they go. */
+int run_open(struct run *run, const struct run_options *options,
+	     struct err *err);
+/* The kernels that have something to do and were not tried before. */
+int run_build(struct run *run, struct err *err);
+/* More repeats (never fewer), also in DIR/job.ini. */
+int run_extend(struct run *run, uint64_t repeats, struct err *err);
+void run_close(struct run *run);
+
+/* "peterz/guest" */
+#define KERNEL_NAME_LEN 128
+const char *run_kernel_name(const struct run *run, size_t kernel,
+			    char buf[KERNEL_NAME_LEN]);
+
+/*
+ * Makes what the job's target asks for, a guest or a machine; the latter's
+ * kernel becomes the only one of the job.
+ */
+int run_make_target(struct run *run, struct err *err);
+/* That kernel as one of the run's; -ESTALE: not the one it began with. */
+int run_take_kernel(struct run *run, struct err *err);
+
+/* Callbacks of the target, with the run as their context. */
+void run_cell_progress(void *ctx, uint64_t fulls, uint64_t hangs);
+void run_target_note(void *ctx, const char *text);
+
+/* All boots of the plan; 0, -EINTR, or why no more can be stored. */
+int run_boots(struct run *run, struct err *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_BENCH_RUN_RUN_H
+#define AUX_BENCH_RUN_RUN_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+/* A run of the matrix, from the job to the report. */
+struct run_options {
+	const char *job;	/* file or name; NULL: the default */
+	char **overrides;	/* "key=value", NULL-ended; may be NULL */
+	const char *output;	/* NULL: a dated directory */
+	const char *resume;	/* directory of a run to go on with */
+	bool list;
+	bool quiet;
+	char **argv;
+	int stop_fd;		/* see lib/proc.h */
+};
+
+/*
+ * 0 when every cell was measured; else -errno with what stopped it, or how
+ * many cells gave no record.
+ */
+int run_matrix(const struct run_options *options, struct err *err);
+
+#endif

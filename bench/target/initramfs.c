@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/target/initramfs.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+
+/* How long the dynamic loader may take to list a program's libraries. */
+#define LOADER_TIMEOUT (20 * NSEC_PER_SEC)
+
+struct writer {
+	struct archive *archive;
+	char **names;		/* already there, NULL-ended */
+	size_t count;
+	int stop_fd;
+	struct err *err;
+};
+
+static int archive_fail(struct writer *w, const char *what)
+{
+	int code = archive_errno(w->archive);
+
+	return err_set(w->err, code > 0 ? -code : -EIO,
+		       "initramfs: %s: %s (%s)", what,
+		       archive_error_string(w->archive),
+		       strerror(code > 0 ? code : EIO));
+}
+
+/* True when @name is new. */
+static bool note_name(struct writer *w, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < w->count; i++) {
+		if (!strcmp(w->names[i], name))
+			return false;
+	}
+	w->names = realloc(w->names, (w->count + 1) * sizeof(*w->names));
+	if (!w->names)
+		abort();
+	w->names[w->count++] = xasprintf("%s", name);
+	return true;
+}
+
+/* One entry; @data of @size bytes for a regular file. */
+static int put_entry(struct writer *w, const char *name, mode_t type,
+		     mode_t perm, dev_t dev, const void *data, size_t size)
+{
+	struct archive_entry *entry;
+	int ret = 0;
+
+	if (!note_name(w, name))
+		return 0;
+	entry = archive_entry_new();
+	archive_entry_set_pathname(entry, name);
+	archive_entry_set_filetype(entry, type);
+	archive_entry_set_perm(entry, perm);
+	archive_entry_set_nlink(entry, type == AE_IFDIR ? 2 : 1);
+	archive_entry_set_size(entry, size);
+	if (type == AE_IFCHR)
+		archive_entry_set_rdev(entry, dev);
+	if (archive_write_header(w->archive, entry) != ARCHIVE_OK ||
+	    (size && archive_write_data(w->archive, data, size) !=
+	     (la_ssize_t)size))
+		ret = archive_fail(w, name);
+	archive_entry_free(entry);
+	return ret;
+}
+
+static int put_dir(struct writer *w, const char *name)
+{
+	return put_entry(w, name, AE_IFDIR, 0755, 0, NULL, 0);
+}
+
+/* The directories above @name: the kernel makes none by itself. */
+static int put_parents(struct writer *w, const char *name)
+{
+	char *copy = xasprintf("%s", name), *p = copy;
+	int ret = 0;
+
+	while (!ret && (p = strchr(p, '/'))) {
+		*p = '\0';
+		if (*copy)
+			ret = put_dir(w, copy);
+		*p++ = '/';
+	}
+	free(copy);
+	return ret;
+}
+
+/* Maps a file of this machine; -EINVAL when it is empty. */
+static int map_file(const char *path, const void **data, size_t *size,
+		    struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
+	struct stat st;
+	void *map;
+
+	if (fd < 0)
+		return err_set(err, -errno, "%s: %s", path, strerror(errno));
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !st.st_size) {
+		close(fd);
+		return err_set(err, -EINVAL, "%s: not a file, or empty", path);
+	}
+	map = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
+	close(fd);
+	*data = map;
+	*size = st.st_size;
+	return ret;
+}
+
+static int put_file(struct writer *w, const char *from, const char *to,
+		    mode_t perm)
+{
+	const void *data;
+	size_t size;
+	int ret;
+
+	while (*to == '/')
+		to++;
+	ret = put_parents(w, to);
+	if (!ret)
+		ret = map_file(from, &data, &size, w->err);
+	if (ret)
+		return ret;
+	ret = put_entry(w, to, AE_IFREG, perm, 0, data, size);
+	munmap((void *)data, size);
+	return ret;
+}
+
+/*
+ * Is there a loader to ask for libraries?  A static program would take no
+ * notice of the question and simply run.
+ */
+static int has_interpreter(const char *path, bool *has, struct err *err)
+{
+	const unsigned char *data;
+	const Elf64_Ehdr *ehdr;
+	size_t size, i;
+	int ret;
+
+	*has = false;
+	ret = map_file(path, (const void **)&data, &size, err);
+	if (ret)
+		return ret;
+	ehdr = (const void *)data;
+	if (size < sizeof(*ehdr) || memcmp(data, ELFMAG, SELFMAG) ||
+	    data[EI_CLASS] != ELFCLASS64)
+		ret = err_set(err, -ENOEXEC, "%s: not a 64-bit ELF program",
+			      path);
+	for (i = 0; !ret && i < ehdr->e_phnum; i++) {
+		size_t at = ehdr->e_phoff + i * sizeof(Elf64_Phdr);
+
+		if (at + sizeof(Elf64_Phdr) > size)
+			break;
+		if (((const Elf64_Phdr *)(data + at))->p_type == PT_INTERP)
+			*has = true;
+	}
+	munmap((void *)data, size);
+	return ret;
+}
+
+/* What the loader says of @path, "ldd" without the script; caller frees. */
+static int ask_loader(struct writer *w, const char *path, char **text)
+{
+	const char *const argv[] = { path, NULL };
+	const char *const env[] = { "LD_TRACE_LOADED_OBJECTS=1", NULL };
+	int fd = memfd_create("libraries", MFD_CLOEXEC), ret;
+	struct proc proc = {
+		.argv = argv, .env = env, .in = -1, .out = fd, .errout = -1,
+	};
+	struct stat st;
+
+	if (fd < 0)
+		return err_set(w->err, -errno, "memfd: %s", strerror(errno));
+	ret = proc_run(&proc, w->stop_fd, LOADER_TIMEOUT, w->err);
+	if (!ret && fstat(fd, &st))
+		ret = err_set(w->err, -errno, "memfd: %s", strerror(errno));
+	if (!ret) {
+		*text = calloc(1, st.st_size + 1);
+		if (!*text || pread(fd, *text, st.st_size, 0) != st.st_size) {
+			free(*text);
+			ret = err_set(w->err, -EIO, "%s: its libraries cannot be listed",
+				      path);
+		}
+	}
+	close(fd);
+	return ret;
+}
+
+/*
+ * "	libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x00007f...)", and
+ * "	/lib64/ld-linux-x86-64.so.2 (0x...)" for the loader itself.
+ */
+static int put_library(struct writer *w, const char *program, char *line)
+{
+	char *arrow = strstr(line, "=> "), *path, *end;
+
+	path = arrow ? arrow + 3 : line + strspn(line, " \t");
+	if (!strncmp(path, "not found", 9))
+		return err_set(w->err, -ENOENT, "%s needs a library that is not installed: %s",
+			       program, line + strspn(line, " \t"));
+	if (*path != '/')
+		return 0;	/* the vDSO */
+	end = strstr(path, " (");
+	if (end)
+		*end = '\0';
+	return put_file(w, path, path, 0755);
+}
+
+static int put_libraries(struct writer *w, const char *program)
+{
+	char *text = NULL, *line, *save;
+	bool dynamic;
+	int ret;
+
+	ret = has_interpreter(program, &dynamic, w->err);
+	if (ret || !dynamic)
+		return ret;
+	ret = ask_loader(w, program, &text);
+	if (ret)
+		return ret;
+	for (line = strtok_r(text, "\n", &save); line && !ret;
+	     line = strtok_r(NULL, "\n", &save))
+		ret = put_library(w, program, line);
+	free(text);
+	return ret;
+}
+
+static int put_program(struct writer *w, const char *from, const char *to)
+{
+	int ret = put_file(w, from, to, 0755);
+
+	return ret ? ret : put_libraries(w, from);
+}
+
+char *program_find(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	char *full;
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) ? NULL : xasprintf("%s", name);
+	for (; path && *path; path = *end ? end + 1 : end) {
+		end = strchrnul(path, ':');
+		full = xasprintf("%.*s/%s", (int)(end - path), path, name);
+		if (end != path && !access(full, X_OK))
+			return full;
+		free(full);
+	}
+	return NULL;
+}
+
+/* What the kernel, and init before it has mounted anything, need. */
+static int put_machine(struct writer *w)
+{
+	static const char *const dirs[] = {
+		"dev", "proc", "sys", "tmp", NULL
+	};
+	int ret = 0, i;
+
+	for (i = 0; dirs[i] && !ret; i++)
+		ret = put_dir(w, dirs[i]);
+	/* The kernel opens it for init before there is a devtmpfs. */
+	if (!ret)
+		ret = put_entry(w, "dev/console", AE_IFCHR, 0600,
+				makedev(5, 1), NULL, 0);
+	return ret;
+}
+
+static int put_all(struct writer *w, const struct initramfs *initramfs)
+{
+	char *path, *name, *slash;
+	int ret = 0, i;
+
+	if (!initramfs->bundle)
+		ret = put_machine(w);
+	if (!ret)
+		ret = put_program(w, initramfs->agent, "init");
+	if (!ret && initramfs->module)
+		ret = put_file(w, initramfs->module, "auxsynth.ko", 0644);
+	for (i = 0; initramfs->programs && initramfs->programs[i] && !ret;
+	     i++) {
+		path = program_find(initramfs->programs[i]);
+		if (!path)
+			continue;
+		slash = strrchr(path, '/');
+		name = xasprintf("usr/bin/%s", slash + 1);
+		ret = put_program(w, path, name);
+		free(name);
+		free(path);
+	}
+	return ret;
+}
+
+int initramfs_write(const struct initramfs *initramfs, const char *path,
+		    int stop_fd, struct err *err)
+{
+	struct writer w = { .stop_fd = stop_fd, .err = err };
+	size_t i;
+	int ret;
+
+	w.archive = archive_write_new();
+	if (initramfs->bundle)
+		archive_write_set_format_ustar(w.archive);
+	else
+		archive_write_set_format_cpio_newc(w.archive);
+	/* Not compressed: unpacking costs a guest more than reading. */
+	archive_write_add_filter_none(w.archive);
+	if (archive_write_open_filename(w.archive, path) != ARCHIVE_OK)
+		ret = archive_fail(&w, path);
+	else
+		ret = put_all(&w, initramfs);
+	if (archive_write_close(w.archive) != ARCHIVE_OK && !ret)
+		ret = archive_fail(&w, path);
+	archive_write_free(w.archive);
+	for (i = 0; i < w.count; i++)
+		free(w.names[i]);
+	free(w.names);
+	if (ret)
+		unlink(path);
+	return ret;
+}

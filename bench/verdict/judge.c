@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/verdict/judge.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char judge_method[] =
+"The unit is the boot: values are taken per boot and cell, and compared\n"
+"between boots.  Tests of one look share 5 % of error; each further look at\n"
+"growing data gets half of what the one before had.\n\n"
+"hangs    Fisher's exact test for each class, in each cell and in all cells\n"
+"         together, Holm over all of these: significantly more than baseline\n"
+"         is BAD.  Hangs of a class that baseline did not show are UNDECIDED\n"
+"         until that can be said.  None seen: the bound is exact (about 3/n)\n"
+"         and must be below --margin hangs=.\n"
+"times    Welch's test on what a boot's cells give: logs for ratios (wakeup,\n"
+"         re-enable, ENABLE on an event that runs, time lost per full),\n"
+"         differences for coverage; cells are centred first, so each counts\n"
+"         the same.  The re-enable part of the gap is compared with 1 ms added\n"
+"         (--margin reenable=): twice next to nothing is no harm.  BAD: beyond\n"
+"         the margin in all cells together or in one of them (Holm over cells\n"
+"         and measures).  Not worse: the interval is within the margin.\n"
+"lost     the mean gap by Kaplan-Meier, up to the 99th percentile of the gaps\n"
+"         of both: a gap that a hang cut off counts with that much.\n"
+"         Wakeups and the re-enable part come from cells where less than 5 % of\n"
+"         either kernel's fulls hang: elsewhere the lucky cycles are left.\n"
+"TCG      latencies there are emulated: \"indicative\", no part of the verdict.\n"
+"         Hangs, gaps and coverage are judged everywhere.\n\n"
+"GOOD     nothing is worse than baseline by more than the margin.  The line\n"
+"         says whether the race is closed, too: not hanging more than baseline\n"
+"         is no fix.  With --fix a candidate that hangs is BAD.\n"
+"BAD      the same is shown to be wrong; or the patch does not apply, compile\n"
+"         or boot; or the kernel panics, locks up or prints what baseline does\n"
+"         not (WARN, BUG, lockdep, RCU stall ...).\n"
+"UNDECIDED  neither could be shown; the line says what it would take.";
+
+const char *const judge_words[] = { "GOOD", "BAD", "UNDECIDED" };
+const char *const judge_outcomes[] = {
+	"not worse", "WORSE", "open", "no data"
+};
+const char *const judge_times[JUDGE_TIMES] = {
+	"wakeup", "gap", "re-enable", "enable_running"
+};
+
+const struct judge_metric_def judge_metrics[METRICS] = {
+	[METRIC_WAKEUP_P50] = { "wakeup_p50", "wakeup p50", true, true, false },
+	[METRIC_WAKEUP_P99] = { "wakeup_p99", "wakeup p99", true, true, false },
+	[METRIC_REENABLE_P50] = { "reenable_p50", "re-enable p50", true, true,
+				  false },
+	[METRIC_REENABLE_P99] = { "reenable_p99", "re-enable p99", true, true,
+				  false },
+	[METRIC_ENABLE] = { "enable_running_p50", "ENABLE, running", true,
+			    true, false },
+	[METRIC_REENABLE] = { "gap_reenable", "gap: re-enable", true, false,
+			      false },
+	[METRIC_LOST] = { "lost_per_full", "lost per full", true, false,
+			  false },
+	[METRIC_COVERAGE] = { "coverage", "coverage", false, false, true },
+};
+
+void judge_options_init(struct judge_options *options)
+{
+	*options = (struct judge_options) {
+		.ratio = 0.25, .reenable_ns = 1000000, .coverage = 0.03,
+		.hang_bound = 0.005, .hang_ratio = 2, .boots = 10,
+		.looks = 1, .draws = 1000, .seed = 1,
+	};
+}
+
+double judge_alpha(const struct judge_options *options)
+{
+	return 0.05 / pow(2, options->looks);
+}
+
+static struct judge_verdict *add_verdict(struct judge *judge,
+					 const struct judge_kernel *kernel)
+{
+	const struct judge_data *data = judge->data;
+	struct judge_verdict *v;
+
+	judge->verdict = reallocarray(judge->verdict, judge->n + 1,
+				      sizeof(*judge->verdict));
+	if (!judge->verdict)
+		abort();
+	v = &judge->verdict[judge->n++];
+	memset(v, 0, sizeof(*v));
+	v->cand = kernel;
+	v->base = judge_find(data, "baseline", kernel->kconfig);
+	v->cell = calloc(data->cells + 1, sizeof(*v->cell));
+	if (!v->cell)
+		abort();
+	return v;
+}
+
+/* BAD outweighs UNDECIDED, which outweighs GOOD. */
+static enum judge_word worse(enum judge_word a, enum judge_word b)
+{
+	if (a == JUDGE_BAD || b == JUDGE_BAD)
+		return JUDGE_BAD;
+	return a == JUDGE_UNDECIDED ? a : b;
+}
+
+void judge_make(struct judge *judge, const struct judge_data *data,
+		const struct judge_options *options, bool tables)
+{
+	struct judge_verdict *v;
+	size_t i;
+
+	memset(judge, 0, sizeof(*judge));
+	judge->data = data;
+	judge->options = *options;
+	for (i = 0; i < data->kernels; i++) {
+		if (!strcmp(data->kernel[i].variant, "baseline"))
+			continue;
+		v = add_verdict(judge, &data->kernel[i]);
+		judge_hang_tests(judge, v);
+		judge_time_tests(judge, v);
+		if (tables)
+			judge_tables(judge, v);
+		judge_decide(judge, v);
+		judge->word = worse(judge->word, v->word);
+	}
+	if (!judge->n)
+		judge->word = JUDGE_UNDECIDED;
+}
+
+void judge_free(struct judge *judge)
+{
+	size_t i;
+
+	for (i = 0; i < judge->n; i++) {
+		free(judge->verdict[i].line);
+		free(judge->verdict[i].latency);
+		free(judge->verdict[i].cell);
+	}
+	free(judge->verdict);
+	memset(judge, 0, sizeof(*judge));
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/views/plot.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/views/text.h"
+#include "bench/results/stats.h"
+#include "lib/file.h"
+
+/* The pictures of how often it hangs. */
+
+#define NAME_WIDTH 14
+
+/* More rows of panels are no longer a picture: windows are pooled then. */
+#define PANEL_ROWS 6
+
+/* What to add up: @kernel's cells that are like @like in the eyes of both. */
+struct select {
+	const struct report_kernel *kernel;
+	const struct cell *like_a, *like_b;
+	report_cell_cmp *cmp_a, *cmp_b;	/* NULL: all are alike */
+};
+
+struct counts {
+	uint64_t fulls;
+	uint64_t hangs[HANG_CLASSES];
+};
+
+static bool selected(const struct select *s, const struct report_combo *combo)
+{
+	return combo->measured && combo->kernel == s->kernel &&
+		(!s->cmp_a || !s->cmp_a(&combo->key, s->like_a)) &&
+		(!s->cmp_b || !s->cmp_b(&combo->key, s->like_b));
+}
+
+static struct counts count(const struct report *report,
+			   const struct select *s)
+{
+	struct counts c = { 0 };
+	size_t i;
+	int class;
+
+	for (i = 0; i < report->combos; i++) {
+		if (!selected(s, report->combo[i]))
+			continue;
+		c.fulls += report->combo[i]->sum.fulls;
+		for (class = 0; class < HANG_CLASSES; class++)
+			c.hangs[class] += report->combo[i]->sum.hangs[class];
+	}
+	return c;
+}
+
+static uint64_t all_fulls(const struct report *report)
+{
+	uint64_t fulls = 0;
+	size_t i;
+
+	for (i = 0; i < report->kernels; i++)
+		fulls += report->kernel[i]->sum.fulls;
+	return fulls;
+}
+
+static void put_value(FILE *f, const char *array, size_t i,
+		      const struct cell *cell, const char *key)
+{
+	char value[CELL_VALUE_LEN];
+
+	cell_get(cell, cell_key_find(key), value);
+	plot_element(f, array, i, value);
+}
+
+/* "eager, perf": the values that a picture adds up. */
+static void put_pooled(const struct report *report, const char *name,
+		       const char *key, report_cell_cmp *cmp, FILE *f)
+{
+	char list[256] = "", value[CELL_VALUE_LEN];
+	struct cell *cells;
+	size_t i, n, used;
+
+	n = report_distinct(report, NULL, cmp, &cells);
+	for (i = 0; i < n; i++) {
+		cell_get(&cells[i], cell_key_find(key), value);
+		used = strlen(list);
+		snprintf(list + used, sizeof(list) - used, "%s%s",
+			 i ? ", " : "", value);
+	}
+	plot_string(f, name, list);
+	free(cells);
+}
+
+static const struct report_kernel *find_kernel(const struct report *report,
+					       const char *kconfig,
+					       const char *variant)
+{
+	size_t i;
+
+	for (i = 0; i < report->kernels; i++) {
+		if (!strcmp(report->kernel[i]->kconfig, kconfig) &&
+		    !strcmp(report->kernel[i]->variant, variant))
+			return report->kernel[i];
+	}
+	return NULL;
+}
+
+/* The panels of the incidence: a row per kconfig and window, loops across. */
+struct grid {
+	struct cell *windows, *loops;
+	size_t nwindows, nloops;
+	bool pooled;		/* windows */
+};
+
+static struct counts grid_counts(const struct report *report,
+				 const struct grid *grid, size_t panel,
+				 size_t variant)
+{
+	size_t row = panel / grid->nloops;
+	struct select s = {
+		.kernel = find_kernel(report, report->kconfigs.name[
+				      row / grid->nwindows],
+				      report->variants.name[variant]),
+		.like_a = &grid->loops[panel % grid->nloops],
+		.cmp_a = report_loop_cmp,
+		.like_b = &grid->windows[row % grid->nwindows],
+		.cmp_b = grid->pooled ? NULL : report_window_cmp,
+	};
+
+	return count(report, &s);
+}
+
+/* The smallest share, in per cent, that an axis has to show. */
+static void note_least(double *least, double percent)
+{
+	if (percent > 0 && percent < *least)
+		*least = percent;
+}
+
+static void put_points(FILE *f, size_t variant, const struct counts *c,
+		       double *least)
+{
+	double lo, hi;
+	size_t class;
+
+	for (class = 0; class < HANG_CLASSES; class++) {
+		/* Rare and of other reasons: shown where there is one. */
+		if (class == HANG_SILENT_OFF && !c->hangs[class])
+			continue;
+		if (stats_clopper_pearson(c->hangs[class], c->fulls, 0.95,
+					  &lo, &hi))
+			continue;
+		note_least(least, c->hangs[class] ?
+			   100.0 * c->hangs[class] / c->fulls : hi * 100);
+		fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 " %.9g %.9g\n",
+			variant + 1, class + 1, c->hangs[class], c->fulls,
+			lo * 100, hi * 100);
+	}
+}
+
+/* The points of all panels, or, for @missing, the variants without any. */
+static void put_block(const struct report *report, const struct grid *grid,
+		      bool missing, FILE *f)
+{
+	size_t panels = report->kconfigs.n * grid->nwindows * grid->nloops;
+	double least = 100;
+	struct counts c;
+	size_t p, v;
+
+	for (p = 0; p < panels; p++) {
+		fprintf(f, "NaN NaN NaN NaN NaN NaN\n");	/* never empty */
+		for (v = 0; v < report->variants.n; v++) {
+			c = grid_counts(report, grid, p, v);
+			if (!missing)
+				put_points(f, v, &c, &least);
+			else if (!c.fulls)
+				fprintf(f, "%zu\n", v + 1);
+		}
+		fprintf(f, "\n\n");
+	}
+	fprintf(f, "EOD\n");
+	if (!missing)
+		fprintf(f, "least = %.9g\n", least);
+}
+
+static void put_grid(const struct report *report, const struct grid *grid,
+		     FILE *f)
+{
+	bool several = report->kconfigs.n > 1;
+	size_t k, w, l, row = 0;
+	char *label, value[CELL_VALUE_LEN];
+
+	fprintf(f, "rows = %zu\ncols = %zu\narray label[%zu]\n",
+		report->kconfigs.n * grid->nwindows, grid->nloops,
+		report->kconfigs.n * grid->nwindows);
+	fprintf(f, "array loop[%zu]\n", grid->nloops);
+	for (l = 0; l < grid->nloops; l++)
+		put_value(f, "loop", l + 1, &grid->loops[l], "loop");
+	for (k = 0; k < report->kconfigs.n; k++) {
+		for (w = 0; w < grid->nwindows; w++) {
+			cell_get(&grid->windows[w], cell_key_find("window"),
+				 value);
+			label = xasprintf("%s%swindow%s %s",
+					  several ? report->kconfigs.name[k] :
+					  "", several ? ", " : "",
+					  grid->pooled ? "s" : "",
+					  grid->pooled ? "pooled" : value);
+			plot_element(f, "label", ++row, label);
+			free(label);
+		}
+	}
+}
+
+/* All cells of a kernel together, for the small picture of a mail. */
+static void put_totals(const struct report *report, FILE *f)
+{
+	char name[TEXT_NAME], *label;
+	double lo, hi, least = 100;
+	uint64_t hangs;
+	size_t i, n = 0;
+
+	fprintf(f, "array row[%zu]\n$rows << EOD\n", report->kernels);
+	for (i = 0; i < report->kernels; i++) {
+		const struct record *sum = &report->kernel[i]->sum;
+
+		hangs = record_hangs(sum);
+		if (stats_clopper_pearson(hangs, sum->fulls, 0.95, &lo, &hi))
+			continue;
+		note_least(&least, hangs ? 100.0 * hangs / sum->fulls :
+			   hi * 100);
+		fprintf(f, "%zu %" PRIu64 " %" PRIu64 " %.9g %.9g\n", ++n,
+			hangs, sum->fulls, lo * 100, hi * 100);
+	}
+	fprintf(f, "EOD\nall_least = %.9g\nall = %zu\n", least, n);
+	for (i = 0, n = 0; i < report->kernels; i++) {
+		const struct report_kernel *kernel = report->kernel[i];
+
+		if (!kernel->sum.fulls)
+			continue;
+		text_shorten(name, kernel->variant,
+			     report->kconfigs.n > 1 ? 8 : NAME_WIDTH);
+		label = report->kconfigs.n > 1 ?
+			xasprintf("%s/%.5s", name, kernel->kconfig) :
+			xasprintf("%s", name);
+		plot_element(f, "row", ++n, label);
+		free(label);
+	}
+}
+
+bool plot_hang_incidence(const struct report *report, FILE *f)
+{
+	uint64_t total = all_fulls(report);
+	char name[TEXT_NAME];
+	struct grid grid;
+	size_t i;
+
+	if (!total)
+		return false;
+	grid.nwindows = report_distinct(report, NULL, report_window_cmp,
+					&grid.windows);
+	grid.nloops = report_distinct(report, NULL, report_loop_cmp,
+				      &grid.loops);
+	grid.pooled = grid.nwindows * report->kconfigs.n > PANEL_ROWS;
+	if (grid.pooled)
+		grid.nwindows = 1;
+	fprintf(f, "total = %" PRIu64 "\nvariants = %zu\narray name[%zu]\n",
+		total, report->variants.n, report->variants.n);
+	for (i = 0; i < report->variants.n; i++)
+		plot_element(f, "name", i + 1,
+			     text_shorten(name, report->variants.name[i],
+					  NAME_WIDTH));
+	put_grid(report, &grid, f);
+	put_pooled(report, "drains", "drain", report_drain_cmp, f);
+	fprintf(f, "# variant, class, hangs, fulls, 95 %% interval in per cent\n$data << EOD\n");
+	put_block(report, &grid, false, f);
+	fprintf(f, "# variants without a full\n$missing << EOD\n");
+	put_block(report, &grid, true, f);
+	put_totals(report, f);
+	free(grid.windows);
+	free(grid.loops);
+	return true;
+}
+
+/* The two axes of the heat map. */
+struct axes {
+	struct cell *windows, *drains;
+	size_t nwindows, ndrains;
+};
+
+/* Returns how many tiles there are. */
+static size_t put_tiles(const struct report *report,
+			const struct report_kernel *kernel,
+			const struct axes *axes, double *least, FILE *f)
+{
+	size_t w, d, tiles = 0;
+	uint64_t hangs;
+
+	fprintf(f, "NaN NaN NaN NaN\n");	/* never empty */
+	for (w = 0; w < axes->nwindows; w++) {
+		for (d = 0; d < axes->ndrains; d++) {
+			struct select s = {
+				.kernel = kernel,
+				.like_a = &axes->windows[w],
+				.cmp_a = report_window_cmp,
+				.like_b = &axes->drains[d],
+				.cmp_b = report_drain_cmp,
+			};
+			struct counts c = count(report, &s);
+
+			if (!c.fulls)
+				continue;
+			tiles++;
+			hangs = c.hangs[HANG_LOST_WAKEUP] +
+				c.hangs[HANG_SILENT_STOP] +
+				c.hangs[HANG_SILENT_OFF];
+			note_least(least, 100.0 * hangs / c.fulls);
+			fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 "\n",
+				w + 1, d + 1, hangs, c.fulls);
+		}
+	}
+	fprintf(f, "\n\n");
+	return tiles;
+}
+
+static void put_axes(FILE *f, const struct axes *axes)
+{
+	size_t i;
+
+	fprintf(f, "windows = %zu\narray window[%zu]\n", axes->nwindows,
+		axes->nwindows);
+	for (i = 0; i < axes->nwindows; i++)
+		put_value(f, "window", i + 1, &axes->windows[i], "window");
+	fprintf(f, "drains = %zu\narray drain[%zu]\n", axes->ndrains,
+		axes->ndrains);
+	for (i = 0; i < axes->ndrains; i++)
+		put_value(f, "drain", i + 1, &axes->drains[i], "drain");
+}
+
+/* Names of the panels: the kconfig only where there are several. */
+static size_t put_panel_names(const struct report *report, FILE *f)
+{
+	char name[TEXT_NAME], *label;
+	size_t i, n = 0;
+
+	fprintf(f, "array panel[%zu]\n", report->kernels);
+	for (i = 0; i < report->kernels; i++) {
+		const struct report_kernel *kernel = report->kernel[i];
+
+		if (!kernel->sum.fulls)
+			continue;
+		text_shorten(name, kernel->variant, NAME_WIDTH);
+		label = report->kconfigs.n > 1 ?
+			xasprintf("%s, %s", name, kernel->kconfig) :
+			xasprintf("%s", name);
+		plot_element(f, "panel", ++n, label);
+		free(label);
+	}
+	return n;
+}
+
+bool plot_hang_heatmap(const struct report *report, FILE *f)
+{
+	size_t i, panels, tiles = 0;
+	uint64_t total = all_fulls(report);
+	double least = 100;
+	struct axes axes;
+
+	if (!total)
+		return false;
+	axes.nwindows = report_distinct(report, NULL, report_window_cmp,
+					&axes.windows);
+	axes.ndrains = report_distinct(report, NULL, report_drain_cmp,
+				       &axes.drains);
+	panels = put_panel_names(report, f);
+	fprintf(f, "total = %" PRIu64 "\npanels = %zu\n", total, panels);
+	put_axes(f, &axes);
+	put_pooled(report, "loops", "loop", report_loop_cmp, f);
+	fprintf(f, "# window, drain, hangs, fulls\n$data << EOD\n");
+	for (i = 0; i < report->kernels; i++) {
+		if (report->kernel[i]->sum.fulls)
+			tiles += put_tiles(report, report->kernel[i], &axes,
+					   &least, f);
+	}
+	fprintf(f, "EOD\nleast = %.9g\nholes = %d\n", least,
+		tiles < panels * axes.nwindows * axes.ndrains);
+	free(axes.windows);
+	free(axes.drains);
+	return true;
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What came of each scenario, against what was expected of the kernel. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/views/kinds.h"
+#include "bench/views/text.h"
+#include "lib/file.h"
+#include "lib/json.h"
+#include "lib/scenario.h"
+
+/* A complaint of the kernel's has to be the one that is expected. */
+static bool splats_expected(const struct scenario *s, const json_t *splats)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(splats, i, line) {
+		if (!s->console ||
+		    !strstr(json_string_value(line), s->console))
+			return false;
+	}
+	return true;
+}
+
+static const char *verdict_of(const struct scenario *s, const char *expect,
+			      const char *outcome, const json_t *splats)
+{
+	if (!strcmp(outcome, OUTCOME_INCONCLUSIVE))
+		return "inconclusive";
+	return scenario_matches(expect, outcome) && splats_expected(s, splats) ?
+	       "as expected" : "NOT as expected";
+}
+
+/* {"runs": [{variant, scenario, expect, outcome, verdict, ...}]} */
+static void scenario_add(json_t *sum, const struct store_entry *entry)
+{
+	const struct scenario *s = &scenarios[entry->record.cell.scenario];
+	const json_t *detail = entry->record.detail;
+	const char *outcome = json_string_value(json_object_get(detail,
+								"outcome"));
+	json_t *runs = json_object_get(sum, "runs"), *splats;
+	const char *expect;
+	char *variant;
+
+	if (!runs) {
+		runs = json_array();
+		json_object_set_new(sum, "runs", runs);
+	}
+	outcome = outcome ? outcome : "?";
+	splats = json_object_get(detail, "splats");
+	expect = scenario_expect(s, entry->variant, entry->release);
+	variant = strcmp(entry->kconfig, "guest") ?
+		  xasprintf("%s/%s", entry->variant, entry->kconfig) :
+		  xasprintf("%s", entry->variant);
+	json_array_append_new(runs, json_pack(
+		"{s:s, s:i, s:s, s:s, s:s, s:s, s:i, s:O?, s:O?}",
+		"variant", variant, "id", entry->record.cell.scenario,
+		"scenario", s->name, "expect", expect, "outcome", outcome,
+		"verdict", verdict_of(s, expect, outcome, splats),
+		"boot", entry->boot,
+		"evidence", json_object_get(detail, "evidence"),
+		"splats", splats));
+	free(variant);
+}
+
+static bool is_bad(const json_t *run)
+{
+	return !strcmp(json_text(run, "verdict"), "NOT as expected");
+}
+
+/* The variants that are there, in the order of their first runs. */
+static size_t list_variants(const json_t *runs, const char **names)
+{
+	const json_t *run;
+	size_t i, k, n = 0;
+
+	json_array_foreach(runs, i, run) {
+		for (k = 0; k < n; k++) {
+			if (!strcmp(names[k], json_text(run, "variant")))
+				break;
+		}
+		if (k == n)
+			names[n++] = json_text(run, "variant");
+	}
+	return n;
+}
+
+static int name_rank(const char *name)
+{
+	static const char *const order[] = {
+		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
+		"complete",
+	};
+	int i;
+
+	for (i = 0; i < 7 && strcmp(order[i], name); i++)
+		;
+	return i;
+}
+
+static int name_cmp(const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+	int d = name_rank(x) - name_rank(y);
+
+	return d ? d : strcmp(x, y);
+}
+
+/* The outcome that says most: a bad one before others. */
+static const json_t *pick_run(const json_t *runs, int id, const char *variant)
+{
+	const json_t *run, *found = NULL;
+	size_t i;
+
+	json_array_foreach(runs, i, run) {
+		if (json_count(run, "id") != id ||
+		    strcmp(json_text(run, "variant"), variant))
+			continue;
+		if (!found || (is_bad(run) && !is_bad(found)))
+			found = run;
+	}
+	return found;
+}
+
+static void put_matrix(const json_t *runs, FILE *f)
+{
+	size_t max = json_array_size(runs), nvariants, i, row = 1;
+	const char **names = calloc(max + 1, sizeof(*names));
+	struct text_table t;
+	const json_t *run;
+	char name[TEXT_NAME];
+	int id;
+
+	nvariants = list_variants(runs, names);
+	qsort(names, nvariants, sizeof(*names), name_cmp);
+	for (id = 1; id < SCENARIOS; id++) {
+		for (i = 0; i < nvariants; i++)
+			if (pick_run(runs, id, names[i]))
+				break;
+		row += i < nvariants;
+	}
+	text_table_init(&t, row, nvariants + 1, 1);
+	text_table_set(&t, 0, 0, "scenario");
+	for (i = 0; i < nvariants; i++)
+		text_table_set(&t, 0, i + 1, "%s",
+			       text_shorten(name, names[i], 14));
+	for (id = 1, row = 1; id < SCENARIOS; id++) {
+		bool any = false;
+
+		for (i = 0; i < nvariants; i++) {
+			run = pick_run(runs, id, names[i]);
+			any |= run != NULL;
+			if (run)
+				text_table_set(&t, row, i + 1, "%s%s",
+					       json_text(run, "outcome"),
+					       is_bad(run) ? " !" : "");
+		}
+		if (!any)
+			continue;
+		for (i = 0; i < nvariants; i++) {
+			if (!pick_run(runs, id, names[i]))
+				text_table_set(&t, row, i + 1, "-");
+		}
+		text_table_set(&t, row++, 0, "%s", scenarios[id].name);
+	}
+	text_table_end(&t, f);
+	free(names);
+}
+
+static void put_bad(const json_t *run, FILE *f)
+{
+	char *evidence = json_dumps(json_object_get(run, "evidence"),
+				    0);
+	const json_t *splats = json_object_get(run, "splats"), *line;
+	size_t i;
+
+	text_wrap(f, 4, "  %s, %s, boot %d: expected %s, got %s %s",
+		  json_text(run, "scenario"), json_text(run, "variant"),
+		  (int)json_count(run, "boot"),
+		  json_text(run, "expect"), json_text(run, "outcome"),
+		  evidence ? evidence : "");
+	json_array_foreach(splats, i, line)
+		text_wrap(f, 6, "    %s", json_string_value(line));
+	free(evidence);
+}
+
+static void scenario_summary(const json_t *sum, FILE *f)
+{
+	const json_t *runs = json_object_get(sum, "runs"), *run;
+	size_t i, bad = 0, unclear = 0;
+
+	json_array_foreach(runs, i, run) {
+		bad += is_bad(run);
+		unclear += !strcmp(json_text(run, "verdict"), "inconclusive");
+	}
+	text_line(f, "%s", "");
+	text_line(f, "scenarios (! not as expected)");
+	put_matrix(runs, f);
+	text_wrap(f, 2, "%zu of %zu runs are NOT as expected of their kernel, %zu inconclusive; scenarios.tsv has the evidence of each.",
+		  bad, json_array_size(runs), unclear);
+	json_array_foreach(runs, i, run) {
+		if (is_bad(run))
+			put_bad(run, f);
+	}
+}
+
+static int scenario_files(const json_t *sum, const char *dir, int stop_fd,
+			  struct err *err)
+{
+	const json_t *runs = json_object_get(sum, "runs"), *run;
+	struct file_new file;
+	size_t i;
+	int ret = file_open_in(&file, dir, "scenarios.tsv", err);
+	char *evidence;
+
+	if (ret)
+		return ret;
+	fputs("scenario\tvariant\tboot\texpected\toutcome\tverdict\tevidence\n",
+	      file.stream);
+	json_array_foreach(runs, i, run) {
+		evidence = json_dumps(json_object_get(run, "evidence"),
+				      JSON_COMPACT);
+		fprintf(file.stream, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n",
+			json_text(run, "scenario"), json_text(run, "variant"),
+			(int)json_count(run, "boot"),
+			json_text(run, "expect"), json_text(run, "outcome"),
+			json_text(run, "verdict"), evidence ? evidence : "");
+		free(evidence);
+	}
+	return file_commit(&file, err);
+}
+
+const struct report_kind report_scenario = {
+	.add = scenario_add, .summary = scenario_summary,
+	.files = scenario_files,
+};

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/views/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bench/views/kinds.h"
+#include "bench/views/parts.h"
+#include "lib/file.h"
+
+static int make_file(const struct report *report, const char *dir,
+		     const char *name,
+		     void (*put)(const struct report *report, FILE *f),
+		     struct err *err)
+{
+	struct file_new file;
+	int ret = file_open_in(&file, dir, name, err);
+
+	if (ret)
+		return ret;
+	put(report, file.stream);
+	return file_commit(&file, err);
+}
+
+/* No error: a run has no data for all of them. */
+static void say_missing(const struct report_picture *pictures)
+{
+	const char *comma = "";
+	size_t i;
+
+	for (i = 0; i < REPORT_PICTURES; i++) {
+		if (!pictures[i].missing)
+			continue;
+		fprintf(stderr, "%s%s", *comma ? comma : "not drawn: ",
+			pictures[i].name);
+		comma = ", ";
+	}
+	if (*comma)
+		fprintf(stderr, " (report.html says why)\n");
+}
+
+/* Pictures, files of the kinds, and a page with all that could be made. */
+static int make_rest(const struct report *report, const char *dir, bool quiet,
+		     int stop_fd, struct err *err)
+{
+	struct report_picture pictures[REPORT_PICTURES] = { { NULL } };
+	int ret, kind, page;
+	struct err this;
+
+	ret = report_plots(report, dir, stop_fd, pictures, err);
+	if (!quiet)
+		say_missing(pictures);
+	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
+		if (report->kind_sum[kind] && report_kinds[kind]->files)
+			ret = report_kinds[kind]->files(report->kind_sum[kind],
+							dir, stop_fd, err);
+	}
+	page = ret == -EINTR ? 0 : report_html(report, dir, pictures, &this);
+	if (!ret && page) {
+		ret = page;
+		*err = this;
+	}
+	return ret;
+}
+
+int report_make(const char *dir, bool quiet, int stop_fd, struct err *err)
+{
+	char *store = xasprintf("%s/store.jsonl", dir);
+	struct report report;
+	int ret, kind;
+
+	ret = report_read(&report, store, err);
+	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
+		if (report.kind_sum[kind] && report_kinds[kind]->prepare)
+			ret = report_kinds[kind]->prepare(report.kind_sum[kind],
+							  dir, stop_fd);
+	}
+	if (!ret)
+		ret = make_file(&report, dir, "summary.tsv", report_tsv, err);
+	if (!ret)
+		ret = make_file(&report, dir, "summary.txt", report_summary,
+				err);
+	if (!ret)
+		ret = make_rest(&report, dir, quiet, stop_fd, err);
+	report_free(&report);
+	free(store);
+	return ret;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_KCONFIGS_BUILD_BUILDER_H
+#define AUX_KCONFIGS_BUILD_BUILDER_H
+
+#include <stdbool.h>
+
+#include "kconfigs/build/cache.h"
+#include "kconfigs/build/kernel.h"
+#include "kconfigs/build/patch.h"
+#include "kconfigs/build/source.h"
+
+/* One kernel_get(): its inputs, the keys made of them, and the places. */
+struct builder {
+	struct kernel_store *store;
+	const struct kernel_spec *spec;
+	struct source source;
+	struct patch patch;		/* no files: baseline */
+	char patch_hash[KEY_HEX];	/* "" for baseline */
+	char *config;			/* the fragments, one after the other */
+	char *compiler;			/* its version */
+	char *module_dir;		/* auxsynth's sources */
+	char key[KEY_HEX];		/* of the kernel */
+	char module_key[KEY_HEX];	/* of the kernel with its module */
+	char *work;			/* folder of this tree x kconfig */
+	char *out;			/* what was built of this key */
+	char *module;			/* auxsynth.ko for both keys */
+};
+
+/* Reads the inputs. */
+int builder_init(struct builder *b, struct kernel_store *store,
+		 const struct kernel_spec *spec, struct err *err);
+void builder_free(struct builder *b);
+
+/* Brings the work folder's source to this tree and variant. */
+int work_prepare(struct builder *b, struct err *err);
+/* .config, and every line of the fragments is in it. */
+int work_configure(struct builder *b, struct err *err);
+/* b->out appears. */
+int work_build_kernel(struct builder *b, struct err *err);
+/* b->module appears.  @fresh: work_build_kernel() was the last thing done. */
+int work_build_module(struct builder *b, bool fresh, struct err *err);
+
+/* What a .config says of "CONFIG_X". */
+enum config_value {
+	CONFIG_SILENT,		/* nothing: the tree does not offer it */
+	CONFIG_OFF,		/* "# CONFIG_X is not set" */
+	CONFIG_ON,		/* y, or any other value but n */
+};
+enum config_value config_says(const char *config, const char *symbol);
+
+/*
+ * Every "CONFIG_X=..." and "# CONFIG_X is not set" of @wanted is so in
+ * @config, else -EINVAL with the lines that are not, and how they are.  With a line "# optional:
+ * CONFIG_X" it need not be.
+ */
+int config_check(const char *wanted, const char *config, struct err *err);
+
+/*
+ * The lines of a build's log that say what went wrong, at most @max - 1
+ * characters of them.
+ */
+void log_errors(const char *log, char *text, size_t max);
+
+#endif

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kconfigs/build/kernel.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kconfigs/build/builder.h"
+#include "kconfigs/build/preempt.h"
+#include "lib/arch.h"
+#include "lib/file.h"
+
+#define KCONFIGS SRCDIR "/kconfigs"
+#define VARIANTS KCONFIGS "/variants"
+#define MODULE SRCDIR "/stress/auxsynth"
+
+/* Names of the files DIR/NAME.SUFFIX, with @first (not a file) before them. */
+static char **names_of(const char *dir, const char *suffix, const char *first)
+{
+	char *pattern = xasprintf("%s/*%s", dir, suffix);
+	glob_t found;
+	char **names;
+	size_t i, n = 0;
+
+	if (glob(pattern, 0, NULL, &found))
+		found.gl_pathc = 0;
+	names = calloc(found.gl_pathc + 2, sizeof(*names));
+	if (!names)
+		abort();
+	names[n++] = xasprintf("%s", first);
+	for (i = 0; i < found.gl_pathc; i++) {
+		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
+		int len = strlen(name) - strlen(suffix);
+
+		if ((int)strlen(first) != len || strncmp(name, first, len))
+			names[n++] = xasprintf("%.*s", len, name);
+	}
+	if (found.gl_pathc)
+		globfree(&found);
+	free(pattern);
+	return names;
+}
+
+char **kernel_variants(void)
+{
+	return names_of(VARIANTS, ".patch", "baseline");
+}
+
+char **kernel_kconfigs(void)
+{
+	return names_of(KCONFIGS, ".config", "guest");
+}
+
+void kernel_names_free(char **names)
+{
+	size_t i;
+
+	for (i = 0; names && names[i]; i++)
+		free(names[i]);
+	free(names);
+}
+
+/* "a, b, c" */
+static char *join(char **names)
+{
+	char *all = xasprintf("%s", names[0]), *more;
+	size_t i;
+
+	for (i = 1; names[i]; i++) {
+		more = xasprintf("%s, %s", all, names[i]);
+		free(all);
+		all = more;
+	}
+	kernel_names_free(names);
+	return all;
+}
+
+static int no_such(const char *what, const char *name, char **names,
+		   struct err *err)
+{
+	char *all = join(names);
+	int ret = err_set(err, -EINVAL, "no %s '%s'; there are: %s", what,
+			  name, all);
+
+	free(all);
+	return ret;
+}
+
+/* Names become parts of paths and of the kernel's release. */
+static bool name_is_good(const char *name)
+{
+	return *name && strlen(name) <= 40 && *name != '.' &&
+		!name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")];
+}
+
+static int read_patch(struct builder *b, struct err *err)
+{
+	const struct kernel_spec *spec = b->spec;
+	char *path;
+	int ret;
+
+	if (!name_is_good(spec->variant))
+		return err_set(err, -EINVAL,
+			       "'%s': a variant's name is at most 40 letters, digits and any of ._+-",
+			       spec->variant);
+	if (!spec->patch && !strcmp(spec->variant, "baseline"))
+		return 0;
+	path = spec->patch ? xasprintf("%s", spec->patch) :
+		xasprintf(VARIANTS "/%s.patch", spec->variant);
+	if (!spec->patch && !file_exists(path)) {
+		free(path);
+		return no_such("variant", spec->variant, kernel_variants(),
+			       err);
+	}
+	ret = patch_read(&b->patch, path, err);
+	if (!ret)
+		ret = file_hash(path, b->patch_hash, err);
+	free(path);
+	return ret;
+}
+
+static int read_config(struct builder *b, struct err *err)
+{
+	const char *name = b->spec->kconfig;
+	char *path = xasprintf(KCONFIGS "/%s.config", name);
+	char *arch = xasprintf(KCONFIGS "/arch/%s.config", arch_here->name);
+	char *guest = NULL, *machine = NULL, *more = NULL;
+	int ret = 0;
+
+	if (!name_is_good(name) || !file_exists(path))
+		ret = no_such("kconfig", name, kernel_kconfigs(), err);
+	if (!ret)
+		ret = file_read(KCONFIGS "/guest.config", &guest, NULL, err);
+	if (!ret)
+		ret = file_read(arch, &machine, NULL, err);
+	if (!ret && strcmp(name, "guest"))
+		ret = file_read(path, &more, NULL, err);
+	if (!ret)
+		b->config = xasprintf("%s%s%s", guest, machine,
+				      more ? more : "");
+	free(more);
+	free(machine);
+	free(guest);
+	free(arch);
+	free(path);
+	return ret;
+}
+
+static int read_compiler(struct builder *b, struct err *err)
+{
+	static const char *const gcc[] = { "gcc", "--version", NULL };
+	static const char *const ld[] = { "ld", "--version", NULL };
+	char *cc = NULL, *linker = NULL;
+	int ret;
+
+	ret = run_output(b->store, gcc, NULL, false, &cc, err);
+	if (!ret)
+		ret = run_output(b->store, ld, NULL, false, &linker, err);
+	if (!ret)
+		b->compiler = xasprintf("%s\n%s", cc, linker);
+	free(cc);
+	free(linker);
+	return ret;
+}
+
+static int add_module(struct builder *b, struct key *key, struct err *err)
+{
+	char *pattern = xasprintf("%s/*", b->module_dir);
+	glob_t found;
+	size_t i;
+	int ret = 0;
+
+	if (glob(pattern, 0, NULL, &found)) {
+		ret = err_set(err, -ENOENT, "%s: no module sources there",
+			      b->module_dir);
+		found.gl_pathc = 0;
+	}
+	for (i = 0; i < found.gl_pathc && !ret; i++)
+		ret = key_add_file(key, found.gl_pathv[i], err);
+	if (found.gl_pathc)
+		globfree(&found);
+	free(pattern);
+	return ret;
+}
+
+static int make_keys(struct builder *b, struct err *err)
+{
+	struct key key;
+	int ret;
+
+	key_init(&key);
+	key_add_text(&key, "source", b->source.content);
+	key_add_text(&key, "config", b->config);
+	key_add_text(&key, "variant", b->spec->variant);
+	key_add_text(&key, "patch", b->patch_hash);
+	key_add_text(&key, "compiler", b->compiler);
+	key_hex(&key, b->key);
+
+	key_init(&key);
+	key_add_text(&key, "kernel", b->key);
+	ret = add_module(b, &key, err);
+	key_hex(&key, b->module_key);
+	return ret;
+}
+
+int builder_init(struct builder *b, struct kernel_store *store,
+		 const struct kernel_spec *spec, struct err *err)
+{
+	int ret;
+
+	memset(b, 0, sizeof(*b));
+	b->store = store;
+	b->spec = spec;
+	b->module_dir = xasprintf("%s", MODULE);
+	ret = read_patch(b, err);
+	if (!ret)
+		ret = read_config(b, err);
+	if (!ret)
+		ret = read_compiler(b, err);
+	if (!ret)
+		ret = source_identify(store, &b->source, err);
+	if (!ret)
+		ret = make_keys(b, err);
+	if (ret) {
+		builder_free(b);
+		return ret;
+	}
+	b->work = xasprintf("%s/build/%s-%s", store->cache, b->source.id,
+			    spec->kconfig);
+	b->out = xasprintf("%s/kernel/%.32s", store->cache, b->key);
+	b->module = xasprintf("%s/auxsynth-%.16s.ko", b->out, b->module_key);
+	return 0;
+}
+
+void builder_free(struct builder *b)
+{
+	source_free(&b->source);
+	patch_free(&b->patch);
+	free(b->config);
+	free(b->compiler);
+	free(b->module_dir);
+	free(b->work);
+	free(b->out);
+	free(b->module);
+	memset(b, 0, sizeof(*b));
+}
+
+static bool is_built(const struct builder *b)
+{
+	return file_exists(b->out) && file_exists(b->module);
+}
+
+static int build_locked(struct builder *b, struct err *err)
+{
+	bool fresh;
+	int ret;
+
+	/* While we waited for the lock another run may have built it. */
+	if (is_built(b))
+		return 0;
+	ret = dir_make(b->work, err);
+	if (!ret)
+		ret = work_prepare(b, err);
+	if (!ret)
+		ret = work_configure(b, err);
+	fresh = !file_exists(b->out);
+	if (!ret && fresh)
+		ret = work_build_kernel(b, err);
+	if (!ret)
+		ret = work_build_module(b, fresh, err);
+	return ret;
+}
+
+static int build(struct builder *b, struct err *err)
+{
+	char *lock = xasprintf("%s.lock", b->work);
+	int fd, ret;
+
+	fd = cache_lock(b->store, lock, "the same tree and kconfig", err);
+	free(lock);
+	if (fd < 0)
+		return fd;
+	ret = build_locked(b, err);
+	close(fd);
+	return ret;
+}
+
+static int read_line_of(const char *dir, const char *name, char **line,
+			struct err *err)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int ret = file_read(path, line, NULL, err);
+
+	if (!ret)
+		chomp(*line);
+	free(path);
+	return ret;
+}
+
+static int hash_of(const char *path, char **hash, struct err *err)
+{
+	char hex[KEY_HEX];
+	int ret = file_hash(path, hex, err);
+
+	if (!ret)
+		*hash = xasprintf("%s", hex);
+	return ret;
+}
+
+/* The preemption model of the .config that was built. */
+static int read_preempt(const char *path, char **model, struct err *err)
+{
+	const char *name;
+	char *text;
+	int ret = file_read(path, &text, NULL, err);
+
+	if (ret)
+		return ret;
+	name = preempt_of_config(text);
+	*model = xasprintf("%s", name ? name : "unknown");
+	free(text);
+	return 0;
+}
+
+static int fill_in(const struct builder *b, struct kernel *kernel,
+		   struct err *err)
+{
+	char *config = xasprintf("%s/config", b->out);
+	int ret;
+
+	kernel->variant = xasprintf("%s", b->spec->variant);
+	kernel->kconfig = xasprintf("%s", b->spec->kconfig);
+	kernel->image = xasprintf("%s/%s", b->out, arch_here->image);
+	kernel->module = xasprintf("%s", b->module);
+	kernel->key = xasprintf("%s", b->module_key);
+	kernel->patch_hash = xasprintf("%s", b->patch_hash);
+	ret = read_line_of(b->out, "release", &kernel->release, err);
+	if (!ret)
+		ret = read_line_of(b->out, "source", &kernel->source, err);
+	if (!ret)
+		ret = hash_of(config, &kernel->config_hash, err);
+	if (!ret)
+		ret = read_preempt(config, &kernel->preempt, err);
+	if (!ret)
+		ret = hash_of(b->module, &kernel->module_hash, err);
+	free(config);
+	if (ret)
+		kernel_free(kernel);
+	return ret;
+}
+
+int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
+	       struct kernel *kernel, struct err *err)
+{
+	struct builder b;
+	int ret;
+
+	memset(kernel, 0, sizeof(*kernel));
+	ret = builder_init(&b, store, spec, err);
+	if (ret)
+		return ret;
+	kernel->cached = is_built(&b);
+	if (!kernel->cached)
+		ret = build(&b, err);
+	if (!ret)
+		ret = fill_in(&b, kernel, err);
+	builder_free(&b);
+	return ret;
+}
+
+void kernel_free(struct kernel *kernel)
+{
+	free(kernel->variant);
+	free(kernel->kconfig);
+	free(kernel->image);
+	free(kernel->module);
+	free(kernel->release);
+	free(kernel->source);
+	free(kernel->preempt);
+	free(kernel->key);
+	free(kernel->patch_hash);
+	free(kernel->config_hash);
+	free(kernel->module_hash);
+	memset(kernel, 0, sizeof(*kernel));
+}

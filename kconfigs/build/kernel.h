@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_KCONFIGS_BUILD_KERNEL_H
+#define AUX_KCONFIGS_BUILD_KERNEL_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+/*
+ * Kernels: tree x kconfig x variant, with the auxsynth module built against
+ * each, in a cache whose key is a hash of everything that goes in.
+ */
+
+/* Where kernels come from and are kept; fill in with kernel_store_init(). */
+struct kernel_store {
+	char *linux_path;	/* the source as found: directory or tarball */
+	char *cache;		/* $XDG_CACHE_HOME/aux-tests or ~/.cache/... */
+	int jobs;		/* of make; 0: one per CPU */
+	int stop_fd;		/* see lib/proc.h; -1: none */
+	/* Called for each step ("compile", 3 s ago ...); may be NULL. */
+	void (*progress)(void *ctx, const char *what);
+	void *progress_ctx;
+};
+
+/*
+ * One kernel that is wanted.  @variant: the name of a shipped patch
+ * (kconfigs/variants/NAME.patch), "baseline", or what --patch named.
+ */
+struct kernel_spec {
+	const char *variant;
+	const char *patch;	/* a file that is not shipped, or NULL */
+	const char *kconfig;	/* name of a fragment in kconfigs/ which goes
+				 * on top of guest.config and arch/, or guest:
+				 * these alone */
+};
+
+/* A kernel that was built.  Strings are owned; kernel_free(). */
+struct kernel {
+	char *variant, *kconfig;
+	char *image;		/* what QEMU boots */
+	char *module;		/* auxsynth.ko for it */
+	char *release;		/* include/config/kernel.release */
+	char *source;		/* version and origin of the tree */
+	char *preempt;		/* preemption model: "lazy", "full", "rt" ... */
+	char *key;		/* of the cache */
+	char *patch_hash, *config_hash, *module_hash;	/* SHA-256, hex */
+	bool cached;		/* nothing had to be built */
+};
+
+/*
+ * Finds the source: @linux_path, else what configure was told, else the usual
+ * places, else what bootstrap fetched.  The text says where it looked when
+ * there is none.
+ */
+int kernel_store_init(struct kernel_store *store, const char *linux_path,
+		      struct err *err);
+void kernel_store_free(struct kernel_store *store);
+
+/*
+ * Names of the shipped variants, NULL-ended, "baseline" first, and of the
+ * shipped kconfigs; the caller frees with kernel_names_free().
+ */
+char **kernel_variants(void);
+char **kernel_kconfigs(void);
+void kernel_names_free(char **names);
+
+/*
+ * Builds it, or finds it in the cache.  0, or -errno with the reason: a hunk
+ * that does not apply, the compiler's own lines, a source that is too old.
+ * -EINTR when stopped.
+ */
+int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
+	       struct kernel *kernel, struct err *err);
+void kernel_free(struct kernel *kernel);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_LIB_STORE_H
+#define AUX_LIB_STORE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "lib/record.h"
+
+/*
+ * The store of a run, DIR/store.jsonl: one JSON object a line, appended and
+ * synced after each cell, each line complete in itself:
+ *
+ *  schema     1
+ *  status     ok | error | skipped | boot-failed | panic | lockup | timeout | died |
+ *             build-failed
+ *  why        a sentence, when status is not ok
+ *  ours       true when status is build-failed for a reason that says nothing
+ *             of the patch (no room on the disk, a source that is too old)
+ *  time       UTC, ISO 8601
+ *  variant kconfig section cell repeat boot order
+ *             what ran: "cell" is the text of the keys that vary in the job
+ *             ("window=30ms drain=3ms loop=eager"), "order" its place in the
+ *             boot
+ *  seed       of the whole run
+ *  kernel     { release source preempt key patch_hash config_hash
+ *             module_hash }; preempt is the model: lazy, full, rt ...
+ *  id         of the measurement in the plan; --resume goes by it
+ *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }; of
+ *             local and ssh: { kind accel(native) host machine release
+ *             version cpu agent{ boot_id ... } }, where "boot" counts starts
+ *             of the agent: boot_id tells real boots apart
+ *  host       { cpu cpus load1 kernel }
+ *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
+ *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
+ *  record     lib/record.h, when status is ok; else
+ *  keys       the cell itself, and
+ *  tail       [ the console's last lines ]
+ */
+#define STORE_SCHEMA 1
+
+struct store;		/* open for appending */
+
+/* @path must not exist unless @resume, when it must. */
+int store_open(struct store **store, const char *path, bool resume,
+	       struct err *err);
+/* Appends one line and syncs it; takes no reference to @json. */
+int store_append(struct store *store, const json_t *json, struct err *err);
+void store_close(struct store *store);
+
+/* One line as read back; strings belong to @json. */
+struct store_entry {
+	json_t *json;
+	const char *status, *why, *variant, *kconfig, *section, *cell;
+	const char *accel, *release;
+	int repeat, boot;
+	bool measured;		/* @record is there */
+	struct record record;
+};
+
+/*
+ * Calls @fn for each line; the entry is only valid during the call.  Stops
+ * when @fn returns non-zero and returns that.  A last line without its end
+ * (the machine died while it was written) is skipped and *torn set; any other
+ * line that does not parse is -EINVAL with file and line in the text.
+ */
+int store_each(const char *path, bool *torn,
+	       int (*fn)(void *ctx, const struct store_entry *entry),
+	       void *ctx, struct err *err);
+
+#endif

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stress/client/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+#include "stress/client/client-trace.h"
+#include "stress/event/oracle.h"
+#include "stress/client/perfdata.h"
+#include "stress/place/placement.h"
+#include "stress/event/pmu.h"
+
+/* How often perf and the driver are looked at. */
+#define LOOK_NS (2 * NSEC_PER_MSEC)
+/* perf may start slowly, and write long; after that it is told to end. */
+#define GRACE_NS (20 * NSEC_PER_SEC)
+#define SIGINT_NS (5 * NSEC_PER_SEC)
+
+enum ended { ENDED_ITSELF, ENDED_SIGINT, ENDED_SIGKILL };
+
+static const char *const ended_names[] = { "itself", "SIGINT", "SIGKILL" };
+
+struct client {
+	const struct cell *cell;
+	const struct measure_options *options;
+	struct record *record;
+	struct oracle oracle;
+	unsigned int slot;
+	char *dir, *file;
+	int out, errout;	/* memfds: what workload and perf said */
+	pid_t perf, workload;	/* 0: not known yet */
+	int status;		/* of perf, from waitpid() */
+	enum ended ended;
+	uint64_t begun, elapsed_ns;
+	uint64_t cpu_ns, end_ns;	/* of the workload */
+	struct watch watch;
+	uint64_t hung_full;
+	uint64_t beside_since, beside_at;	/* 0: not beside now */
+	uint64_t beside_ns, beside_max;
+	bool stopped_at_end;
+	struct perfdata data;
+	struct client_trace trace;
+};
+
+static int check_pmu(struct client *c, struct err *err)
+{
+	struct auxsynth_state state;
+	struct pmu pmu;
+	int ret;
+
+#if !defined(__x86_64__) && !defined(__i386__)
+	return err_set(err, -PLACEMENT_SKIP,
+		       "kind=client: perf takes %s for hardware on x86 only",
+		       CLIENT_PMU);
+#endif
+	ret = pmu_find(&pmu, PMU_SYSFS, CLIENT_PMU, err);
+	if (ret)
+		return ret;
+	if (!pmu_has(&pmu, "slot"))
+		return err_set(err, -ENODEV,
+			       "%s is not auxsynth here: load it with name=aux_synth,%s",
+			       CLIENT_PMU, CLIENT_PMU);
+	ret = oracle_open(&c->oracle, err);
+	if (ret)
+		return ret;
+	/* From the other end than pairs take theirs. */
+	for (c->slot = AUXSYNTH_SLOTS - 1; c->slot; c->slot--) {
+		state.slot = c->slot;
+		if (ioctl(c->oracle.fd, AUXSYNTH_IOC_STATE, &state) &&
+		    errno == ENOENT)
+			return 0;
+	}
+	return err_set(err, -EBUSY, "no free slot in auxsynth");
+}
+
+/* All of the trace goes to a file in memory. */
+static int check_room(const struct client *c, struct err *err)
+{
+	uint64_t need = c->cell->rate * (c->cell->duration / 1e9) * 1.2;
+	char need_text[UNITS_LEN], have_text[UNITS_LEN];
+	struct statvfs fs;
+	uint64_t have;
+
+	if (statvfs(c->dir, &fs))
+		return 0;
+	have = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (have >= need)
+		return 0;
+	units_format_size(need_text, need >> 20 << 20);
+	units_format_size(have_text, have >> 20 << 20);
+	return err_set(err, -ENOSPC,
+		       "%s has %s, perf.data of this cell may need %s: lower rate or duration",
+		       c->dir, have_text, need_text);
+}
+
+static pid_t start(struct client *c, struct err *err)
+{
+	const struct cell *cell = c->cell;
+	char event[256], pages[32], spin[UNITS_LEN], self[PATH_MAX];
+	const char *const argv[] = {
+		"perf", "record", "-o", c->file, "--per-thread", "-B", "-N",
+		"-m", pages, "-e", event, "--", self, "--spin", spin, NULL
+	};
+	const char *const env[] = { "HOME=/tmp", NULL };
+	struct proc proc = {
+		.argv = argv, .env = env, .in = -1, .out = c->out,
+		.errout = c->errout,
+	};
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	pid_t pid;
+
+	if (len < 0)
+		return err_set(err, -errno, "/proc/self/exe: %s",
+			       strerror(errno));
+	self[len] = '\0';
+	snprintf(event, sizeof(event),
+		 "%s/mode=%d,fail=%d,region_kb=%llu,nmi=%d,rate=%llu,tick_us=%llu,window_us=%llu,slot=%u/",
+		 CLIENT_PMU, cell->mode, cell->fail,
+		 (unsigned long long)cell->region >> 10,
+		 cell->context == CONTEXT_NMI, (unsigned long long)cell->rate,
+		 (unsigned long long)(cell->tick / NSEC_PER_USEC),
+		 (unsigned long long)(cell->window / NSEC_PER_USEC), c->slot);
+	snprintf(pages, sizeof(pages), ",%llu",
+		 (unsigned long long)(cell->aux / sysconf(_SC_PAGESIZE)));
+	units_format_time(spin, cell->duration);
+	pid = proc_start(&proc, err);
+	if (pid == -ENOENT)
+		return err_set(err, -PLACEMENT_SKIP,
+			       "perf is not here: install linux-perf");
+	return pid;
+}
+
+/* "7 0x5... ..." of a process asleep in a system call, "running" else. */
+static bool in_poll(pid_t pid)
+{
+	char path[64], text[32] = "";
+	int fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0 || text[0] < '0' || text[0] > '9')
+		return false;
+	n = strtol(text, NULL, 10);
+#ifdef SYS_poll
+	if (n == SYS_poll)
+		return true;
+#endif
+	return n == SYS_ppoll;
+}
+
+static void read_text(int fd, char *buf, size_t size)
+{
+	ssize_t n = pread(fd, buf, size - 1, 0);
+
+	buf[n > 0 ? n : 0] = '\0';
+}
+
+/* The workload's lines: its pid; at its end, CPU time and clock. */
+static void hear_workload(struct client *c)
+{
+	unsigned long long cpu, end;
+	char text[256];
+	int pid, n;
+
+	read_text(c->out, text, sizeof(text));
+	n = sscanf(text, "%d\n%llu %llu\n", &pid, &cpu, &end);
+	if (n >= 1 && strchr(text, '\n'))
+		c->workload = pid;
+	if (n == 3) {
+		c->cpu_ns = cpu;
+		c->end_ns = end;
+	}
+}
+
+static uint64_t workload_cpu_ns(const struct client *c)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(c->workload, &clock) ||
+	    clock_gettime(clock, &ts))
+		return 0;
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+static void keep_hang(struct client *c, const struct auxsynth_slot *slot)
+{
+	struct record *record = c->record;
+	struct hang hang = {
+		.full = slot->fulls, .stop = slot->stop_at,
+		.pmi = slot->pmi_at, .full_at = slot->full_at,
+		.window_end = slot->window_end, .disabled = slot->del_at,
+		.detected = now_ns(),
+	};
+	int state = 0;
+
+	oracle_event_state(&c->oracle, c->slot, &state);
+	hang.event_state = state;
+	hang.class = oracle_class(state);
+	hang.user_class = hang.class;
+	record->hangs[hang.class]++;
+	c->hung_full = slot->fulls;
+	if (record->hangs_kept < RECORD_HANGS)
+		record->hang[record->hangs_kept++] = hang;
+	if (c->options->on_hang)
+		c->options->on_hang(c->options->ctx, &hang);
+}
+
+/*
+ * perf sleeps beside an event that waits: summed while it lasts.  Nobody
+ * restarts it, for it is perf that is watched.
+ */
+static void note_beside(struct client *c, bool beside, uint64_t now)
+{
+	if (!beside) {
+		c->beside_since = 0;
+		return;
+	}
+	if (!c->beside_since)
+		c->beside_since = now;
+	else
+		c->beside_ns += now - c->beside_at;
+	c->beside_at = now;
+	if (now - c->beside_since > c->beside_max)
+		c->beside_max = now - c->beside_since;
+}
+
+static void look(struct client *c)
+{
+	struct auxsynth_slot slot;
+	struct watch_input in = { 0 };
+	int state;
+
+	hear_workload(c);
+	if (!c->workload || c->end_ns)
+		return;
+	in.in_poll = in_poll(c->perf);
+	/* Before its event is opened the slot shows another one's past. */
+	if (oracle_event_state(&c->oracle, c->slot, &state))
+		return;
+	oracle_slot(&c->oracle, c->slot, &slot);
+	in.waiting = slot.waiting;
+	in.full = slot.fulls;
+	in.tracee_cpu = workload_cpu_ns(c);
+	in.timeout = c->cell->hang_timeout;
+	note_beside(c, in.waiting && in.in_poll, now_ns());
+	c->stopped_at_end = in.waiting && in.in_poll;
+	if (watch_step(&c->watch, &in) && in.full != c->hung_full)
+		keep_hang(c, &slot);
+}
+
+static void report_progress(struct client *c)
+{
+	struct auxsynth_slot slot;
+
+	if (!c->options->progress)
+		return;
+	oracle_slot(&c->oracle, c->slot, &slot);
+	c->record->fulls = slot.fulls;
+	c->options->progress(c->options->ctx, c->record);
+}
+
+/* Until perf has ended, by itself or not. */
+static int watch_perf(struct client *c, struct err *err)
+{
+	static const struct timespec nap = { .tv_nsec = LOOK_NS };
+	uint64_t deadline = c->begun + 3 * c->cell->duration + GRACE_NS;
+	uint64_t report_at = c->begun + NSEC_PER_SEC;
+
+	while (waitpid(c->perf, &c->status, WNOHANG) != c->perf) {
+		if (proc_stopped(c->options->stop_fd)) {
+			proc_kill(c->perf);
+			return err_set(err, -EINTR, "interrupted");
+		}
+		look(c);
+		if (now_ns() >= deadline && c->ended == ENDED_SIGINT) {
+			proc_kill(c->perf);
+			c->ended = ENDED_SIGKILL;
+			break;
+		}
+		if (now_ns() >= deadline) {
+			kill(-c->perf, SIGINT);
+			c->ended = ENDED_SIGINT;
+			deadline += SIGINT_NS;
+		}
+		if (now_ns() >= report_at) {
+			report_progress(c);
+			report_at += NSEC_PER_SEC;
+		}
+		nanosleep(&nap, NULL);
+	}
+	hear_workload(c);
+	c->elapsed_ns = now_ns() - c->begun;
+	return 0;
+}
+
+static void on_trace(void *ctx, uint64_t offset, const void *data,
+		     uint64_t size)
+{
+	client_trace_feed(ctx, data, size);
+}
+
+static const char *last_line(char *text)
+{
+	char *end = text + strlen(text), *line;
+
+	while (end > text && end[-1] == '\n')
+		*--end = '\0';
+	line = strrchr(text, '\n');
+	return line ? line + 1 : text;
+}
+
+static int read_results(struct client *c, struct err *err)
+{
+	static const struct perfdata_fns fns = { .trace = on_trace };
+	char said[2048];
+	int ret;
+
+	client_trace_init(&c->trace);
+	ret = perfdata_read(c->file, &fns, &c->trace, &c->data, err);
+	if (!c->cpu_ns && !ret)
+		ret = err_set(err, -EIO, "the workload did not come to its end");
+	if (ret) {
+		read_text(c->errout, said, sizeof(said));
+		return err_prefix(err, ret, "perf record (it said: %s)",
+				  last_line(said));
+	}
+	client_trace_end(&c->trace, c->end_ns);
+	return 0;
+}
+
+static json_t *describe(const struct client *c)
+{
+	const struct record *r = c->record;
+	char said[2048];
+
+	read_text(c->errout, said, sizeof(said));
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:{s:I, s:I}, s:I, s:I, s:b, s:i, s:s, s:s?}",
+		"workload_ns", (json_int_t)c->cpu_ns,
+		"span_ns", (json_int_t)client_trace_span(&c->trace),
+		"traced_ns", (json_int_t)c->trace.traced_ns,
+		"bytes", (json_int_t)c->data.aux_bytes,
+		"missing", (json_int_t)c->trace.missing,
+		"aux_records", (json_int_t)c->data.aux_records,
+		"truncated", (json_int_t)c->data.truncated,
+		"lost_events", (json_int_t)c->data.lost,
+		"unfinished", c->data.unfinished,
+		"fulls", (json_int_t)r->fulls,
+		"hangs",
+		"lost_wakeup", (json_int_t)r->hangs[HANG_LOST_WAKEUP],
+		"silent_stop", (json_int_t)r->hangs[HANG_SILENT_STOP],
+		"beside_ns", (json_int_t)c->beside_ns,
+		"beside_max_ns", (json_int_t)c->beside_max,
+		"stopped_at_end", c->stopped_at_end,
+		"exit", WIFEXITED(c->status) ? WEXITSTATUS(c->status) : -1,
+		"ended", ended_names[c->ended], "said", last_line(said));
+}
+
+static void collect(struct client *c)
+{
+	struct record *r = c->record;
+	struct auxsynth_slot slot;
+
+	oracle_slot(&c->oracle, c->slot, &slot);
+	r->pairs = 1;
+	r->fulls = slot.fulls;
+	r->fulls_null = slot.fulls_null;
+	r->fulls_short = slot.fulls_short;
+	r->dropped = slot.dropped;
+	r->late_ns = slot.late_ns;
+	r->records = c->trace.records;
+	r->bytes = c->trace.records * AUXSYNTH_RECORD_SIZE;
+	r->traced_ns = c->trace.traced_ns;
+	r->gap_ns = c->trace.gap_ns;
+	r->elapsed_ns = c->elapsed_ns;
+	r->tracee_ns = c->cpu_ns;
+	r->detail = describe(c);
+}
+
+static int run(struct client *c, struct err *err)
+{
+	int ret;
+
+	ret = check_pmu(c, err);
+	if (!ret)
+		ret = check_room(c, err);
+	if (ret)
+		return ret;
+	c->begun = now_ns();
+	c->perf = start(c, err);
+	if (c->perf < 0)
+		return c->perf;
+	ret = watch_perf(c, err);
+	if (!ret)
+		ret = read_results(c, err);
+	if (!ret)
+		collect(c);
+	return ret;
+}
+
+int client_run(const struct cell *cell, const struct measure_options *options,
+	       struct record *record, struct err *err)
+{
+	struct client c = {
+		.cell = cell, .options = options, .record = record,
+		.oracle.fd = -1,
+	};
+	struct err ignored;
+	int ret;
+
+	ret = cell_check(cell, err);
+	if (ret)
+		return ret;
+	if (!cell->duration)
+		return err_set(err, -EINVAL,
+			       "duration: 0, but a client cell ends by nothing else");
+	c.dir = dir_temp(err);
+	if (!c.dir)
+		return -EIO;
+	c.file = xasprintf("%s/perf.data", c.dir);
+	c.out = memfd_create("workload", MFD_CLOEXEC);
+	c.errout = memfd_create("perf", MFD_CLOEXEC);
+	record_init(record, cell);
+	ret = c.out < 0 || c.errout < 0 ?
+	      err_set(err, -errno, "memfd: %s", strerror(errno)) :
+	      run(&c, err);
+	if (ret)
+		record_free(record);
+	close(c.out);
+	close(c.errout);
+	oracle_close(&c.oracle);
+	dir_remove(c.dir, &ignored);
+	free(c.file);
+	free(c.dir);
+	return ret;
+}
+
+static uint64_t own_cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+int client_spin(uint64_t cpu_ns)
+{
+	int i;
+
+	printf("%d\n", (int)getpid());
+	fflush(stdout);
+	while (own_cpu_ns() < cpu_ns) {
+		for (i = 0; i < 4096; i++)
+			__asm__ volatile("" ::: "memory");
+	}
+	printf("%llu %llu\n", (unsigned long long)own_cpu_ns(),
+	       (unsigned long long)now_ns());
+	return fflush(stdout) ? 1 : 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_STRESS_EVENT_AUXRING_H
+#define AUX_STRESS_EVENT_AUXRING_H
+
+#include <linux/perf_event.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+/* The two buffers of an event, mapped: perf's records and the AUX area. */
+struct auxring {
+	struct perf_event_mmap_page *page;
+	unsigned char *data;
+	uint64_t data_size;
+	unsigned char *aux;
+	uint64_t aux_size;
+};
+
+/* Maps @data_pages (a power of two) and @aux_size bytes of @fd. */
+int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
+		uint64_t aux_size, struct err *err);
+void auxring_unmap(struct auxring *ring);
+
+/* End of the AUX data that may be read now. */
+uint64_t auxring_aux_head(const struct auxring *ring);
+uint64_t auxring_aux_tail(const struct auxring *ring);
+
+/* Copies the AUX data [from, to), which may wrap, to @buf. */
+void auxring_aux_copy(const struct auxring *ring, uint64_t from, uint64_t to,
+		      void *buf);
+
+/* Gives the AUX data before @tail back to the kernel. */
+void auxring_aux_release(struct auxring *ring, uint64_t tail);
+
+/*
+ * Calls @fn for each of perf's records, put together where one wraps, and
+ * gives them back.  Returns how many there were.
+ */
+unsigned int auxring_data_read(struct auxring *ring,
+			       void (*fn)(void *ctx,
+					  const struct perf_event_header *h),
+			       void *ctx);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stress/event/oracle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+int oracle_open(struct oracle *oracle, struct err *err)
+{
+	void *map;
+
+	oracle->slots = NULL;
+	oracle->fd = open("/dev/auxsynth", O_RDONLY | O_CLOEXEC);
+	if (oracle->fd < 0)
+		return err_set(err, -errno, "/dev/auxsynth: %s",
+			       strerror(errno));
+	map = mmap(NULL, AUXSYNTH_SLOTS * sizeof(*oracle->slots), PROT_READ,
+		   MAP_SHARED, oracle->fd, 0);
+	if (map == MAP_FAILED) {
+		int ret = err_set(err, -errno, "/dev/auxsynth: mmap: %s",
+				  strerror(errno));
+
+		close(oracle->fd);
+		oracle->fd = -1;
+		return ret;
+	}
+	oracle->slots = map;
+	return 0;
+}
+
+void oracle_close(struct oracle *oracle)
+{
+	if (oracle->fd < 0)
+		return;
+	munmap((void *)oracle->slots,
+	       AUXSYNTH_SLOTS * sizeof(*oracle->slots));
+	close(oracle->fd);
+	oracle->fd = -1;
+}
+
+void oracle_slot(const struct oracle *oracle, unsigned int slot,
+		 struct auxsynth_slot *copy)
+{
+	const struct auxsynth_slot *s = &oracle->slots[slot];
+	uint64_t waiting;
+
+	do {
+		/*
+		 * Pairs with smp_store_release() in count_full(), hw_on():
+		 * the stamps belong to the flag and the count we see.
+		 */
+		waiting = __atomic_load_n(&s->waiting, __ATOMIC_ACQUIRE);
+		*copy = *(const volatile struct auxsynth_slot *)s;
+		/* Our reads of the stamps before the second look. */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (__atomic_load_n(&s->waiting, __ATOMIC_RELAXED) != waiting ||
+		 __atomic_load_n(&s->fulls, __ATOMIC_RELAXED) != copy->fulls);
+	copy->waiting = waiting;
+}
+
+int oracle_event_state(const struct oracle *oracle, unsigned int slot,
+		       int *state)
+{
+	struct auxsynth_state s = { .slot = slot };
+
+	if (ioctl(oracle->fd, AUXSYNTH_IOC_STATE, &s))
+		return -errno;
+	*state = s.state;
+	return 0;
+}
+
+int oracle_user_class(int event_fd)
+{
+	static const struct timespec nap = { .tv_nsec = 2000000 };
+	/* value, time_enabled, time_running */
+	uint64_t first[3], second[3];
+
+	if (read(event_fd, first, sizeof(first)) < 0)
+		return HANG_LOST_WAKEUP;
+	nanosleep(&nap, NULL);
+	if (read(event_fd, second, sizeof(second)) < 0)
+		return HANG_LOST_WAKEUP;
+	return second[1] != first[1] ? HANG_SILENT_STOP : HANG_LOST_WAKEUP;
+}
+
+enum hang_class oracle_class(int event_state)
+{
+	/* INACTIVE, too: enabled as far as anybody can tell, not traced. */
+	return event_state >= 0 ? HANG_SILENT_STOP : HANG_LOST_WAKEUP;
+}
+
+bool watch_step(struct watch *watch, const struct watch_input *in)
+{
+	if (!in->waiting || !in->in_poll) {
+		watch->full = 0;
+		return false;
+	}
+	if (watch->full != in->full) {
+		watch->full = in->full;
+		watch->since_cpu = in->tracee_cpu;
+		return false;
+	}
+	if (in->tracee_cpu - watch->since_cpu < in->timeout)
+		return false;
+	watch->full = 0;
+	return true;
+}

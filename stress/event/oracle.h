@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_STRESS_EVENT_ORACLE_H
+#define AUX_STRESS_EVENT_ORACLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+#include "lib/record.h"
+#include "stress/auxsynth/auxsynth.h"
+
+/*
+ * What is a hang, and which.  The driver's own state, read through
+ * /dev/auxsynth, is the judge; user space's view (does the event's
+ * time_enabled advance?) is taken beside it and a difference is reported.
+ */
+
+/* The driver's window: all slots, mapped read-only. */
+struct oracle {
+	int fd;				/* of /dev/auxsynth; -1: no driver */
+	const struct auxsynth_slot *slots;
+};
+
+/* -ENOENT when the driver is not loaded. */
+int oracle_open(struct oracle *oracle, struct err *err);
+void oracle_close(struct oracle *oracle);
+
+/* A copy of the slot that belongs to one full: all stamps, no mixture. */
+void oracle_slot(const struct oracle *oracle, unsigned int slot,
+		 struct auxsynth_slot *copy);
+
+/* perf core's state of the slot's event: 1 ACTIVE, 0 INACTIVE, -1 OFF. */
+int oracle_event_state(const struct oracle *oracle, unsigned int slot,
+		       int *state);
+
+/* The class that user space sees: reads time_enabled twice, 2 ms apart. */
+int oracle_user_class(int event_fd);
+
+/* The class of a hang by the event's state. */
+enum hang_class oracle_class(int event_state);
+
+/*
+ * One event under watch.  A hang is declared when, for one full, the tracer is
+ * in poll and the tracee has run for the timeout without a restart: whether
+ * the buffer was drained meanwhile, or the wakeup never came.
+ */
+struct watch {
+	uint64_t full;			/* that is being watched, 0: none */
+	uint64_t since_cpu;		/* tracee's CPU time when it began */
+};
+
+/* What is so now. */
+struct watch_input {
+	bool waiting;			/* stopped by a full, not restarted */
+	uint64_t full;			/* its number, from 1 */
+	bool in_poll;
+	uint64_t tracee_cpu;		/* ns */
+	uint64_t timeout;		/* ns */
+};
+
+/* True: a hang.  The watch then starts anew. */
+bool watch_step(struct watch *watch, const struct watch_input *in);
+
+#endif

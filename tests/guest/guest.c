@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/guest/guest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/target/initramfs.h"
+#include "kconfigs/build/kernel.h"
+#include "lib/arch.h"
+#include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+#include "tests/fixture.h"
+
+bool guests_possible(void)
+{
+	struct kernel_store store = { .stop_fd = -1 };
+	char *qemu = arch_here ? program_find(arch_here->qemu) : NULL;
+	struct err err;
+
+	if (!qemu) {
+		printf("SKIP: no QEMU for guests of this architecture\n");
+		return false;
+	}
+	free(qemu);
+	if (kernel_store_init(&store, NULL, &err)) {
+		printf("SKIP: %s\n", err.text);
+		return false;
+	}
+	kernel_store_free(&store);
+	return true;
+}
+
+#define OPTIONS_MAX 4
+
+void guests_run_matrix(struct check *t, const char *dir, const char *job,
+		       const char *const *options)
+{
+	char *output = xasprintf("--output=%s/run", dir);
+	const char *argv[OPTIONS_MAX + 4] = {
+		BUILDDIR "/bench/run-matrix", job, output,
+	};
+	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
+	struct err err = { "" };
+	int ret, i;
+
+	for (i = 0; options[i] && i < OPTIONS_MAX; i++)
+		argv[3 + i] = options[i];
+	ret = proc_run(&proc, -1, 40 * 60 * NSEC_PER_SEC, &err);
+	if (ret)
+		printf("%s\n", err.text);
+	CHECK_EQ(t, ret, 0);
+	free(output);
+}
+
+int guests_boot(const struct guest_config *config, const char *kconfig,
+		void (*run)(struct check *t, struct target *target,
+			    const struct kernel *kernel,
+			    const char *console))
+{
+	struct kernel_spec spec = {
+		.variant = "baseline", .kconfig = kconfig,
+	};
+	struct kernel_store store = { .stop_fd = -1 };
+	struct check t = { 0 };
+	struct kernel kernel;
+	struct target *target;
+	char *dir, *console;
+	struct err err;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	if (kernel_store_init(&store, NULL, &err) ||
+	    kernel_get(&store, &spec, &kernel, &err) ||
+	    guest_new(&target, config, &err)) {
+		printf("%s\n", err.text);
+		return 1;
+	}
+	dir = fixture_dir();
+	console = xasprintf("%s/console.log", dir);
+	run(&t, target, &kernel, console);
+	target->ops->free(target);
+	kernel_free(&kernel);
+	kernel_store_free(&store);
+	free(console);
+	fixture_end(dir, t.failed);
+	return check_end(&t);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef AUX_TESTS_GUEST_GUEST_H
+#define AUX_TESTS_GUEST_GUEST_H
+
+#include <stdbool.h>
+
+#include "bench/target/guest.h"
+#include "tests/check.h"
+
+/*
+ * What the tests that boot a kernel have in common.
+ */
+
+/* False, with the reason on stdout, when guests cannot be run here. */
+bool guests_possible(void);
+
+/*
+ * Runs @job with run-matrix into @dir/run, with the NULL-ended @options, and
+ * checks that it exits with 0.
+ */
+void guests_run_matrix(struct check *t, const char *dir, const char *job,
+		       const char *const *options);
+
+/*
+ * For main(): gives @run a target, not yet started, with the baseline kernel
+ * of @kconfig and a path for the console.  Returns the exit status.
+ */
+int guests_boot(const struct guest_config *config, const char *kconfig,
+		void (*run)(struct check *t, struct target *target,
+			    const struct kernel *kernel,
+			    const char *console));
+
+#endif

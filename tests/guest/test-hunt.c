@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hunter on real kernels, without any window: it finds what baseline and
+ * a wrong fix lose and what peterz stops, nothing in complete, and the model
+ * says the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/store.h"
+#include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+#include "stress/model/explore.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+#include "tests/guest/guest.h"
+
+struct seen {
+	struct check *t;
+	const char *variant;	/* to be summed */
+	const char *section;
+	int loop;
+	uint64_t entries, fulls, hangs[HANG_CLASSES];
+};
+
+static int look(void *ctx, const struct store_entry *e)
+{
+	struct seen *seen = ctx;
+	int class;
+
+	if (strcmp(e->section, seen->section) ||
+	    strcmp(e->variant, seen->variant) ||
+	    (e->measured && e->record.cell.loop != seen->loop))
+		return 0;
+	printf("%s %s %s: %s %s\n", e->variant, e->section, e->cell, e->status,
+	       e->why ? e->why : "");
+	CHECK(seen->t, e->measured);
+	if (!e->measured)
+		return 0;
+	CHECK_EQ(seen->t, e->record.disagree, 0);
+	CHECK(seen->t, json_is_object(e->record.detail));
+	seen->entries++;
+	seen->fulls += e->record.fulls;
+	for (class = 0; class < HANG_CLASSES; class++)
+		seen->hangs[class] += e->record.hangs[class];
+	return 0;
+}
+
+static struct seen sum(struct check *t, const char *dir, const char *section,
+		       const char *variant, int loop)
+{
+	struct seen seen = {
+		.t = t, .section = section, .variant = variant, .loop = loop,
+	};
+	char *store = xasprintf("%s/run/store.jsonl", dir);
+	struct err err = { "" };
+	bool torn;
+
+	CHECK_EQ(t, store_each(store, &torn, look, &seen, &err), 0);
+	printf("%s %s loop %d: %llu fulls, %llu %llu %llu\n", section, variant,
+	       loop, (unsigned long long)seen.fulls,
+	       (unsigned long long)seen.hangs[0],
+	       (unsigned long long)seen.hangs[1],
+	       (unsigned long long)seen.hangs[2]);
+	CHECK(t, seen.entries > 0 && seen.fulls > 0);
+	free(store);
+	return seen;
+}
+
+static void test_finds(struct check *t, const char *dir)
+{
+	struct seen seen;
+	int loop, class;
+
+	for (loop = 0; loop < 2; loop++) {
+		seen = sum(t, dir, "aimed", "baseline", loop);
+		CHECK(t, seen.hangs[HANG_LOST_WAKEUP] > 0);
+		CHECK_EQ(t, seen.hangs[HANG_SILENT_STOP], 0);
+		seen = sum(t, dir, "aimed", "late", loop);
+		CHECK(t, seen.hangs[HANG_LOST_WAKEUP] > 0);
+		seen = sum(t, dir, "aimed", "peterz", loop);
+		CHECK(t, seen.hangs[HANG_SILENT_STOP] > 0);
+		seen = sum(t, dir, "aimed", "complete", loop);
+		for (class = 0; class < HANG_CLASSES; class++)
+			CHECK_EQ(t, seen.hangs[class], 0);
+	}
+	sum(t, dir, "kinds", "baseline", LOOP_PERF);
+	sum(t, dir, "drivers", "complete", LOOP_EAGER);
+	seen = sum(t, dir, "replay", "baseline", LOOP_PERF);
+	CHECK(t, seen.hangs[HANG_LOST_WAKEUP] > 0);
+}
+
+/* The report has them, with a timeline each, and the model beside them. */
+static void test_report(struct check *t, const char *dir)
+{
+	char *path = xasprintf("%s/run/summary.txt", dir), *text = NULL;
+	struct err err;
+
+	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
+	if (text) {
+		printf("%s", text);
+		CHECK(t, strstr(text, "hunt, kconfig guest"));
+		CHECK(t, !strstr(text, "DISAGREE"));
+		CHECK(t, model_tools(&err) || strstr(text, " agree"));
+	}
+	free(text);
+	free(path);
+	path = xasprintf("%s/run/hunts.txt", dir);
+	text = NULL;
+	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
+	CHECK(t, text && strstr(text, "hang: lost_wakeup"));
+	CHECK(t, text && strstr(text, "hang: silent_stop"));
+	CHECK(t, text && strstr(text, "again: auxlat kind=hunt"));
+	free(text);
+	free(path);
+}
+
+static void test_model(struct check *t, const char *tmp)
+{
+	struct model_source source = { .variant = SRCDIR "/tests/guest/late.pml" };
+	struct model_config config;
+	struct model_result result;
+	struct model model = { NULL };
+	struct err err = { "" };
+
+	if (model_tools(&err)) {
+		printf("the model is left out: %s\n", err.text);
+		return;
+	}
+	CHECK_EQ(t, model_build(&model, &source, tmp, "late", -1, &err), 0);
+	model_config_nth(&config, 0, 0);
+	CHECK_EQ(t, model_run(&model, &config, false, -1, &result, &err), 0);
+	CHECK_EQ(t, result.verdict, MODEL_LOST_WAKEUP);
+	model_free(&model);
+}
+
+int main(void)
+{
+	static const char *const options[] = {
+		"--patch=" SRCDIR "/tests/guest/late.patch",
+		"--seed=20261124", NULL
+	};
+	struct check t = { 0 };
+	struct err err;
+	char *dir;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	dir = fixture_dir();
+	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/hunt.job", options);
+	test_finds(&t, dir);
+	test_report(&t, dir);
+	test_model(&t, dir);
+	dir_remove(dir, &err);
+	free(dir);
+	return check_end(&t);
+}

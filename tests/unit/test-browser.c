@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * report.html in a browser: what it makes of the page, and that there is
+ * something to see.  SKIP without chromium.
+ */
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench/views/report.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+#include "tests/unit/made-store.h"
+
+#define TIMEOUT (180 * NSEC_PER_SEC)
+
+/* Runs it on the page; caller frees what it said on stdout, NULL: failed. */
+static char *browse(const char *dir, const char *option)
+{
+	char *page = xasprintf("file://%s/report.html", dir);
+	char *home = xasprintf("--user-data-dir=%s/home", dir);
+	const char *const argv[] = {
+		"chromium", "--headless", "--no-sandbox", "--disable-gpu",
+		"--hide-scrollbars", "--disable-dev-shm-usage",
+		"--window-size=800,3000", home, option, page, NULL
+	};
+	int out = memfd_create("chromium", MFD_CLOEXEC);
+	struct proc proc = {
+		.argv = argv, .cwd = dir, .in = -1, .out = out, .errout = -1,
+	};
+	char *text = NULL;
+	struct err err;
+	off_t len;
+
+	if (proc_run(&proc, -1, TIMEOUT, &err)) {
+		printf("%s\n", err.text);
+	} else {
+		len = lseek(out, 0, SEEK_END);
+		text = calloc(1, len + 1);
+		if (!text || pread(out, text, len, 0) != len)
+			printf("its output cannot be read\n");
+	}
+	close(out);
+	free(page);
+	free(home);
+	return text;
+}
+
+static bool have_chromium(void)
+{
+	const char *const argv[] = { "chromium", "--version", NULL };
+	struct proc proc = { .argv = argv, .in = -1, .out = -1, .errout = -1 };
+	struct err err;
+
+	return !proc_run(&proc, -1, TIMEOUT, &err);
+}
+
+static void test_dom(struct check *t, const char *dir)
+{
+	char *dom = browse(dir, "--dump-dom");
+
+	CHECK(t, dom);
+	if (!dom)
+		return;
+	/* The browser's own view: the hostile text is text, all is there. */
+	CHECK(t, strstr(dom, "&lt;script&gt;document.title=1"));
+	CHECK(t, !strstr(dom, "<script"));
+	CHECK(t, strstr(dom, "<title>perf AUX: hangs"));
+	CHECK(t, strstr(dom, "id=\"machine\""));
+	CHECK(t, strstr(dom, "id=\"again\""));
+	CHECK(t, strstr(dom, "data:image/svg+xml;base64,"));
+	free(dom);
+}
+
+static void test_screenshot(struct check *t, const char *dir)
+{
+	char *shot = xasprintf("--screenshot=%s/shot.png", dir);
+	char *path = xasprintf("%s/shot.png", dir), *png = NULL;
+	struct err err;
+	size_t len = 0;
+
+	free(browse(dir, shot));
+	CHECK(t, !file_read(path, &png, &len, &err));
+	CHECK(t, png && !memcmp(png, "\x89PNG", 4));
+	/* An empty page of this size has 10 kB. */
+	CHECK(t, len > 40000);
+	free(png);
+	free(path);
+	free(shot);
+}
+
+int main(void)
+{
+	static const struct made_line lines[] = {
+		{ .fulls = 300, .lost = 30, .window = 30000000,
+		  .console = "BUG: <script>document.title=1</script>" },
+		{ .variant = "sync", .fulls = 400, .window = 30000000,
+		  .boot = 1 },
+	};
+	struct check t = { 0 };
+	struct err err = { "" };
+	char *dir;
+
+	if (!have_chromium()) {
+		printf("SKIP: no chromium (package chromium)\n");
+		return CHECK_SKIP;
+	}
+	dir = made_store(lines, 2);
+	CHECK_EQ(&t, report_make(dir, true, -1, &err), 0);
+	if (fixture_has(dir, "plots/hang-incidence.svg")) {
+		test_dom(&t, dir);
+		test_screenshot(&t, dir);
+		made_drop(dir);
+		return check_end(&t);
+	}
+	made_drop(dir);
+	printf("SKIP: no gnuplot (package gnuplot-nox)\n");
+	return CHECK_SKIP;
+}

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Job files: what they mean, and what is said when they are wrong. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/job/job.h"
+#include "lib/arch.h"
+#include "lib/file.h"
+#include "lib/units.h"
+#include "tests/check.h"
+
+static char *const variants[] = { "baseline", "peterz", "sync", NULL };
+static char *const kconfigs[] = { "guest", "rt", NULL };
+
+struct fixture {
+	struct check *t;
+	char dir[32];
+	char *path;		/* of the job file in @dir */
+};
+
+static int read_text(struct fixture *f, struct job *job, const char *text,
+		     const char *const *overrides, struct err *err)
+{
+	int ret = file_write(f->path, text, strlen(text), err);
+
+	CHECK_EQ(f->t, ret, 0);
+	return job_read(job, f->path, (char **)overrides, (char **)variants,
+			(char **)kconfigs, err);
+}
+
+/* Both the text and the place must be there. */
+static void expect_error(struct fixture *f, const char *text,
+			 const char *override, const char *where,
+			 const char *what)
+{
+	const char *const overrides[] = { override, NULL };
+	struct err err = { "" };
+	struct job job;
+	int ret = read_text(f, &job, text, overrides, &err);
+
+	CHECK(f->t, ret < 0);
+	if (!ret)
+		job_free(&job);
+	if (!strstr(err.text, where) || !strstr(err.text, what))
+		printf("said: %s\nexpected: %s ... %s\n", err.text, where,
+		       what);
+	CHECK(f->t, strstr(err.text, where));
+	CHECK(f->t, strstr(err.text, what));
+}
+
+static void test_product(struct fixture *f)
+{
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+	int ret;
+
+	ret = read_text(f, &job,
+			"[global]\nrate = 20M\nseconds = 2\n\n"
+			"[a]\nvariants = baseline, peterz\n"
+			"  drain = 1ms 3ms,uniform:1ms-5ms\n"
+			"loop = eager, perf ; both\n"
+			"[b]\nvariants = sync\nkconfigs = guest, rt\n"
+			"rate = 40M\nduration=500ms\n", NULL, &err);
+	CHECK_EQ(t, ret, 0);
+	if (ret) {
+		printf("%s\n", err.text);
+		return;
+	}
+	CHECK_EQ(t, job.ncells, 7);
+	CHECK_EQ(t, job.nkernels, 4);
+	CHECK(t, !strcmp(job.cells[0].name,
+		"rate=20M drain=1ms loop=eager duration=2s"));
+	CHECK(t, !strcmp(job.cells[5].name,
+		"rate=20M drain=uniform:1ms-5ms loop=perf duration=2s"));
+	CHECK(t, !strcmp(job.cells[6].section, "b"));
+	CHECK_EQ(t, job.cells[6].cell.rate, 40000000);
+	CHECK_EQ(t, job.cells[6].cell.duration, NSEC_PER_SEC / 2);
+	CHECK(t, job.cells[0].on[0] && job.cells[0].on[1]);
+	CHECK(t, !job.cells[0].on[2] && !job.cells[0].on[3]);
+	CHECK(t, !job.cells[6].on[0] && job.cells[6].on[3]);
+	CHECK(t, !strcmp(job.kernels[3].kconfig, "rt"));
+	CHECK(t, !job.seeded && job.repeats == 1);
+	job_free(&job);
+}
+
+static void test_global_alone(struct fixture *f)
+{
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(f->t, read_text(f, &job, "[global]\nloop=perf\n", NULL,
+				 &err), 0);
+	CHECK_EQ(f->t, job.ncells, 1);
+	CHECK_EQ(f->t, job.nkernels, 1);
+	CHECK(f->t, !strcmp(job.kernels[0].variant, "baseline"));
+	/* Nothing varies: the name says what is asked first. */
+	CHECK(f->t, !strcmp(job.cells[0].name,
+			    "drain=1ms window=0 loop=perf"));
+	CHECK(f->t, !strcmp(job.name, "x"));
+	job_free(&job);
+}
+
+static void test_overrides(struct fixture *f)
+{
+	static const char *const overrides[] = {
+		"drain=5ms", "seed=42", "variants=peterz", "repeats=3",
+		"guest_cpus=8", "guest_memory=2G", NULL
+	};
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(t, read_text(f, &job,
+			      "[global]\ndrain=1ms,2ms\n[a]\ndrain=7ms,8ms\n"
+			      "[b]\nwindow=1ms\n", overrides, &err), 0);
+	CHECK_EQ(t, job.ncells, 2);
+	CHECK_EQ(t, job.nkernels, 1);
+	CHECK_EQ(t, job.cells[0].cell.drain.a, 5 * NSEC_PER_MSEC);
+	CHECK_EQ(t, job.seed, 42);
+	CHECK(t, job.seeded);
+	CHECK_EQ(t, job.repeats, 3);
+	CHECK_EQ(t, job.guest.cpus, 8);
+	CHECK_EQ(t, job.guest.memory, 2ull << 30);
+	job_free(&job);
+}
+
+/* What job_print() writes reads back as the same job. */
+static void test_print(struct fixture *f)
+{
+	static const char *const overrides[] = { "fail=both", NULL };
+	struct check *t = f->t;
+	char *first = NULL;
+	struct err err = { "" };
+	struct job job, again;
+	size_t size, i;
+	FILE *out;
+
+	CHECK_EQ(t, read_text(f, &job,
+			      "[a]\ndrain=1ms,2ms\nfail=short\n"
+			      "[b]\nvariants=sync\nwindow=30ms\n", overrides,
+			      &err), 0);
+	CHECK_EQ(t, job_set(&job, "seed", "9", &err), 0);
+	out = open_memstream(&first, &size);
+	job_print(&job, out);
+	fclose(out);
+	CHECK_EQ(t, read_text(f, &again, first, NULL, &err), 0);
+	CHECK_EQ(t, again.seed, 9);
+	CHECK_EQ(t, again.ncells, job.ncells);
+	CHECK_EQ(t, again.nkernels, job.nkernels);
+	for (i = 0; i < job.ncells; i++) {
+		CHECK(t, !strcmp(again.cells[i].name, job.cells[i].name));
+		CHECK_EQ(t, again.cells[i].cell.fail, FAIL_BOTH);
+	}
+	free(first);
+	job_free(&job);
+	job_free(&again);
+}
+
+static void test_patch(struct fixture *f)
+{
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+	char *patch = xasprintf("%s/my idea.mbx", f->dir);
+
+	CHECK_EQ(t, file_write(patch, "x\n", 2, &err), 0);
+	/* Beside the job file, and added to what the sections name. */
+	CHECK_EQ(t, read_text(f, &job, "[global]\npatch = my idea.mbx\n",
+			      NULL, &err), 0);
+	CHECK_EQ(t, job.nkernels, 2);
+	CHECK(t, !strcmp(job.kernels[1].variant, "my-idea"));
+	CHECK(t, !strcmp(job.kernels[1].patch, patch));
+	job_free(&job);
+	expect_error(f, "[global]\npatch = none.patch\n", NULL, "x.job:2:",
+		     "patch: none.patch: No such file");
+	CHECK_EQ(t, rename(patch, "peterz.patch"), 0);
+	expect_error(f, "[global]\n", "patch=peterz.patch", "command line:",
+		     "already is a variant 'peterz'");
+	unlink("peterz.patch");
+	free(patch);
+}
+
+static void test_bad_values(struct fixture *f)
+{
+	expect_error(f, "[a]\n\n# x\nrate = fast\n", NULL, "x.job:4: rate:",
+		     "bad value 'fast', expected a rate above 0");
+	expect_error(f, "[a]\nrate = 1M, ,fast\n", NULL, "x.job:2: rate:",
+		     "bad value 'fast'");
+	expect_error(f, "[a]\nloop = both\n", NULL, "x.job:2: loop:",
+		     "expected eager or perf");
+	expect_error(f, "[a]\nseconds = 2s\n", NULL, "x.job:2: seconds:",
+		     "bad value '2s', expected a number of seconds");
+	expect_error(f, "[a]\nvariants = baseline, petrz\n", NULL,
+		     "x.job:2: variants:",
+		     "bad value 'petrz', expected some of: baseline, peterz");
+	expect_error(f, "[a]\nkconfigs = big\n", NULL, "x.job:2: kconfigs:",
+		     "expected some of: guest, rt");
+	expect_error(f, "[global]\nrepeats = 0\n", NULL, "x.job:2: repeats:",
+		     "expected a number from 1");
+	expect_error(f, "[global]\nguest_memory = 1M\n", NULL,
+		     "x.job:2: guest_memory:", "expected a size from 128M");
+	expect_error(f, "[global]\nguest_cpus = 3\n", NULL, "x.job:",
+		     "3 CPUs on 2 nodes");
+	expect_error(f, "[a]\naux = 4K\nwatermark = 8K\n", NULL,
+		     "x.job:1: [a]:", "watermark: larger than the AUX area");
+	expect_error(f, "[a]\n", "rate=fast", "command line: rate:",
+		     "bad value 'fast'");
+	expect_error(f, "[a]\n", "seed=-1", "command line: seed:",
+		     "bad value '-1'");
+	expect_error(f, "[a]\n", "=5", "command line:", "expected key=value");
+}
+
+static void test_bad_shape(struct fixture *f)
+{
+	expect_error(f, "[a]\nrat = 20M\n", NULL, "x.job:2:",
+		     "unknown key 'rat', expected one of: variants");
+	expect_error(f, "[a]\n", "rat=1", "command line:",
+		     "unknown key 'rat'");
+	expect_error(f, "[a]\nrate =\n", NULL, "x.job:2: rate:",
+		     "no value, expected a rate");
+	expect_error(f, "[a]\nvariants = ,\n", NULL, "x.job:2: variants:",
+		     "no value");
+	expect_error(f, "[a]\n", "loop=", "command line: loop:", "no value");
+	expect_error(f, "[a]\ndrain = 1ms, 1000us\n", NULL, "x.job:2: drain:",
+		     "'1ms' is there twice");
+	expect_error(f, "[a]\nloop=eager\n[b]\n[a]\n", NULL, "x.job:4:",
+		     "[a]: the section is already on line 1");
+	expect_error(f, "[global]\n[global]\n", NULL, "x.job:2:",
+		     "already on line 1");
+	expect_error(f, "[a]\nseconds=1\nduration=2s\n", NULL, "x.job:3:",
+		     "duration: already on line 2");
+	expect_error(f, "rate=1M\n[a]\n", NULL, "x.job:1: rate:",
+		     "expected [global] first");
+	expect_error(f, "[a]\nrepeats = 2\n", NULL, "x.job:2: repeats:",
+		     "expected in [global]");
+	expect_error(f, "[global]\nrepeats = 2, 3\n", NULL,
+		     "x.job:2: repeats:", "takes one value");
+	expect_error(f, "[a]\nhello\n", NULL, "x.job:2:",
+		     "expected [section] or key = value");
+	expect_error(f, "[a\nrate=1M\n", NULL, "x.job:1:",
+		     "expected a section such as [name]");
+	expect_error(f, "", NULL, "x.job:", "not a job file");
+	expect_error(f, "# only this\n", NULL, "x.job:", "has no [section]");
+}
+
+static void test_not_a_job(struct fixture *f)
+{
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK(t, job_read(&job, "missing.job", NULL, (char **)variants,
+			  (char **)kconfigs, &err) < 0);
+	CHECK(t, strstr(err.text, "missing.job: No such file"));
+	CHECK(t, job_read(&job, "/", NULL, (char **)variants,
+			  (char **)kconfigs, &err) < 0);
+	CHECK(t, strstr(err.text, "/: not a file"));
+	CHECK_EQ(t, file_write(f->path, "[a]\0\n", 5, &err), 0);
+	CHECK(t, job_read(&job, f->path, NULL, (char **)variants,
+			  (char **)kconfigs, &err) < 0);
+	CHECK(t, strstr(err.text, "not a job file (it is not text)"));
+}
+
+static void test_long(struct fixture *f)
+{
+	char text[1200] = "[a]\ndrain = ", sizes[4000] = "[a]\n";
+	const struct cell_key *key;
+	size_t len = strlen(text), i;
+	struct err err = { "" };
+	struct job job;
+
+	memset(text + len, ' ', 1000);
+	strcpy(text + len + 1000, "1ms ; x\n");
+	CHECK_EQ(f->t, read_text(f, &job, text, NULL, &err), 0);
+	CHECK_EQ(f->t, job.cells[0].cell.drain.a, NSEC_PER_MSEC);
+	job_free(&job);
+	text[len - 2] = '_';
+	expect_error(f, text, NULL, "x.job:2:",
+		     "expected [section] or key = value");
+	/* 40 ^ 4 cells */
+	for (key = cell_keys; key->name; key++) {
+		if (strcmp(key->name, "window") && strcmp(key->name, "tick") &&
+		    strcmp(key->name, "migrate") && strcmp(key->name, "drain"))
+			continue;
+		len = strlen(sizes);
+		len += sprintf(sizes + len, "%s =", key->name);
+		for (i = 1; i <= 40; i++)
+			len += sprintf(sizes + len, " %zums", i);
+		strcpy(sizes + len, "\n");
+	}
+	expect_error(f, sizes, NULL, "x.job:1: [a]:",
+		     "more than 100000 cells");
+}
+
+/* Nodes, their distances, and how they are split. */
+static void test_guest(struct fixture *f)
+{
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa = 4x2\n"
+			      "guest_threads = 2\n", NULL, &err), 0);
+	CHECK(t, job.guest.nodes == 4 && job.guest.cpus == 8);
+	CHECK(t, job.guest.threads == 2);
+	CHECK_EQ(t, guest_distance(&job.guest, 3, 0), 40);
+	CHECK_EQ(t, guest_distance(&job.guest, 1, 1), 10);
+	CHECK(t, !guest_distances_parse(&job.guest, "ring"));
+	CHECK_EQ(t, guest_distance(&job.guest, 3, 0), 20);
+	CHECK_EQ(t, guest_distance(&job.guest, 0, 2), 30);
+	CHECK(t, !guest_distances_parse(&job.guest, "flat"));
+	CHECK_EQ(t, guest_distance(&job.guest, 0, 3), 20);
+	job_free(&job);
+	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa = 2x1\n"
+			      "guest_distances = 10:31/17:10\n", NULL, &err),
+		 0);
+	CHECK_EQ(t, guest_distance(&job.guest, 0, 1), 31);
+	CHECK_EQ(t, guest_distance(&job.guest, 1, 0), 17);
+	job_free(&job);
+	expect_error(f, "[global]\nguest_numa = 4\n", NULL, "x.job:2",
+		     "4x2");
+	expect_error(f, "[global]\nguest_numa = 17x1\n", NULL, "x.job:2",
+		     "16 nodes");
+	expect_error(f, "[global]\nguest_distances = 10:9/9:10\n", NULL,
+		     "x.job:2", "line, ring");
+	expect_error(f, "[global]\nguest_numa=2x1\n"
+		     "guest_distances = 10:20:30/20:10:20/30:20:10\n", NULL,
+		     "x.job:", "2 rows");
+	expect_error(f, "[global]\nguest_numa=2x1\n"
+		     "guest_distances = 10:10/20:10\n", NULL, "x.job:",
+		     "more than 10");
+	expect_error(f, "[global]\nguest_numa=2x3\nguest_threads=2\n", NULL,
+		     "x.job:", "split");
+	expect_error(f, "[global]\nguest_numa=16x1\nguest_memory=512M\n",
+		     NULL, "x.job:", "64M");
+	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa=15x16\n"
+			      "guest_memory=4G\n", NULL, &err), 0);
+	CHECK_EQ(t, job.guest.cpus, 240);
+	job_free(&job);
+	/* Sockets of 17 take 32 ids each. */
+	if (arch_here && arch_here->last_cpu_id)
+		expect_error(f, "[global]\nguest_numa=15x17\n"
+			     "guest_memory=4G\n", NULL, "x.job:",
+			     "APIC ids up to 464");
+	expect_error(f, "[global]\nguest_numa=16x16\n", NULL, "x.job:2",
+		     "255 CPUs");
+}
+
+static void test_shipped(struct fixture *f)
+{
+	static char *const all[] = {
+		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
+		"complete", NULL
+	};
+	static const char *const names[] = {
+		"default", "smoke", "thread", "placement", "scale",
+	};
+	struct err err = { "" };
+	struct job job;
+	unsigned int i;
+	char *path;
+	int ret;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		path = xasprintf(SRCDIR "/bench/jobs/%s.job", names[i]);
+		ret = job_read(&job, path, NULL, (char **)all,
+			       (char **)kconfigs, &err);
+		if (ret)
+			printf("%s\n", err.text);
+		CHECK_EQ(f->t, ret, 0);
+		CHECK(f->t, !strcmp(job.name, names[i]));
+		job_free(&job);
+		free(path);
+	}
+}
+
+int main(void)
+{
+	struct check t = { 0 };
+	struct fixture f = { .t = &t, .dir = "/tmp/test-job-XXXXXX" };
+	struct err err;
+
+	if (!mkdtemp(f.dir) || chdir(f.dir))
+		return 1;
+	f.path = xasprintf("%s/x.job", f.dir);
+	test_product(&f);
+	test_global_alone(&f);
+	test_overrides(&f);
+	test_print(&f);
+	test_patch(&f);
+	test_bad_values(&f);
+	test_bad_shape(&f);
+	test_not_a_job(&f);
+	test_long(&f);
+	test_guest(&f);
+	test_shipped(&f);
+	dir_remove(f.dir, &err);
+	free(f.path);
+	return check_end(&t);
+}

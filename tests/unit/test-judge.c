@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Verdicts on kernels that are made up here.  With a directory as argument:
+ * its baseline is split into halves a hundred times, and the alarms counted.
+ */
+#include <errno.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/verdict/judge.h"
+#include "lib/store.h"
+#include "lib/json.h"
+#include "lib/units.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+
+#define CELLS 4
+#define BOOTS 14
+#define FULLS 60
+#define AA_RUNS 200
+
+/* What a candidate does. */
+struct effect {
+	double delay;		/* ns in each ENABLE */
+	double lost, silent;	/* chance of a hang in the last cell */
+};
+
+static double around(gsl_rng *rng, double ns, double spread)
+{
+	return ns * exp(gsl_ran_gaussian(rng, spread));
+}
+
+/* Each boot has a mood, each time its own chance. */
+static void fill_boot(struct judge_boot *boot, const struct effect *e,
+		      struct hist *h, gsl_rng *rng)
+{
+	bool widened = boot->cell == CELLS - 1;
+	double mood = exp(gsl_ran_gaussian(rng, 0.1));
+	unsigned int i, lost, silent, fulls = FULLS;
+	double gap;
+
+	for (i = 0; i < 5; i++)
+		hist_init(&h[i]);
+	lost = gsl_ran_binomial(rng, widened ? e->lost : 0.001, fulls);
+	silent = gsl_ran_binomial(rng, widened ? e->silent : 0, fulls - lost);
+	for (i = 0; i < fulls - lost - silent; i++) {
+		gap = around(rng, 3e6 * mood, 0.3) + e->delay;
+		hist_add(&h[0], around(rng, 1e5 * mood, 0.5));
+		hist_add(&h[1], around(rng, 8e4 * mood, 0.5) + e->delay);
+		hist_add(&h[2], around(rng, 6e3 * mood, 0.3) + e->delay);
+		hist_add(&h[3], gap);
+		boot->gap_ns += gap;
+		boot->traced_ns += 3.2e6;
+	}
+	for (i = 0; i < lost + silent; i++) {
+		hist_add(&h[4], 250 * NSEC_PER_MSEC);
+		boot->gap_ns += 2.5e8;
+	}
+	boot->fulls = fulls;
+	boot->hangs[HANG_LOST_WAKEUP] = lost;
+	boot->hangs[HANG_SILENT_STOP] = silent;
+	stats_times_add(&boot->wakeup, &h[0], NULL);
+	stats_times_add(&boot->reenable, &h[1], NULL);
+	stats_times_add(&boot->running, &h[2], NULL);
+	stats_times_add(&boot->gap, &h[3], &h[4]);
+}
+
+static void fill_kernel(struct judge_kernel *kernel, const char *variant,
+			const struct effect *e, gsl_rng *rng)
+{
+	struct hist *h = malloc(5 * sizeof(*h));
+	size_t i;
+
+	memset(kernel, 0, sizeof(*kernel));
+	kernel->variant = xasprintf("%s", variant);
+	kernel->kconfig = xasprintf("guest");
+	kernel->repeats = BOOTS;
+	kernel->boots = BOOTS * CELLS;
+	kernel->boot = calloc(kernel->boots, sizeof(*kernel->boot));
+	for (i = 0; i < kernel->boots; i++) {
+		kernel->boot[i].repeat = i / CELLS;
+		kernel->boot[i].cell = i % CELLS;
+		fill_boot(&kernel->boot[i], e, h, rng);
+	}
+	free(h);
+}
+
+static void make_data(struct judge_data *data, const struct effect *e,
+		      gsl_rng *rng)
+{
+	static const struct effect none = { 0, 0.3, 0 };
+	size_t i;
+
+	memset(data, 0, sizeof(*data));
+	data->cells = CELLS;
+	data->cell = calloc(CELLS, sizeof(*data->cell));
+	for (i = 0; i < CELLS; i++) {
+		data->cell[i].section = xasprintf("main");
+		data->cell[i].name = xasprintf("window=%zums", 10 * i);
+	}
+	data->kernels = 2;
+	data->kernel = calloc(2, sizeof(*data->kernel));
+	fill_kernel(&data->kernel[0], "baseline", &none, rng);
+	fill_kernel(&data->kernel[1], "fix", e ? e : &none, rng);
+	data->emulated = true;
+}
+
+struct expect {
+	const char *what;
+	struct effect effect;
+	bool fix;
+	enum judge_word word;
+	const char *says;	/* in the line */
+};
+
+/* What a candidate does, and what must be said of it. */
+static void test_words(struct check *t, gsl_rng *rng)
+{
+	static const struct expect expect[] = {
+		{ "nothing", { 0, 0.3, 0 }, false, JUDGE_GOOD,
+		  "DOES NOT CLOSE THE RACE" },
+		{ "nothing, called a fix", { 0, 0.3, 0 }, true, JUDGE_BAD,
+		  "does not close the race" },
+		{ "fix", { 0, 0, 0 }, false, JUDGE_GOOD, "hangs in" },
+		{ "2 ms in ENABLE", { 2e6, 0.3, 0 }, false, JUDGE_BAD,
+		  "gap: re-enable" },
+		{ "a fix with 2 ms in ENABLE", { 2e6, 0, 0 }, false,
+		  JUDGE_BAD, "lost per full" },
+		{ "the disable dropped", { 0, 0, 0.9 }, false, JUDGE_BAD,
+		  "more silent_stop" },
+		{ "a bit worse", { 0, 0.3, 0.002 }, false, JUDGE_UNDECIDED,
+		  "baseline showed none" },
+	};
+	struct judge_options options;
+	struct judge_data data;
+	struct judge judge;
+	size_t i;
+
+	for (i = 0; i < sizeof(expect) / sizeof(expect[0]); i++) {
+		judge_options_init(&options);
+		options.fix = expect[i].fix;
+		make_data(&data, &expect[i].effect, rng);
+		judge_make(&judge, &data, &options, false);
+		printf("%s: %s: %s\n", expect[i].what,
+		       judge_words[judge.word], judge.verdict[0].line);
+		/* Chance may make the last one anything but good. */
+		if (expect[i].word == JUDGE_UNDECIDED)
+			CHECK(t, judge.word != JUDGE_BAD);
+		else
+			CHECK_EQ(t, judge.word, expect[i].word);
+		if (judge.word == expect[i].word)
+			CHECK(t, strstr(judge.verdict[0].line,
+					expect[i].says));
+		judge_free(&judge);
+		judge_data_free(&data);
+	}
+}
+
+/* Emulated latencies are told apart, and do not decide. */
+static void test_indicative(struct check *t, gsl_rng *rng)
+{
+	static const struct effect slow = { 0, 0.3, 0 };
+	struct judge_options options;
+	struct judge_data data;
+	struct judge judge;
+	struct hist *h = malloc(sizeof(*h));
+	size_t i, k;
+	int emulated;
+
+	judge_options_init(&options);
+	for (emulated = 0; emulated < 2; emulated++) {
+		make_data(&data, &slow, rng);
+		data.emulated = emulated;
+		for (i = 0; i < data.kernel[1].boots; i++) {
+			hist_init(h);
+			for (k = 0; k < FULLS; k++)
+				hist_add(h, around(rng, 4e5, 0.3));
+			stats_times_free(&data.kernel[1].boot[i].wakeup);
+			stats_times_add(&data.kernel[1].boot[i].wakeup, h,
+					NULL);
+		}
+		judge_make(&judge, &data, &options, false);
+		CHECK_EQ(t, judge.word, emulated ? JUDGE_GOOD : JUDGE_BAD);
+		CHECK_EQ(t, judge.verdict[0].test[METRIC_WAKEUP_P50].outcome,
+			 OUTCOME_WORSE);
+		CHECK(t, !!judge.verdict[0].latency == emulated);
+		CHECK(t, !emulated || strstr(judge.verdict[0].latency,
+					     "worse: wakeup"));
+		judge_free(&judge);
+		judge_data_free(&data);
+	}
+	free(h);
+}
+
+/* Baseline against itself: alarms in at most 5 %. */
+static void test_aa(struct check *t, gsl_rng *rng)
+{
+	struct judge_options options;
+	unsigned int i, bad = 0, good = 0;
+	struct judge_data data;
+	struct judge judge;
+
+	judge_options_init(&options);
+	options.looks = 0;
+	for (i = 0; i < AA_RUNS; i++) {
+		make_data(&data, NULL, rng);
+		judge_make(&judge, &data, &options, false);
+		bad += judge.word == JUDGE_BAD;
+		good += judge.word == JUDGE_GOOD;
+		judge_free(&judge);
+		judge_data_free(&data);
+	}
+	printf("A/A: %u of %u alarm, %u are found good\n", bad, AA_RUNS, good);
+	CHECK(t, bad <= AA_RUNS / 20);
+	CHECK(t, good >= AA_RUNS / 2);
+}
+
+struct stored {
+	const char *variant, *status, *why, *console;
+	int repeat;
+	bool ours;
+};
+
+static void store_line(struct store *store, const struct stored *line)
+{
+	struct record *record = calloc(1, sizeof(*record));
+	struct cell cell;
+	struct err err;
+	json_t *json;
+	int i;
+
+	cell_init(&cell);
+	record_init(record, &cell);
+	record->fulls = 100;
+	record->traced_ns = record->gap_ns = 1000000;
+	for (i = 0; i < 100; i++)
+		hist_add(&record->h.gap, 3000000 + i);
+	json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:{s:s}, s:{s:s}}",
+		"schema", STORE_SCHEMA, "status", line->status, "why",
+		line->why ? line->why : "", "variant", line->variant,
+		"kconfig", "guest", "section", "main", "cell", "window=0",
+		"repeat", line->repeat, "boot", line->repeat, "seed", 5,
+		"kernel", "release", "7.3.4", "target", "accel", "tcg");
+	if (line->console)
+		json_object_set_new(json, "console",
+				    json_pack("[s]", line->console));
+	if (line->ours)
+		json_object_set_new(json, "ours", json_true());
+	if (!strcmp(line->status, "ok"))
+		json_object_set_new(json, "record", record_to_json(record));
+	if (store_append(store, json, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		exit(1);
+	}
+	json_decref(json);
+	record_free(record);
+	free(record);
+}
+
+/* Baseline is fine 12 times; the candidate's first boot is @first. */
+static char *make_store(const struct stored *first)
+{
+	char *dir = fixture_dir(), *path = xasprintf("%s/store.jsonl", dir);
+	struct stored line = { .variant = "baseline", .status = "ok" };
+	struct store *store;
+	struct err err;
+
+	if (store_open(&store, path, false, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		exit(1);
+	}
+	for (line.repeat = 0; line.repeat < 12; line.repeat++)
+		store_line(store, &line);
+	store_line(store, first);
+	line.variant = first->variant;
+	for (line.repeat = 1; line.repeat < 12; line.repeat++)
+		store_line(store, strcmp(first->status, "build-failed") ?
+			   &line : first);
+	store_close(store);
+	free(path);
+	return dir;
+}
+
+static void test_troubles(struct check *t)
+{
+	static const struct {
+		struct stored first;
+		enum judge_word word;
+		const char *says;
+	} expect[] = {
+		{ { "fix", "build-failed", "x.patch:12: hunk 2 of core.c (at line 9) does not apply", NULL, 0, false },
+		  JUDGE_BAD, "hunk 2 of core.c" },
+		{ { "fix", "build-failed", "No space left on device", NULL, 0,
+		    true }, JUDGE_UNDECIDED, "No space left" },
+		{ { "fix", "panic", "Kernel panic - not syncing: full", NULL,
+		    0, false }, JUDGE_BAD, "1 x panic: Kernel panic" },
+		{ { "fix", "ok", NULL,
+		    "[    1.23] WARNING: CPU: 1 PID: 2 at x.c:3 f", 0, false },
+		  JUDGE_BAD, "WARNING: CPU: 1 PID: 2 at x.c:3 f" },
+		{ { "fix", "ok", NULL,
+		    "[    1.2] rcu: INFO: rcu_sched self-detected stall on CPU",
+		    0, false }, JUDGE_BAD, "stall on CPU" },
+		{ { "fix", "ok", NULL,
+		    "clocksource: Marking clocksource 'tsc' as unstable", 0,
+		    false }, JUDGE_GOOD, "no regression" },
+		{ { "fix", "timeout", "no answer in time", NULL, 0, false },
+		  JUDGE_UNDECIDED, "without a record" },
+	};
+	struct judge_options options;
+	struct judge_data data;
+	struct judge judge;
+	struct err err;
+	char *dir;
+	size_t i;
+
+	judge_options_init(&options);
+	for (i = 0; i < sizeof(expect) / sizeof(expect[0]); i++) {
+		dir = make_store(&expect[i].first);
+		CHECK_EQ(t, judge_read(&data, dir, &err), 0);
+		judge_make(&judge, &data, &options, true);
+		printf("%s %s\n", judge_words[judge.word],
+		       judge.verdict[0].line);
+		CHECK_EQ(t, judge.word, expect[i].word);
+		CHECK(t, strstr(judge.verdict[0].line, expect[i].says));
+		CHECK_EQ(t, judge.verdict[0].crashed,
+			 expect[i].word == JUDGE_BAD || expect[i].first.ours);
+		judge_free(&judge);
+		judge_data_free(&data);
+		dir_remove(dir, &err);
+		free(dir);
+	}
+}
+
+/* No line is too long, and JSON is JSON whatever a console said. */
+static void test_output(struct check *t, gsl_rng *rng)
+{
+	static const struct effect fix = { 0, 0, 0 };
+	struct judge_options options;
+	json_t *model = json_pack("{s:s}", "fix", "clean in all 12 settings");
+	char *text = NULL, *line, *save;
+	struct judge_data data;
+	struct judge judge;
+	json_t *json;
+	size_t size;
+	FILE *f;
+
+	judge_options_init(&options);
+	options.draws = 50;
+	make_data(&data, &fix, rng);
+	judge_make(&judge, &data, &options, true);
+	f = open_memstream(&text, &size);
+	judge_print(&judge, model, f);
+	fclose(f);
+	CHECK(t, strstr(text, "\nGOOD       fix/guest\n"));
+	CHECK(t, strstr(text, "clean in all 12"));
+	CHECK(t, strstr(text, "none seen in n = 3360 fulls") ||
+	      judge.verdict[0].all.k[0]);
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		CHECK(t, strlen(line) <= 72);
+	free(text);
+	json = judge_to_json(&judge, model);
+	text = json_dumps(json, 0);
+	json_decref(json);
+	json = json_loads(text, 0, NULL);
+	CHECK(t, json_array_size(json_object_get(json, "candidates")) == 1);
+	CHECK_EQ(t, json_count(json, "exit_status"),
+		 0);
+	json_decref(json);
+	free(text);
+	json_decref(model);
+	judge_free(&judge);
+	judge_data_free(&data);
+}
+
+/* Half of the repeats, by the draw, become another kernel's. */
+static void split(struct judge_data *data, const int *order, size_t repeats)
+{
+	struct judge_kernel *all = &data->kernel[0], *half;
+	struct judge_boot *keep;
+	size_t i, n = 0;
+
+	data->kernel = reallocarray(data->kernel, 2, sizeof(*data->kernel));
+	all = &data->kernel[0];
+	half = &data->kernel[1];
+	memset(half, 0, sizeof(*half));
+	half->variant = xasprintf("itself");
+	half->kconfig = xasprintf("%s", all->kconfig);
+	half->boot = calloc(all->boots, sizeof(*half->boot));
+	keep = calloc(all->boots, sizeof(*keep));
+	for (i = 0; i < all->boots; i++) {
+		if ((size_t)order[all->boot[i].repeat] < repeats / 2)
+			half->boot[half->boots++] = all->boot[i];
+		else
+			keep[n++] = all->boot[i];
+	}
+	free(all->boot);
+	all->boot = keep;
+	all->boots = n;
+	all->repeats = repeats - repeats / 2;
+	half->repeats = repeats / 2;
+	data->kernels = 2;
+}
+
+static int aa_of_store(const char *dir, gsl_rng *rng)
+{
+	unsigned int i, k, word[3] = { 0 };
+	struct judge_options options;
+	struct judge_data data;
+	struct judge judge;
+	struct err err;
+	int order[1000];
+
+	judge_options_init(&options);
+	options.looks = 0;
+	for (i = 0; i < AA_RUNS; i++) {
+		if (judge_read(&data, dir, &err) || data.kernels != 1 ||
+		    data.kernel[0].repeats > 1000) {
+			printf("%s: no store of baseline alone\n", dir);
+			return 1;
+		}
+		for (k = 0; k < data.kernel[0].repeats; k++)
+			order[k] = k;
+		gsl_ran_shuffle(rng, order, data.kernel[0].repeats,
+				sizeof(order[0]));
+		split(&data, order, data.kernel[0].repeats);
+		judge_make(&judge, &data, &options, false);
+		word[judge.word]++;
+		if (judge.word == JUDGE_BAD)
+			printf("alarm: %s\n", judge.verdict[0].line);
+		judge_free(&judge);
+		judge_data_free(&data);
+	}
+	printf("A/A of %s: %u splits, %u BAD, %u GOOD, %u UNDECIDED\n", dir,
+	       AA_RUNS, word[JUDGE_BAD], word[JUDGE_GOOD],
+	       word[JUDGE_UNDECIDED]);
+	return word[JUDGE_BAD] > AA_RUNS / 20;
+}
+
+int main(int argc, char **argv)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	struct check t = { 0 };
+	int ret;
+
+	gsl_rng_set(rng, 20261124);
+	if (argc > 1) {
+		ret = aa_of_store(argv[1], rng);
+		gsl_rng_free(rng);
+		return ret;
+	}
+	test_words(&t, rng);
+	test_indicative(&t, rng);
+	test_aa(&t, rng);
+	test_troubles(&t);
+	test_output(&t, rng);
+	gsl_rng_free(rng);
+	return check_end(&t);
+}
