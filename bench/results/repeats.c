@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/target/console.h"
-#include "lib/store.h"
+#include "lib/complaint.h"
 #include "lib/file.h"
+#include "lib/store.h"
 
 static void *grown(void *p, size_t n, size_t size)
 {
@@ -70,7 +70,7 @@ static size_t get_cell(struct judge_data *data,
 /* "[    5.123456] WARNING: ..." with what differs from boot to boot cut off. */
 static bool same_words(const char *a, const char *b)
 {
-	return !strcmp(console_text(a), console_text(b));
+	return !strcmp(complaint_text(a), complaint_text(b));
 }
 
 static void add_trouble(struct judge_kernel *kernel,
@@ -102,7 +102,7 @@ static void add_line(struct judge_kernel *kernel, const char *line)
 	const char *what;
 
 	/* The store has what was bad; only the clock's is not the patch's. */
-	console_classify(line, &what);
+	complaint_classify(line, &what);
 	add_trouble(kernel, what && !strcmp(what, "clock") ? TROUBLE_CLOCK :
 		    TROUBLE_LINE, "console", line);
 }

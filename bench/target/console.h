@@ -7,25 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/complaint.h"
 #include "lib/err.h"
 
 /*
  * The console of a target: everything goes to a file as it comes, and each
  * line is looked at once for what a kernel says when something is wrong.
  */
-
-enum console_class {
-	CONSOLE_HARMLESS,
-	CONSOLE_WARNING,	/* WARN, lockdep, KASAN, hung task ... */
-	CONSOLE_LOCKUP,		/* soft or hard lockup, RCU stall */
-	CONSOLE_PANIC,		/* nothing comes after it */
-};
-
-/* What a line says, and by what words ("lockdep"); @what may be NULL. */
-enum console_class console_classify(const char *line, const char **what);
-
-/* A line without the time and the subsystem in front. */
-const char *console_text(const char *line);
 
 /* Bad lines that are kept between two calls of console_bad_lines(). */
 #define CONSOLE_BAD_MAX 32

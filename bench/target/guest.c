@@ -73,7 +73,7 @@ static struct guest *to_guest(struct target *target)
 /* The panic, after the oops or whatever else led to it. */
 static void say_panic(const struct console *console, struct err *err)
 {
-	const char *first = console->nbad ? console_text(console->bad[0]) : "";
+	const char *first = console->nbad ? complaint_text(console->bad[0]) : "";
 
 	err_set(err, -EIO, "%s", console->panic);
 	if (*first && strcmp(first, console->panic))

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/target/console.h"
 #include "bench/verdict/judge.h"
+#include "lib/complaint.h"
 #include "lib/file.h"
 
 /* Cells that a loaded host may cost a kernel. */
@@ -56,7 +56,7 @@ static size_t first_words(const char *text)
 static void trouble_bad(struct decision *d, const struct judge_trouble *t)
 {
 	FILE *f = reason(&d->bad);
-	const char *text = console_text(t->text);
+	const char *text = complaint_text(t->text);
 
 	if (t->kind == TROUBLE_BUILD)
 		fprintf(f, "%s", t->text);
@@ -89,7 +89,7 @@ static void judge_trouble(struct decision *d, const struct judge_trouble *t)
 		if (other)
 			fprintf(reason(&d->open),
 				"'%s': as seen of baseline, or baseline was not measured",
-				console_text(t->text));
+				complaint_text(t->text));
 		else
 			trouble_bad(d, t);
 		break;

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/target/console.h"
+#include "bench/results/stats.h"
 #include "bench/verdict/judge.h"
 #include "bench/views/text.h"
-#include "bench/results/stats.h"
+#include "lib/complaint.h"
 
 /* Room for "not worse (indicative)" and the figures before it. */
 #define LABEL 17
@@ -279,7 +279,7 @@ static void put_console(const struct judge_verdict *v, FILE *f)
 		t = &v->cand->trouble[i];
 		text_wrap(f, 4, "  %" PRIu64 " x %s%s: %s", t->count, t->status,
 			  t->in_baseline ? " (baseline, too)" : "",
-			  console_text(t->text));
+			  complaint_text(t->text));
 	}
 }
 
