@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "lib/version.h"
 
 static const struct option_def *find_in(const struct option_def *o,
 					const char *name, size_t len)
@@ -132,7 +133,8 @@ static int standard_option(const struct program *program, const char *name)
 	if (!strcmp(name, "help"))
 		print_help(program);
 	else if (!strcmp(name, "version"))
-		printf("%s (%s)\n", program->name, PACKAGE_STRING);
+		printf("%s (%s %s)\n", program->name, PACKAGE_NAME,
+		       version_full);
 	else if (!strcmp(name, "man"))
 		print_man(program);
 	else

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "bench/target/initramfs.h"
-#include "config.h"
 #include "lib/arch.h"
 #include "lib/cpuinfo.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/version.h"
 
 json_t *host_describe(void)
 {
@@ -78,7 +78,7 @@ json_t *host_versions(int stop_fd)
 	size_t i;
 
 	json_object_set_new(versions, "aux-tests",
-			    json_string(PACKAGE_VERSION));
+			    json_string(version_full));
 	package_versions(versions, stop_fd);
 	/* Cells that ask for one which is missing go without. */
 	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
