@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/guest/guest.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 
 #include "bench/target/initramfs.h"
 #include "kconfigs/build/kernel.h"
@@ -11,6 +13,19 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/fixture.h"
+
+/*
+ * Whatever make's -j: two that measure at once would measure each other.  The
+ * lock goes when the program ends.
+ */
+static void wait_for_others(void)
+{
+	int fd = open(BUILDDIR "/tests/guest/running.lock",
+		      O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0 || flock(fd, LOCK_EX))
+		perror("tests/guest/running.lock");
+}
 
 bool guests_possible(void)
 {
@@ -28,6 +43,7 @@ bool guests_possible(void)
 		return false;
 	}
 	kernel_store_free(&store);
+	wait_for_others();
 	return true;
 }
 

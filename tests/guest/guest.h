@@ -11,7 +11,10 @@
  * What the tests that boot a kernel have in common.
  */
 
-/* False, with the reason on stdout, when guests cannot be run here. */
+/*
+ * False, with the reason on stdout, when guests cannot be run here; else when
+ * no other test runs any.
+ */
 bool guests_possible(void);
 
 /*
