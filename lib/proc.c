@@ -159,6 +159,38 @@ void proc_kill(pid_t pid)
 		;
 }
 
+/* 0 when it exited with 0; else -ECHILD. */
+static int how_ended(const char *who, int status, struct err *err)
+{
+	if (WIFSIGNALED(status))
+		return err_set(err, -ECHILD, "%s: killed by signal %d (%s)",
+			       who, WTERMSIG(status),
+			       strsignal(WTERMSIG(status)));
+	if (WEXITSTATUS(status))
+		return err_set(err, -ECHILD, "%s: exit status %d", who,
+			       WEXITSTATUS(status));
+	return 0;
+}
+
+int proc_call(const char *who, int (*fn)(void *ctx), void *ctx,
+	      struct err *err)
+{
+	pid_t parent = getpid(), pid = fork();
+	int status = 0;
+
+	if (pid < 0)
+		return err_set(err, -ECHILD, "%s: %s", who, strerror(errno));
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		_exit(getppid() != parent || fn(ctx));
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	return how_ended(who, status, err);
+}
+
 int proc_run(const struct proc *proc, int stop_fd, uint64_t timeout_ns,
 	     struct err *err)
 {
@@ -178,11 +210,5 @@ int proc_run(const struct proc *proc, int stop_fd, uint64_t timeout_ns,
 	}
 	/* Whatever it left running in its group. */
 	kill(-pid, SIGKILL);
-	if (WIFEXITED(status) && !WEXITSTATUS(status))
-		return 0;
-	if (WIFSIGNALED(status))
-		return err_set(err, -ECHILD, "%s: killed by signal %d", name,
-			       WTERMSIG(status));
-	return err_set(err, -ECHILD, "%s: exit status %d", name,
-		       WEXITSTATUS(status));
+	return how_ended(name, status, err);
 }

@@ -50,6 +50,14 @@ void proc_kill(pid_t pid);
 int proc_run(const struct proc *proc, int stop_fd, uint64_t timeout_ns,
 	     struct err *err);
 
+/*
+ * Calls @fn in a child of this program, in its process group and with its
+ * descriptors, and waits: 0 when it returned 0; else -ECHILD, and the text says
+ * how @who ended.  Dead children that nobody else waits for are reaped, too.
+ */
+int proc_call(const char *who, int (*fn)(void *ctx), void *ctx,
+	      struct err *err);
+
 /* CLOCK_MONOTONIC in ns. */
 uint64_t now_ns(void);
 

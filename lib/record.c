@@ -53,6 +53,7 @@ static const struct field record_fields[] = {
 	FIELD(record, bad_records), FIELD(record, dropped),
 	FIELD(record, late_ns), REQUIRED(traced_ns), REQUIRED(gap_ns),
 	FIELD(record, elapsed_ns), FIELD(record, tracee_ns),
+	FIELD(record, laps),
 	{ NULL, 0, false }
 };
 

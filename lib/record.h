@@ -72,6 +72,7 @@ struct record {
 	uint64_t bytes;		/* of trace (by driver: DATA records) drained */
 	uint64_t records;	/* DATA records of auxsynth */
 	uint64_t bad_records;	/* torn or out of sequence: must be 0 */
+	uint64_t laps;		/* heads of a ring where none can be: must be 0 */
 	uint64_t dropped;	/* bytes the guest could not produce in time */
 	uint64_t late_ns;	/* out of room, its interrupt still to come */
 	uint64_t traced_ns;	/* START .. STOP, summed */

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -110,23 +109,17 @@ static void progress(void *ctx, const struct record *so_far)
 			     (json_int_t)record_hangs(so_far)));
 }
 
-static int run_cell(struct agent *agent, const json_t *request)
+static int measure_cell(struct agent *agent, const json_t *cell_json)
 {
 	struct measure_options options = {
 		.stop_fd = agent->stop_fd, .progress = progress, .ctx = agent,
 	};
-	json_t *answer, *cell_json;
-	struct record *record;
+	struct record *record = malloc(sizeof(*record));
 	struct cell cell;
 	struct err err;
+	json_t *answer;
 	int ret;
 
-	if (json_unpack((json_t *)request, "{s:I, s:o}", "id", &agent->id,
-			"cell", &cell_json))
-		return say(agent, json_pack("{s:s}", "error",
-					    "a request without id and cell"));
-	say(agent, json_pack("{s:I}", "begin", agent->id));
-	record = malloc(sizeof(*record));
 	ret = cell_from_json(&cell, cell_json, &err);
 	if (!ret)
 		ret = kinds_run(&cell, &options, record, &err);
@@ -146,6 +139,42 @@ static int run_cell(struct agent *agent, const json_t *request)
 	}
 	free(record);
 	return say(agent, answer);
+}
+
+struct cell_call {
+	struct agent *agent;
+	const json_t *cell;
+};
+
+static int call_cell(void *ctx)
+{
+	struct cell_call *call = ctx;
+
+	return measure_cell(call->agent, call->cell);
+}
+
+/*
+ * In a process of its own: what befalls a cell there (a fault in the memory
+ * that it shares with the kernel, the want of memory) ends neither the agent
+ * nor, where that is the first process, the boot.
+ */
+static int run_cell(struct agent *agent, const json_t *request)
+{
+	struct cell_call call = { .agent = agent };
+	struct err err;
+
+	if (json_unpack((json_t *)request, "{s:I, s:o}", "id", &agent->id,
+			"cell", &call.cell))
+		return say(agent, json_pack("{s:s}", "error",
+					    "a request without id and cell"));
+	say(agent, json_pack("{s:I}", "begin", agent->id));
+	if (!proc_call("the cell's process", call_cell, &call, &err))
+		return 0;
+	pass_kmsg(agent);
+	/* It may have been in the middle of a line. */
+	fputc('\n', agent->out);
+	return say(agent, json_pack("{s:I, s:s}", "id", agent->id, "error",
+				    err.text));
 }
 
 /*

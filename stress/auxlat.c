@@ -311,6 +311,9 @@ static void print_result(FILE *out, const struct record *r)
 		fprintf(out, " (this machine cannot hold it)");
 	fprintf(out, "  by %s\n", r->method);
 	print_trace(out, r);
+	if (r->laps)
+		fprintf(out, "LAPS %llu: the kernel's head ran over what was not read\n",
+			(unsigned long long)r->laps);
 	if (r->bad_records)
 		fprintf(out, "BAD RECORDS %llu: the trace is damaged\n",
 			(unsigned long long)r->bad_records);

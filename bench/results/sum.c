@@ -71,6 +71,7 @@ void report_sum_add(struct record *sum, const struct record *r)
 	sum->disagree += r->disagree;
 	sum->bytes += r->bytes;
 	sum->bad_records += r->bad_records;
+	sum->laps += r->laps;
 	sum->traced_ns += r->traced_ns;
 	sum->gap_ns += r->gap_ns;
 	sum->absent |= r->absent;

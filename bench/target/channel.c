@@ -83,8 +83,9 @@ json_t *channel_line(struct channel *channel)
 	while (!json && channel->len &&
 	       (newline = memchr(channel->in, '\n', channel->len))) {
 		len = newline - channel->in;
+		/* An empty one ends whatever a cell left unfinished. */
 		json = json_loadb(channel->in, len, 0, &jerr);
-		if (!json) {
+		if (!json && len) {
 			*newline = '\0';
 			console_note(channel->console, "agent: not understood",
 				     channel->in);

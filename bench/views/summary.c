@@ -288,18 +288,19 @@ static void put_methods(const struct report *report, FILE *f)
 /* What a table cannot say, and should make a reader wary. */
 static void put_doubts(const struct report *report, FILE *f)
 {
-	uint64_t disagree = 0, bad = 0;
+	uint64_t disagree = 0, bad = 0, laps = 0;
 	bool flags = false;
 	size_t i;
 
 	for (i = 0; i < report->combos; i++) {
 		disagree += report->combo[i]->sum.disagree;
 		bad += report->combo[i]->sum.bad_records;
+		laps += report->combo[i]->sum.laps;
 		if (report->combo[i]->method &&
 		    strcmp(report->combo[i]->method, "driver"))
 			flags = true;
 	}
-	if (disagree || bad || flags || report->torn)
+	if (disagree || bad || laps || flags || report->torn)
 		text_line(f, "%s", "");
 	if (disagree)
 		text_wrap(f, 2, "%" PRIu64 " hang%s: user space sees another class than the driver's state says (counted by the latter).",
@@ -307,6 +308,9 @@ static void put_doubts(const struct report *report, FILE *f)
 	if (bad)
 		text_wrap(f, 2, "%" PRIu64 " trace record%s torn or out of sequence.",
 			  bad, bad == 1 ? "" : "s");
+	if (laps)
+		text_wrap(f, 2, "%" PRIu64 " lap%s of a ring buffer: the kernel's head was more than the buffer ahead of the tail, or behind it.  Nothing of that was read.",
+			  laps, laps == 1 ? "" : "s");
 	put_methods(report, f);
 	if (report->torn)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");

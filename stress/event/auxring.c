@@ -90,14 +90,18 @@ static void ring_copy(const unsigned char *base, uint64_t size, uint64_t from,
 	memcpy(buf + first, base, len - first);
 }
 
-void auxring_aux_copy(const struct auxring *ring, uint64_t from, uint64_t to,
-		      void *buf)
+int auxring_aux_copy(const struct auxring *ring, uint64_t from, uint64_t to,
+		     void *buf)
 {
+	if (to - from > ring->aux_size)
+		return -ERANGE;
 	ring_copy(ring->aux, ring->aux_size, from, to - from, buf);
+	return 0;
 }
 
 void auxring_aux_release(struct auxring *ring, uint64_t tail)
 {
+	ring->laps += tail - auxring_aux_tail(ring) > ring->aux_size;
 	/*
 	 * Pairs with (A) in perf_aux_output_begin(), the control dependency
 	 * from its load of aux_tail to the hardware's stores: our reads are
@@ -121,6 +125,10 @@ unsigned int auxring_data_read(struct auxring *ring,
 
 	/* Pairs with (B) in perf_output_put_handle(): records before head. */
 	head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+	if (head - tail > ring->data_size) {
+		ring->laps++;
+		tail = head;
+	}
 	while (tail != head) {
 		ring_copy(ring->data, ring->data_size, tail,
 			  sizeof(record.header), record.bytes);

@@ -15,6 +15,7 @@ struct auxring {
 	uint64_t data_size;
 	unsigned char *aux;
 	uint64_t aux_size;
+	uint64_t laps;		/* see auxring_aux_release() */
 };
 
 /* Maps @data_pages (a power of two) and @aux_size bytes of @fd. */
@@ -26,16 +27,25 @@ void auxring_unmap(struct auxring *ring);
 uint64_t auxring_aux_head(const struct auxring *ring);
 uint64_t auxring_aux_tail(const struct auxring *ring);
 
-/* Copies the AUX data [from, to), which may wrap, to @buf. */
-void auxring_aux_copy(const struct auxring *ring, uint64_t from, uint64_t to,
-		      void *buf);
+/*
+ * Copies the AUX data [from, to), which may wrap, to @buf; nothing and -ERANGE
+ * when that is more than the buffer holds.
+ */
+int auxring_aux_copy(const struct auxring *ring, uint64_t from, uint64_t to,
+		     void *buf);
 
-/* Gives the AUX data before @tail back to the kernel. */
+/*
+ * Gives the AUX data before @tail back to the kernel.  If that is not within
+ * a buffer's length after the tail of before, it is counted as a lap: the
+ * kernel's head ran over what nobody had read, or backward, and must never do
+ * either.
+ */
 void auxring_aux_release(struct auxring *ring, uint64_t tail);
 
 /*
  * Calls @fn for each of perf's records, put together where one wraps, and
- * gives them back.  Returns how many there were.
+ * gives them back.  Returns how many there were; those after one that cannot be
+ * are dropped, and all of them in a lap, which is counted.
  */
 unsigned int auxring_data_read(struct auxring *ring,
 			       void (*fn)(void *ctx,

@@ -105,6 +105,7 @@ static void close_episode(struct hunt *hunt)
 
 	for (i = 0; i < hunt->targets; i++) {
 		ioctl(hunt->target[i].fd, PERF_EVENT_IOC_DISABLE, 0);
+		hunt->record->laps += hunt->target[i].ring.laps;
 		auxring_unmap(&hunt->target[i].ring);
 		close(hunt->target[i].fd);
 	}

@@ -287,7 +287,7 @@ static void count_data(const struct pauser *p, uint64_t time,
 }
 
 /* The AUX area has not been drained, nor has it wrapped. */
-static void read_pauses(const struct rig *rig, const struct pauser *p,
+static void read_pauses(struct rig *rig, const struct pauser *p,
 			struct pause_seen *seen)
 {
 	uint64_t in_pause[ROUNDS] = { 0 }, in_trace[ROUNDS] = { 0 };
@@ -295,6 +295,10 @@ static void read_pauses(const struct rig *rig, const struct pauser *p,
 	struct auxsynth_record r;
 	int i;
 
+	if (head > rig->ring.aux_size) {
+		rig->ring.laps++;
+		head = 0;
+	}
 	while (at + sizeof(r) <= head) {
 		memcpy(&r, rig->ring.aux + at, sizeof(r));
 		at += sizeof(r) + AUXSYNTH_INFO_PAD(r.info);

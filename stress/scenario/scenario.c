@@ -256,6 +256,7 @@ void rig_collect(const struct rig *rig, struct record *record)
 	record->fulls_short += slot.fulls_short;
 	record->bytes += slot.bytes;
 	record->dropped += slot.dropped;
+	record->laps += rig->ring.laps;
 	if (rig->own)
 		record->tracee_ns += tracee_cpu_ns(&rig->tracee);
 }
@@ -285,6 +286,8 @@ uint64_t rig_drain(struct rig *rig)
 	uint64_t n = head - auxring_aux_tail(&rig->ring);
 
 	auxring_aux_release(&rig->ring, head);
+	if (n > rig->ring.aux_size)
+		n = 0;
 	rig->drained += n;
 	return n;
 }

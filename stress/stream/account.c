@@ -134,6 +134,13 @@ void account_enable(struct account *account, const struct stamps *pass)
 	hist_add(&account->h->enable, pass->enable_out - pass->enable_in);
 }
 
+void account_lost(struct account *account)
+{
+	account->stopped = false;
+	account->start = 0;
+	account->last_known = false;
+}
+
 void account_still_tracing(struct account *account, uint64_t now)
 {
 	if (!account->stopped && account->start && now > account->start)

@@ -51,6 +51,9 @@ void account_mark(struct account *account, const struct auxsynth_record *r,
 		  bool hung);
 void account_end(struct account *account, const struct stamps *pass);
 
+/* Trace was lost: when the next mark comes, nobody knows what was before it. */
+void account_lost(struct account *account);
+
 /* The ENABLE of a pass. */
 void account_enable(struct account *account, const struct stamps *pass);
 

@@ -12,6 +12,7 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/event/event.h"
+#include "stress/stream/marks.h"
 #include "stress/trace/method.h"
 
 #define DATA_PAGES 64
@@ -63,7 +64,7 @@ static int choose_method(struct pair *pair, const struct pmu *pmu,
 	if (ret)
 		return ret;
 	pair->method = method_choose(pmu, &attr, pair->ring.page, &pair->gaps,
-				     tracer_gap, &pair->tracer, &why);
+				     marks_gap, &pair->tracer, &why);
 	snprintf(pair->why, sizeof(pair->why), "%.199s", why.text);
 	if (pair->method != GAPS_FLAGS)
 		pair->tracer.gaps = &pair->gaps;
@@ -276,13 +277,14 @@ static void restart(struct pair *pair)
 /* What came since the last look. */
 static void follow(struct pair *pair, uint64_t run_ns)
 {
-	uint64_t bytes = auxring_aux_head(&pair->ring);
+	uint64_t head = auxring_aux_head(&pair->ring);
 
 	if (pair->cell->workload.kind == WORKLOAD_STEADY)
 		return;
 	series_add(&pair->series, now_ns() - pair->begun,
-		   bytes - pair->seen_bytes, run_ns - pair->seen_ns);
-	pair->seen_bytes = bytes;
+		   head > pair->seen_bytes ? head - pair->seen_bytes : 0,
+		   run_ns - pair->seen_ns);
+	pair->seen_bytes = head;
 	pair->seen_ns = run_ns;
 }
 
@@ -378,6 +380,7 @@ void pair_collect(struct pair *pair, struct record *record)
 	for (i = 0; i < HANG_CLASSES; i++)
 		record->hangs[i] += pair->hangs[i];
 	record->disagree += pair->disagree;
+	record->laps += pair->ring.laps;
 	record->wakeups += account->wakeups;
 	record->ready += account->ready;
 	record->empty += account->empty;

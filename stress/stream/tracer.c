@@ -2,26 +2,23 @@
 #include "stress/stream/tracer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <math.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/random.h"
-#include "lib/scenario.h"
 #include "lib/units.h"
 #include "stress/place/placement.h"
+#include "stress/stream/marks.h"
+#include "stress/stream/wait.h"
 
 static uint64_t drain_time(struct tracer *tracer)
 {
@@ -130,122 +127,25 @@ void tracer_note_hang(struct tracer *tracer, uint64_t full)
 	atomic_store(&tracer->hung_full[0], full);
 }
 
-/* Marks and flags count fulls modulo 2^24. */
-static bool has_hung(struct tracer *tracer, uint64_t full)
-{
-	uint64_t hung;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		hung = atomic_load(&tracer->hung_full[i]);
-		if (hung && !((hung ^ full) & AUXSYNTH_FULL_MASK))
-			return true;
-	}
-	return false;
-}
-
-static void on_mark(void *ctx, const struct auxsynth_record *r)
-{
-	struct tracer *tracer = ctx;
-
-	account_mark(&tracer->account, r,
-		     has_hung(tracer, AUXSYNTH_INFO_FULL(r->info)));
-}
-
-/* perf's own records: PERF_RECORD_AUX with its sample_id (TID, TIME). */
-struct aux_record {
-	struct perf_event_header header;
-	uint64_t offset, size, flags;
-	uint32_t pid, tid;
-	uint64_t time;
-};
-
-/* The marks of a trace that are not auxsynth's, in its words. */
-static void put_mark(struct tracer *tracer, int type, uint64_t time,
-		     uint64_t fulls)
-{
-	struct auxsynth_record r = {
-		.time = time, .info = AUXSYNTH_INFO(type, 0, 0, 0, fulls),
-	};
-
-	on_mark(tracer, &r);
-}
-
-void tracer_gap(void *ctx, enum gap_mark mark, uint64_t time, uint64_t fulls)
-{
-	put_mark(ctx, mark == GAP_START ? AUXSYNTH_START : AUXSYNTH_STOP,
-		 time, fulls);
-}
-
 /*
- * Without the driver's marks a gap is what perf's records and our own ENABLE
- * show: from the record that said TRUNCATED to the ENABLE after which a record
- * brought data again.
+ * After a lap nobody knows what was traced: both ends of a gap that lies there
+ * are lost, and what follows begins with a start of its own.
  */
-static void flags_mark(struct tracer *tracer, int type, uint64_t time)
+static void skip_lap(struct tracer *tracer, uint64_t head)
 {
-	put_mark(tracer, type, time, atomic_load(&tracer->flag_fulls));
-}
-
-static uint64_t flags_restart_time(struct tracer *tracer)
-{
-	const struct account *account = &tracer->account;
-	uint64_t time = account->last_pass.enable_out;
-
-	/* After a hang it was not our ENABLE that did it. */
-	if (has_hung(tracer, atomic_load(&tracer->flag_fulls)))
-		time = tracer->pass.begin;
-	return time > account->stop ? time : account->stop;
-}
-
-static void flags_resumed(struct tracer *tracer, const struct aux_record *r)
-{
-	uint64_t time = flags_restart_time(tracer);
-
+	trace_lost(&tracer->trace);
 	if (tracer->gaps)
-		gaps_resumed(tracer->gaps, r->offset, time);
-	else
-		flags_mark(tracer, AUXSYNTH_START, time);
-	atomic_store(&tracer->flag_waiting, false);
+		gaps_lost(tracer->gaps, head);
+	account_lost(&tracer->account);
 }
 
-static void flags_full(struct tracer *tracer, const struct aux_record *r)
+/* The trace from @tail to @head, or nothing if that is a lap. */
+static uint64_t copy(struct tracer *tracer, uint64_t tail, uint64_t head)
 {
-	if (tracer->gaps)
-		gaps_full(tracer->gaps, r->offset + r->size, r->time);
-	else
-		flags_mark(tracer, AUXSYNTH_STOP, r->time);
-	atomic_fetch_add(&tracer->flag_fulls, 1);
-	atomic_store(&tracer->flag_waiting, true);
-}
-
-static void flags_record(struct tracer *tracer, const struct aux_record *r)
-{
-	tracer->counts.collisions += !!(r->flags & PERF_AUX_FLAG_COLLISION);
-	tracer->counts.partial += !!(r->flags & PERF_AUX_FLAG_PARTIAL);
-	if (r->size && atomic_load(&tracer->flag_waiting))
-		flags_resumed(tracer, r);
-	else if (r->size && !tracer->account.start && !tracer->gaps)
-		flags_mark(tracer, AUXSYNTH_START, r->time);
-	if ((r->flags & PERF_AUX_FLAG_TRUNCATED) &&
-	    !atomic_load(&tracer->flag_waiting))
-		flags_full(tracer, r);
-}
-
-static void on_perf_record(void *ctx, const struct perf_event_header *h)
-{
-	const struct aux_record *r = (const void *)h;
-	struct tracer *tracer = ctx;
-
-	if (h->type == PERF_RECORD_LOST)
-		tracer->counts.lost++;
-	if (tracer->driver || h->type != PERF_RECORD_AUX ||
-	    h->size < sizeof(*r))
-		return;
-	/* Its time is when a wakeup was queued, if one was. */
-	if (!tracer->account.first_pmi)
-		tracer->account.first_pmi = r->time;
-	flags_record(tracer, r);
+	if (!auxring_aux_copy(tracer->ring, tail, head, tracer->buf))
+		return head - tail;
+	skip_lap(tracer, head);
+	return 0;
 }
 
 /*
@@ -256,18 +156,18 @@ static uint64_t drain(struct tracer *tracer)
 {
 	uint64_t tail = auxring_aux_tail(tracer->ring);
 	uint64_t head = auxring_aux_head(tracer->ring);
-	uint64_t until;
+	uint64_t until, len;
 
 	tracer->pass.fresh = head != tail;
 	if (head == tail)
 		return 0;
-	auxring_aux_copy(tracer->ring, tail, head, tracer->buf);
+	len = copy(tracer, tail, head);
 	until = tracer->pass.begin + drain_time(tracer);
 	if (until > now_ns())
 		sleep_until(until);
 	auxring_aux_release(tracer->ring, head);
 	tracer->pass.drained = now_ns();
-	return head - tail;
+	return len;
 }
 
 static void enable(struct tracer *tracer)
@@ -292,9 +192,9 @@ static void parse(struct tracer *tracer, uint64_t len)
 	uint64_t begin = now_ns();
 
 	account_begin(&tracer->account);
-	auxring_data_read(tracer->ring, on_perf_record, tracer);
+	auxring_data_read(tracer->ring, marks_perf_record, tracer);
 	if (tracer->driver)
-		trace_feed(&tracer->trace, tracer->buf, len, on_mark, tracer);
+		trace_feed(&tracer->trace, tracer->buf, len, marks_take, tracer);
 	else if (tracer->gaps)
 		gaps_feed(tracer->gaps, tracer->buf, len);
 	tracer->bytes += len;
@@ -315,19 +215,21 @@ static void serve(struct tracer *tracer, bool woken)
 	bool perf = tracer->cell->loop == LOOP_PERF;
 	struct stamps *pass = &tracer->pass;
 	uint64_t len;
+	bool fresh;
 
 	pass->polled = woken;
 	pass->begin = pass->poll_out;
 	do {
 		len = drain(tracer);
-		if ((len || !perf) && !atomic_load(&tracer->ending))
+		fresh = pass->fresh;
+		if ((fresh || !perf) && !atomic_load(&tracer->ending))
 			enable(tracer);
-		if (len)
+		if (fresh)
 			publish_pass(tracer);
 		parse(tracer, len);
 		pass->polled = false;
 		pass->begin = now_ns();
-	} while (perf && len);
+	} while (perf && fresh);
 }
 
 static void setup_thread(struct tracer *tracer)
@@ -341,107 +243,28 @@ static void setup_thread(struct tracer *tracer)
 	prctl(PR_SET_TIMERSLACK, 1);
 }
 
-/*
- * What the loop waits for: poll() of the event, or as two scenarios want it,
- * an epoll set with the event in it, or the signal that it sends.  The latter
- * two are descriptors, too, which poll() takes beside @stop_fd.
- */
-struct wait {
-	struct pollfd pfd[2];
-	int fd;			/* epoll set or signalfd; -1: neither */
-	bool ended;
-};
-
-static int open_epoll(const struct tracer *tracer)
-{
-	struct epoll_event event = { .events = EPOLLIN };
-	struct epoll_event stop = { .events = EPOLLIN, .data.u32 = 1 };
-	int fd = epoll_create1(EPOLL_CLOEXEC);
-
-	epoll_ctl(fd, EPOLL_CTL_ADD, tracer->event_fd, &event);
-	epoll_ctl(fd, EPOLL_CTL_ADD, tracer->stop_fd, &stop);
-	return fd;
-}
-
-/* A real-time signal is queued; SIGIO itself could be merged with another. */
-static int open_sigio(const struct tracer *tracer)
-{
-	struct f_owner_ex owner = { .type = F_OWNER_TID, .pid = gettid() };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGRTMIN);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	fcntl(tracer->event_fd, F_SETSIG, SIGRTMIN);
-	fcntl(tracer->event_fd, F_SETOWN_EX, &owner);
-	fcntl(tracer->event_fd, F_SETFL,
-	      fcntl(tracer->event_fd, F_GETFL) | O_ASYNC);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static void wait_open(struct wait *wait, const struct tracer *tracer)
-{
-	*wait = (struct wait) {
-		.pfd = {
-			{ .fd = tracer->event_fd, .events = POLLIN },
-			{ .fd = tracer->stop_fd, .events = POLLIN },
-		},
-		.fd = -1,
-	};
-	if (tracer->cell->scenario == SCENARIO_EPOLL)
-		wait->fd = open_epoll(tracer);
-	if (tracer->cell->scenario == SCENARIO_SIGIO)
-		wait->fd = wait->pfd[0].fd = open_sigio(tracer);
-}
-
-static void wait_epoll(struct wait *wait)
-{
-	struct epoll_event e[2];
-	int i, n = epoll_wait(wait->fd, e, 2, -1);
-
-	for (i = 0; i < n; i++)
-		wait->ended |= e[i].data.u32 == 1 ||
-			       (e[i].events & (EPOLLHUP | EPOLLERR));
-}
-
-static void wait_event(struct wait *wait, const struct tracer *tracer)
-{
-	struct signalfd_siginfo info;
-
-	if (tracer->cell->scenario == SCENARIO_EPOLL) {
-		wait_epoll(wait);
-		return;
-	}
-	if (poll(wait->pfd, 2, -1) < 0)
-		return;
-	wait->ended = wait->pfd[1].revents ||
-		      wait->pfd[0].revents & (POLLHUP | POLLERR);
-	if (wait->fd >= 0 && read(wait->fd, &info, sizeof(info)) < 0)
-		wait->ended |= errno != EAGAIN;
-}
-
 static void *tracer_main(void *arg)
 {
 	struct tracer *tracer = arg;
 	struct wait wait;
 
 	setup_thread(tracer);
-	wait_open(&wait, tracer);
+	wait_open(&wait, tracer->event_fd, tracer->stop_fd,
+		  tracer->cell->scenario);
 	atomic_store(&tracer->tid, gettid());
 	atomic_store(&tracer->ready, true);
 	for (;;) {
 		tracer->pass.poll_in = now_ns();
 		publish_poll_in(tracer);
 		atomic_store(&tracer->in_poll, true);
-		wait_event(&wait, tracer);
+		wait_event(&wait);
 		tracer->pass.poll_out = now_ns();
 		atomic_store(&tracer->in_poll, false);
 		if (wait.ended)
 			break;
 		serve(tracer, !atomic_exchange(&tracer->nudged, false));
 	}
-	if (wait.fd >= 0)
-		close(wait.fd);
+	wait_close(&wait);
 	return NULL;
 }
 
@@ -519,14 +342,15 @@ void tracer_finish(struct tracer *tracer)
 {
 	uint64_t tail = auxring_aux_tail(tracer->ring);
 	uint64_t head = auxring_aux_head(tracer->ring);
+	uint64_t len;
 
 	tracer->pass.polled = false;
 	tracer->pass.fresh = head != tail;
 	tracer->pass.begin = now_ns();
 	tracer->pass.drained = tracer->pass.begin;
-	auxring_aux_copy(tracer->ring, tail, head, tracer->buf);
+	len = copy(tracer, tail, head);
 	auxring_aux_release(tracer->ring, head);
-	parse(tracer, head - tail);
+	parse(tracer, len);
 	if (tracer->gaps) {
 		gaps_end(tracer->gaps);
 		gap_counts_add(&tracer->counts, &tracer->gaps->counts);

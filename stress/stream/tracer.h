@@ -63,9 +63,6 @@ struct tracer {
 	struct gap_counts counts;	/* what perf's records add to them */
 };
 
-/* The callback of @gaps; its context is the tracer. */
-void tracer_gap(void *ctx, enum gap_mark mark, uint64_t time, uint64_t fulls);
-
 /* Initialises what the creator does not set, and starts the thread. */
 int tracer_start(struct tracer *tracer, struct err *err);
 /* Joins it; @stop_fd must be readable by then. */

@@ -160,6 +160,19 @@ void gaps_feed(struct gaps *g, const unsigned char *buf, size_t len)
 	take_notes(g);
 }
 
+void gaps_lost(struct gaps *g, uint64_t offset)
+{
+	g->decoder->cut(g->decoder);
+	while (g->tail != g->head &&
+	       g->queue[g->tail % GAPS_QUEUE].offset < offset) {
+		g->fulls += g->queue[g->tail % GAPS_QUEUE].full;
+		g->tail++;
+	}
+	g->offset = offset;
+	g->started = g->waiting = false;
+	g->paused = g->overflow = g->hint = 0;
+}
+
 void gaps_end(struct gaps *g)
 {
 	if (g->waiting && g->hint)

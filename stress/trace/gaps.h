@@ -80,6 +80,12 @@ void gaps_resumed(struct gaps *gaps, uint64_t offset, uint64_t time);
 /* The next @len bytes of trace, after all records that told of them. */
 void gaps_feed(struct gaps *gaps, const unsigned char *buf, size_t len);
 
+/*
+ * The bytes up to @offset are lost: what they had of gaps is not known, and
+ * the next byte is that at @offset.
+ */
+void gaps_lost(struct gaps *gaps, uint64_t offset);
+
 /* No more will come. */
 void gaps_end(struct gaps *gaps);
 

@@ -8,6 +8,13 @@ void trace_init(struct trace *trace)
 	memset(trace, 0, sizeof(*trace));
 }
 
+void trace_lost(struct trace *trace)
+{
+	trace->part_len = 0;
+	trace->skip = 0;
+	trace->lost = 1;
+}
+
 static int is_record(const struct auxsynth_record *r)
 {
 	unsigned int type = AUXSYNTH_INFO_TYPE(r->info);

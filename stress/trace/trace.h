@@ -27,6 +27,8 @@ struct trace {
 typedef void (*trace_fn)(void *ctx, const struct auxsynth_record *record);
 
 void trace_init(struct trace *trace);
+/* What comes next does not follow on what came; the reader's fault is none. */
+void trace_lost(struct trace *trace);
 void trace_feed(struct trace *trace, const void *buf, size_t len, trace_fn fn,
 		void *ctx);
 

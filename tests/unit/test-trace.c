@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The readers of both rings: wrap, torn records, padding, damage. */
+#include <errno.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,50 @@ static void aux_wrap(struct check *t)
 	CHECK(t, !memcmp(out + 28, aux, 100));
 	auxring_aux_release(&ring, 4196);
 	CHECK_EQ(t, page.aux_tail, 4196);
+	CHECK_EQ(t, ring.laps, 0);
+}
+
+/* A head that cannot be is not copied, and counted once. */
+static void aux_lap(struct check *t)
+{
+	struct perf_event_mmap_page page = { .aux_head = 3 * 4096 + 100,
+					     .aux_tail = 4096 };
+	unsigned char aux[4096] = { 0 }, out[4096 + 16] = { 0 };
+	struct auxring ring = { .page = &page, .aux = aux,
+				.aux_size = sizeof(aux) };
+
+	memset(out + 4096, 0x5a, 16);
+	CHECK_EQ(t, auxring_aux_copy(&ring, 4096, 2 * 4096, out), 0);
+	CHECK(t, out[4096] == 0x5a);
+	CHECK_EQ(t, auxring_aux_copy(&ring, 4096, page.aux_head, out),
+		 -ERANGE);
+	CHECK(t, out[4096] == 0x5a);
+	auxring_aux_release(&ring, page.aux_head);
+	CHECK_EQ(t, ring.laps, 1);
+	CHECK_EQ(t, page.aux_tail, page.aux_head);
+	/* It ran backward. */
+	CHECK_EQ(t, auxring_aux_copy(&ring, page.aux_tail, 4096, out),
+		 -ERANGE);
+	auxring_aux_release(&ring, 4096);
+	CHECK_EQ(t, ring.laps, 2);
+}
+
+/* What comes after a lap is read from its first START on; nothing is bad. */
+static void after_lap(struct check *t)
+{
+	unsigned char buf[1024];
+	size_t len = make_trace(buf);
+	struct seen seen = { 0 };
+	struct trace trace;
+
+	trace_init(&trace);
+	trace_feed(&trace, buf, 30, on_record, &seen);
+	trace_lost(&trace);
+	trace_feed(&trace, buf + 100, len - 100, on_record, &seen);
+	CHECK_EQ(t, trace.bad, 0);
+	CHECK_EQ(t, seen.n, 2);
+	CHECK_EQ(t, seen.last.seq, 8);
+	CHECK_EQ(t, trace.data, 1);
 }
 
 static void count_types(void *ctx, const struct perf_event_header *h)
@@ -153,6 +198,12 @@ static void data_wrap(struct check *t)
 	page.data_head = 200;
 	CHECK_EQ(t, auxring_data_read(&ring, count_types, &types), 0);
 	CHECK_EQ(t, page.data_tail, 200);
+
+	/* Nor does a head that is further away than the ring is long. */
+	page.data_head = 200 + 4096 + 8;
+	CHECK_EQ(t, auxring_data_read(&ring, count_types, &types), 0);
+	CHECK_EQ(t, page.data_tail, page.data_head);
+	CHECK_EQ(t, ring.laps, 1);
 }
 
 int main(void)
@@ -162,6 +213,8 @@ int main(void)
 	any_pieces(&t);
 	damage(&t);
 	aux_wrap(&t);
+	aux_lap(&t);
+	after_lap(&t);
 	data_wrap(&t);
 	return check_end(&t);
 }
