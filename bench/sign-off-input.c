@@ -254,14 +254,22 @@ static bool is_shipped(const char *name, const char *text)
 	return same;
 }
 
-static char *free_name(const struct stage *stage, char *name)
+/* Another one when it is taken; that is said, for the user looks for it. */
+static char *free_name(struct stage *stage, char *name)
 {
-	char *other = xasprintf("%s", name);
+	char *other = xasprintf("%s", name), *before = stage->inputs->notes;
 	int i;
 
 	for (i = 2; list_has(stage->taken, other); i++) {
 		free(other);
 		other = xasprintf("%.36s-%d", name, i);
+	}
+	if (i > 2) {
+		stage->inputs->notes = xasprintf(
+			"%s%s'%s' is called %s here: there is another variant of that name (--name NAME names it)",
+			before ? before : "", before ? "\n" : "", name,
+			other);
+		free(before);
 	}
 	free(name);
 	return other;
@@ -287,7 +295,7 @@ static int check_patch(const struct input *input, const char *path,
 	patch_free(&patch);
 	if (any)
 		return 0;
-	return err_set(err, -EINVAL,
+	return err_set(err, -ENODATA,
 		       "%s: changes nothing that is part of the guest's kernel: nothing to measure",
 		       input->arg);
 }
@@ -446,5 +454,6 @@ void inputs_free(struct inputs *inputs)
 	free(inputs->dir);
 	free(inputs->source);
 	free(inputs->baseline);
+	free(inputs->notes);
 	memset(inputs, 0, sizeof(*inputs));
 }

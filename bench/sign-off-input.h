@@ -28,6 +28,7 @@ struct inputs {
 	char *dir;		/* private, with NAME.patch */
 	char *source;		/* for the job, NULL: the installed one */
 	char *baseline;		/* in words */
+	char *notes;		/* for the user, NULL: none */
 	char **variants;	/* "baseline" and shipped ones, NULL-ended */
 	char **patches;		/* files in @dir, NULL-ended */
 };
@@ -39,7 +40,8 @@ int inputs_add_file(struct inputs *inputs, const char *path, struct err *err);
 int inputs_name(struct inputs *inputs, const char *name, struct err *err);
 
 /*
- * 0, or -errno: a file that is not there, a range that git does not know ...
+ * 0, or -errno: a file that is not there, a range that git does not know ...;
+ * -ENODATA: what is given changes nothing that a guest's kernel is made of.
  * Says with @progress what takes long.
  */
 int inputs_stage(struct inputs *inputs, int stop_fd,

@@ -8,6 +8,7 @@
 #include "bench/views/report.h"
 #include "bench/views/text.h"
 #include "bench/sign-off.h"
+#include "bench/sign-off-points.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -317,9 +318,9 @@ int sign_off_mail(const struct judge *judge, const char *dir, struct err *err)
 	return ret;
 }
 
-static void print_verdict(const char *dir)
+static void print_file(const char *dir, const char *name)
 {
-	char *path = xasprintf("%s/verdict.txt", dir), *text;
+	char *path = xasprintf("%s/%s", dir, name), *text;
 	struct err err;
 
 	if (!file_read(path, &text, NULL, &err)) {
@@ -327,6 +328,40 @@ static void print_verdict(const char *dir)
 		free(text);
 	}
 	free(path);
+}
+
+static int write_junit(const json_t *points, const char *path,
+		       struct err *err)
+{
+	struct file_new file;
+	int ret = file_open(&file, path, err);
+
+	if (ret)
+		return ret;
+	sign_off_junit(file.stream, points);
+	return file_commit(&file, err);
+}
+
+/* To stdout and --junit's file, from the files that are there. */
+static int print_verdict(struct sign_off *s, const char *dir, struct err *err)
+{
+	char *path = xasprintf("%s/verdict.json", dir);
+	json_t *verdict = json_load_file(path, 0, NULL);
+	json_t *points = sign_off_points(verdict, dir);
+	int ret = 0;
+
+	if (s->format == FORMAT_JSON)
+		print_file(dir, "verdict.json");
+	else if (s->format == FORMAT_KTAP)
+		sign_off_ktap(stdout, points);
+	else
+		print_file(dir, "verdict.txt");
+	if (s->junit)
+		ret = write_junit(points, s->junit, err);
+	json_decref(points);
+	json_decref(verdict);
+	free(path);
+	return ret;
 }
 
 static int write_all(struct sign_off *s, struct judge *judge, const char *dir,
@@ -338,7 +373,7 @@ static int write_all(struct sign_off *s, struct judge *judge, const char *dir,
 	int ret;
 
 	progress_init(&progress, s->run.quiet);
-	model = s->no_model ? json_object() :
+	model = s->no_model || s->bisect ? json_object() :
 		sign_off_model(judge, dir, &progress, s->run.stop_fd);
 	ret = proc_stopped(s->run.stop_fd) ?
 		err_set(err, -EINTR, "interrupted; go on with --judge=%s",
@@ -347,7 +382,7 @@ static int write_all(struct sign_off *s, struct judge *judge, const char *dir,
 		ret = write_json(judge, dir, model, err);
 	if (!ret)
 		ret = write_text(judge, dir, model, err);
-	if (!ret) {
+	if (!ret && !s->bisect) {
 		progress_live(&progress, "report and plots");
 		/* The verdict stands, be a picture missing or not. */
 		if (report_make(dir, s->run.quiet, s->run.stop_fd,
@@ -355,10 +390,22 @@ static int write_all(struct sign_off *s, struct judge *judge, const char *dir,
 			progress_warn(&progress, "report: %s",
 				      report_err.text);
 		progress_clear(&progress);
-		ret = sign_off_mail(judge, dir, err);
 	}
+	if (!ret)
+		ret = sign_off_mail(judge, dir, err);
 	json_decref(model);
 	return ret;
+}
+
+static bool all_measured(const struct judge *judge)
+{
+	size_t i;
+
+	for (i = 0; i < judge->n; i++) {
+		if (!judge->verdict[i].cand->repeats)
+			return false;
+	}
+	return judge->n > 0;
 }
 
 int sign_off_judge(struct sign_off *s, const char *dir, int *word,
@@ -376,10 +423,9 @@ int sign_off_judge(struct sign_off *s, const char *dir, int *word,
 		judge_make(&judge, &data, &s->judge, true);
 		ret = write_all(s, &judge, dir, err);
 		*word = judge.word;
+		s->measured = all_measured(&judge);
 		judge_free(&judge);
 	}
 	judge_data_free(&data);
-	if (!ret)
-		print_verdict(dir);
-	return ret;
+	return ret ? ret : print_verdict(s, dir, err);
 }

@@ -50,12 +50,17 @@ static int stage(struct sign_off *s, struct err *err)
 	if (!s->inputs.n && !s->inputs.linux_path)
 		return 0;
 	progress_init(&progress, s->run.quiet);
+	ret = sign_off_fetch(s, err);
+	if (ret)
+		return ret;
 	ret = inputs_stage(&s->inputs, s->run.stop_fd, stage_progress,
 			   &progress, err);
 	progress_clear(&progress);
 	if (ret)
 		return ret;
 	progress_say(&progress, "baseline: %s", s->inputs.baseline);
+	if (s->inputs.notes)
+		progress_warn(&progress, "%s", s->inputs.notes);
 	list = joined(s->inputs.variants);
 	sign_off_override(s, "variants", list);
 	free(list);
@@ -66,6 +71,24 @@ static int stage(struct sign_off *s, struct err *err)
 	if (s->inputs.source)
 		sign_off_override(s, "linux", s->inputs.source);
 	return 0;
+}
+
+/*
+ * What is said of a patch, and kept, names the copy that stays with the
+ * results, not ours that is gone when it is read.
+ */
+static void point_to_kept(struct sign_off *s, struct run *run)
+{
+	size_t i, n = 0;
+
+	s->kept = calloc(run->job.nkernels + 1, sizeof(*s->kept));
+	for (i = 0; s->kept && i < run->job.nkernels; i++) {
+		if (!run->job.kernels[i].patch)
+			continue;
+		s->kept[n] = xasprintf("%s/patches/%s.patch", run->dir,
+				       run->job.kernels[i].variant);
+		run->job.kernels[i].patch = s->kept[n++];
+	}
 }
 
 static int open_run(struct sign_off *s, struct run *run, struct err *err)
@@ -84,7 +107,14 @@ static int open_run(struct sign_off *s, struct run *run, struct err *err)
 		sign_off_override(s, "repeats", "1");
 	}
 	s->run.overrides = s->overrides;
-	return run_open(run, &s->run, err);
+	ret = run_open(run, &s->run, err);
+	if (ret)
+		return ret;
+	point_to_kept(s, run);
+	if (s->run.resume)
+		return 0;
+	ret = sign_off_origin_write(s, run, err);
+	return ret ? ret : sign_off_origin_read(s, run->dir, err);
 }
 
 /* What is in the store so far. */

@@ -196,6 +196,38 @@ static int set_no_model(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_bisect(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->bisect = true;
+	return 0;
+}
+
+static int set_format(struct sign_off *s, enum sign_off_format format,
+		      struct err *err)
+{
+	if (s->format != FORMAT_TEXT && s->format != format)
+		return err_set(err, -EINVAL,
+			       "--json and --ktap: one of them on stdout");
+	s->format = format;
+	return 0;
+}
+
+static int set_json(void *ctx, const char *arg, struct err *err)
+{
+	return set_format(ctx, FORMAT_JSON, err);
+}
+
+static int set_ktap(void *ctx, const char *arg, struct err *err)
+{
+	return set_format(ctx, FORMAT_KTAP, err);
+}
+
+static int set_junit(void *ctx, const char *arg, struct err *err)
+{
+	((struct sign_off *)ctx)->junit = arg;
+	return *arg ? 0 : err_set(err, -EINVAL, "--junit: no file");
+}
+
 static int set_quiet(void *ctx, const char *arg, struct err *err)
 {
 	((struct sign_off *)ctx)->run.quiet = true;
@@ -216,7 +248,7 @@ static int take_operand(void *ctx, const char *arg, struct err *err)
 
 static const struct option_def options[] = {
 	{ 'p', "patch", "[NAME=]FILE",
-	  "a candidate: mail, mbox, diff -p1, or a folder (may be repeated)",
+	  "a candidate: mail, mbox, diff -p1, folder or b4:MSGID (may be repeated)",
 	  set_patch },
 	{ 0, "linux", "TREE",
 	  "the tree to patch; alone, or with --range: the candidate's",
@@ -245,6 +277,12 @@ static const struct option_def options[] = {
 	  set_judge },
 	{ 0, "no-model", NULL, "do not ask the model of the shipped variants",
 	  set_no_model },
+	{ 0, "bisect", NULL, "exit as git bisect run wants it (see BISECT)",
+	  set_bisect },
+	{ 0, "json", NULL, "verdict.json on stdout, and nothing else", set_json },
+	{ 0, "ktap", NULL, "the verdict as KTAP on stdout, for kunit.py parse",
+	  set_ktap },
+	{ 0, "junit", "FILE", "and as JUnit's XML in FILE", set_junit },
 	{ 'q', "quiet", NULL, "only the verdict, and what went wrong",
 	  set_quiet },
 	{ 0 }
@@ -254,7 +292,9 @@ static const char input_text[] =
 "A series is one candidate: an mbox as \"b4 am\" writes it, a folder of\n"
 "format-patch files, files joined with commas, or files that follow\n"
 "(--patch 000*.patch).  Each further --patch is another candidate, side by\n"
-"side.  NAME= or --name NAME names it; else its file does.\n\n"
+"side.  NAME= or --name NAME names it; else its file does.  b4:MSGID is what\n"
+"b4 am fetches of that message: it must be installed, and nothing else of\n"
+"sign-off ever goes to a network.\n\n"
 "baseline is the source that candidates apply to:\n"
 "  --patch FILE               the installed source (see bootstrap)\n"
 "  --patch FILE --linux TREE  TREE as it is: folder, git tree or tarball\n"
@@ -266,15 +306,27 @@ static const char input_text[] =
 
 static const char output_text[] =
 "DIR/verdict.txt (also on stdout), verdict.json with the same facts, mail.txt\n"
-"to send, report and plots, store.jsonl, job.ini, patches/, and command, which\n"
-"does it all again.  All lines of text have at most 72 columns.  ^C keeps what\n"
+"to send, report and plots, store.jsonl, job.ini, patches/, sign-off.json with\n"
+"what was asked, and command, which does it all again.  All lines of text have at most 72 columns.  ^C keeps what\n"
 "was measured and judges nothing: go on with --resume=DIR, or judge what there\n"
 "is with --judge=DIR.";
+
+static const char bisect_text[] =
+"Which commit made it hang, lose trace or complain?  In a git tree of Linux:\n\n"
+"  git bisect start BAD GOOD\n"
+"  git bisect run sign-off --bisect --range GOOD..HEAD -q -o /var/tmp/bisect\n\n"
+"Each step compares the commit that git checked out with GOOD, the baseline,\n"
+"for 3 minutes at most (--budget).  A commit that does not build or boot, and\n"
+"one that stays undecided, is skipped; one that changes nothing of the guest's\n"
+"kernel is good.  DIR gets a folder for each commit.  GOOD's kernel is built\n"
+"once, a step's from what the step before compiled.";
 
 static const char exit_text[] =
 "0  GOOD, all candidates\n"
 "2  BAD, at least one\n"
-"1  could not be judged: UNDECIDED, or an error of ours; it says why";
+"1  could not be judged: UNDECIDED, or an error of ours; it says why\n\n"
+"With --bisect: 0 good, 1 bad, 125 cannot tell (does not build, does not boot,\n"
+"undecided), 128 an error of ours, which ends the bisection.";
 
 static const struct program program = {
 	.name = "sign-off",
@@ -290,6 +342,7 @@ static const struct program program = {
 		{ "CANDIDATES", input_text },
 		{ "VERDICT", judge_method },
 		{ "OUTPUT", output_text },
+		{ "BISECT", bisect_text },
 		{ "EXIT STATUS", exit_text },
 		{ NULL, NULL }
 	},
@@ -303,6 +356,9 @@ static int check(const struct sign_off *s, struct err *err)
 	if ((s->dir || s->run.resume) && (given || (s->dir && s->run.resume)))
 		return err_set(err, -EINVAL,
 			       "--judge and --resume take what is in their directory, no other candidate or job");
+	if (s->bisect && (s->dir || s->run.resume))
+		return err_set(err, -EINVAL,
+			       "--bisect measures; it goes with no --judge or --resume");
 	if (!s->dir && !s->run.resume && !given)
 		return err_set(err, -EINVAL,
 			       "no candidate: give --patch, --range or --linux (see --help)");
@@ -311,6 +367,7 @@ static int check(const struct sign_off *s, struct err *err)
 
 static int sign_off(struct sign_off *s, int *word, struct err *err)
 {
+	const char *old = s->dir ? s->dir : s->run.resume;
 	char *dir = NULL;
 	int ret;
 
@@ -318,44 +375,81 @@ static int sign_off(struct sign_off *s, int *word, struct err *err)
 	if (ret < 0)
 		return ret;
 	s->run.stop_fd = ret;
-	if (s->dir) {
+	ret = old ? sign_off_origin_read(s, old, err) : 0;
+	if (!ret && s->dir)
 		dir = xasprintf("%s", s->dir);
-		ret = 0;
-	} else {
+	else if (!ret)
 		ret = sign_off_measure(s, &dir, err);
-	}
 	if (!ret)
 		ret = sign_off_judge(s, dir, word, err);
 	free(dir);
 	return ret;
 }
 
-int main(int argc, char **argv)
+static int usual_status(int ret, int word)
 {
 	static const int status[] = {
 		[JUDGE_GOOD] = 0, [JUDGE_BAD] = 2, [JUDGE_UNDECIDED] = 1,
 	};
-	struct sign_off s = {
-		.run.argv = argv, .budget = 20 * 60 * NSEC_PER_SEC,
-	};
-	int word = JUDGE_UNDECIDED, ret;
+
+	return ret < 0 ? 1 : status[word];
+}
+
+/* Texts may name our copy of a patch; the user knows what was given. */
+static void hide_folder(struct err *err, const char *dir)
+{
+	size_t len = dir ? strlen(dir) : 0;
+	char *at;
+
+	while (len && (at = strstr(err->text, dir))) {
+		len = strlen(dir) + strspn(at + strlen(dir), "/");
+		memmove(at, at + len, strlen(at + len) + 1);
+	}
+}
+
+static void tidy(struct sign_off *s)
+{
+	struct err ignored;
+
+	while (s->count)
+		free(s->overrides[--s->count]);
+	free(s->overrides);
+	if (s->fetched)
+		dir_remove(s->fetched, &ignored);
+	free(s->fetched);
+	free(s->step);
+	kernel_names_free(s->kept);
+	json_decref(s->origin);
+	inputs_free(&s->inputs);
+}
+
+int main(int argc, char **argv)
+{
+	struct sign_off s = { .run.argv = argv };
+	int word = JUDGE_UNDECIDED, ret, status;
 	struct err err;
 
 	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	judge_options_init(&s.judge);
 	ret = options_parse(&program, argc, argv, &s, &err);
+	if (ret > 0)
+		return 0;
 	if (!ret)
 		ret = check(&s, &err);
+	if (!s.budget)
+		s.budget = (s.bisect ? 3 : 20) * 60 * NSEC_PER_SEC;
+	if (!ret)
+		ret = sign_off_bisect_output(&s, &err);
 	if (!ret)
 		ret = sign_off(&s, &word, &err);
-	else if (ret > 0)
-		word = JUDGE_GOOD;
-	if (ret < 0)
+	if (ret < 0) {
+		hide_folder(&err, s.fetched);
+		hide_folder(&err, s.inputs.dir);
 		fprintf(stderr, "sign-off: %s\n", err.text);
-	while (s.count)
-		free(s.overrides[--s.count]);
-	free(s.overrides);
-	inputs_free(&s.inputs);
-	return ret < 0 ? 1 : status[word];
+	}
+	status = s.bisect ? sign_off_bisect_status(&s, ret, word) :
+			    usual_status(ret, word);
+	tidy(&s);
+	return status;
 }

@@ -3,9 +3,11 @@
 #define AUX_BENCH_SIGN_OFF_H
 
 #include "bench/verdict/judge.h"
-#include "bench/run/progress.h"
-#include "bench/run/run.h"
+#include "bench/run/parts.h"
 #include "bench/sign-off-input.h"
+
+/* What is on stdout. */
+enum sign_off_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_KTAP };
 
 /* What the parts of sign-off share. */
 struct sign_off {
@@ -19,10 +21,31 @@ struct sign_off {
 	uint64_t budget;	/* ns of measuring */
 	uint64_t boots;		/* of each kernel; 0: until decided */
 	bool no_model;
+	bool bisect;		/* exit as git bisect run wants it */
+	char *step;		/* its folder in --output's */
+	enum sign_off_format format;
+	const char *junit;	/* file, NULL: none */
+	char *fetched;		/* private folder of what b4 fetched */
+	char **kept;		/* patches as the results have them */
+	json_t *origin;		/* sign-off.json; NULL: an old one's */
+	bool measured;		/* each candidate has booted */
 };
 
 void sign_off_override(struct sign_off *s, const char *key,
 		       const char *value);
+
+/* Candidates that are message-ids become files. */
+int sign_off_fetch(struct sign_off *s, struct err *err);
+
+/* --bisect: a folder for each commit; the exit status that git understands. */
+int sign_off_bisect_output(struct sign_off *s, struct err *err);
+int sign_off_bisect_status(const struct sign_off *s, int ret, int word);
+
+/* DIR/sign-off.json; reading it, -EINVAL when DIR is no sign-off's. */
+int sign_off_origin_write(const struct sign_off *s, const struct run *run,
+			  struct err *err);
+int sign_off_origin_read(struct sign_off *s, const char *dir,
+			 struct err *err);
 
 /* Measures until decided; *dir is the results' (caller frees). */
 int sign_off_measure(struct sign_off *s, char **dir, struct err *err);

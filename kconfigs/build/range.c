@@ -170,7 +170,7 @@ int range_diff(const struct kernel_store *store, const char *path,
 	if (!ret && !**diff) {
 		free(*diff);
 		*diff = NULL;
-		ret = err_set(err, -EINVAL, "%s: no difference between %s and %s",
+		ret = err_set(err, -ENODATA, "%s: no difference between %s and %s",
 			      path, base, tip ? tip : "the work tree");
 	}
 	free(from);
@@ -256,7 +256,7 @@ static int diff_lists(const struct kernel_store *store,
 					out, err);
 	}
 	if (!ret && !differ)
-		ret = err_set(err, -EINVAL, "%s: no difference to %s",
+		ret = err_set(err, -ENODATA, "%s: no difference to %s",
 			      tree->tree, store->linux_path);
 	return ret;
 }

@@ -28,7 +28,8 @@ int range_export(const struct kernel_store *store, const char *path,
 
 /*
  * What lies between @base and @tip, as a diff; @tip NULL: the work tree as it
- * is, with what is not committed.  Caller frees *diff, which is not empty.
+ * is, with what is not committed.  Caller frees *diff; -ENODATA when it
+ * would be empty.
  */
 int range_diff(const struct kernel_store *store, const char *path,
 	       const char *base, const char *tip, char **diff,

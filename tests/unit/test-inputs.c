@@ -129,6 +129,8 @@ static void test_shipped(struct place *p)
 	CHECK(p->t, inputs.variants[1] &&
 	      !strcmp(inputs.variants[1], "peterz"));
 	free(candidate(p, &inputs, 0, "sync-2"));
+	CHECK(p->t, inputs.notes && strstr(inputs.notes,
+					   "'sync' is called sync-2"));
 	inputs_free(&inputs);
 }
 

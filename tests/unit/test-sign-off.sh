@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# sign-off's command line, with a toy tree for a kernel: nothing is built.
+set -eu
+command -v git >/dev/null || { echo 'SKIP: no git'; exit 77; }
+sign_off=$PWD/bench/sign-off
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export AUX_TESTS_CACHE="$tmp/cache" TMPDIR="$tmp/tmp"
+mkdir "$tmp/tmp" "$tmp/bin" "$tmp/tree" "$tmp/tree/kernel"
+fail() {
+	echo "failed: $*"
+	exit 1
+}
+
+# Status $1 of a sign-off with the other arguments, whose text is in $tmp/said.
+expect() {
+	want=$1
+	shift
+	status=0
+	"$sign_off" "$@" >"$tmp/out" 2>"$tmp/said" || status=$?
+	[ $status = "$want" ] || {
+		cat "$tmp/said"
+		fail "sign-off $*: status $status, expected $want"
+	}
+	! grep -q "$TMPDIR/" "$tmp/said" || fail "a temporary path is told"
+}
+says() {
+	grep -q -- "$1" "$tmp/said" || {
+		cat "$tmp/said"
+		fail "it does not say: $1"
+	}
+}
+
+printf 'VERSION = 6\nPATCHLEVEL = 18\nSUBLEVEL = 0\nEXTRAVERSION =\nNAME = Toy\n' \
+	>"$tmp/tree/Makefile"
+echo 1 >"$tmp/tree/kernel/a.c"
+
+# A folder that is no sign-off's is left as it is.
+mkdir "$tmp/other"
+echo '[global]' >"$tmp/other/job.ini"
+: >"$tmp/other/store.jsonl"
+before=$(cat "$tmp/other"/* | cksum)
+for option in --resume --judge; do
+	expect 1 "$option=$tmp/other"
+	says "not a sign-off's folder"
+done
+[ "$(cat "$tmp/other"/* | cksum)" = "$before" ] || fail "it was written to"
+[ "$(ls "$tmp/other")" = "job.ini
+store.jsonl" ] || fail "something was left in it"
+
+# One format on stdout.
+expect 1 --json --ktap --judge="$tmp/other"
+expect 128 --bisect --judge="$tmp/other"
+
+# b4 is only run when it is asked for, and what it fetched is the candidate.
+cat >"$tmp/bin/b4" <<'FAKE'
+#!/bin/sh
+[ "$1 $2 $4" = "am -o --" ] || exit 9
+echo "$5" >>"$B4_SAW"
+[ "$5" = none@example.org ] || cat >"$3/v2_toy.mbx" <<MAIL
+From git@z Thu Jan  1 00:00:00 1970
+From: A Developer <a@example.org>
+Subject: [PATCH v2 1/1] perf: a toy that
+ goes on in a second line
+Message-ID: <$5>
+
+Text.
+---
+--- a/kernel/a.c
++++ b/kernel/a.c
+@@ -1 +1 @@
+-1
++2
+MAIL
+FAKE
+chmod +x "$tmp/bin/b4"
+export B4_SAW="$tmp/saw" PATH="$tmp/bin:$PATH"
+expect 1 --patch b4:none@example.org --linux "$tmp/tree"
+says 'b4:none@example.org: b4 left no mbox'
+expect 1 --patch b4:20260526.1@example.org --linux "$tmp/tree" \
+	--output="$tmp/run" --no-model
+[ "$(cat "$tmp/saw")" = "none@example.org
+20260526.1@example.org" ] || fail "b4 got $(cat "$tmp/saw")"
+[ -z "$(ls "$TMPDIR")" ] || fail "left: $(ls "$TMPDIR")"
+# Without QEMU it ends before there are results.
+if [ -e "$tmp/run/sign-off.json" ]; then
+	grep -q '"subject": "\[PATCH v2 1/1\] perf: a toy that goes on in a second line"' \
+		"$tmp/run/sign-off.json" || fail "no subject"
+	grep -q '"message_id": "<20260526.1@example.org>"' \
+		"$tmp/run/sign-off.json" || fail "no message-id"
+	grep -q '"version": "[0-9]' "$tmp/run/sign-off.json" ||
+		fail "no version"
+	expect 1 --resume="$tmp/run"
+	says 'baseline cannot be built'
+fi
+
+# A step of a bisection: the good kernel itself is good, our errors end it.
+cd "$tmp/tree"
+git init -q
+git add -A
+git -c user.name=T -c user.email=t@example.org commit -qm base
+git tag good
+git -c user.name=T -c user.email=t@example.org commit -qm same --allow-empty
+expect 0 --bisect --range good..HEAD -o "$tmp/steps"
+says 'no difference'
+expect 128 --bisect --range nothing..HEAD -o "$tmp/steps"
+says "no commit 'nothing'"
