@@ -51,8 +51,9 @@ static uint64_t cell_seed(uint64_t seed, size_t cell, int repeat)
 	return mix(mix(mix(seed) ^ cell) ^ (uint64_t)repeat) >> 16;
 }
 
+/* The boot of a kernel's hunts, or of all else, if it has such. */
 static void plan_boot(struct plan *plan, const struct job *job, size_t kernel,
-		      int repeat)
+		      int repeat, bool hunts)
 {
 	struct plan_boot *boot = &plan->boots[plan->count];
 	size_t i;
@@ -60,10 +61,12 @@ static void plan_boot(struct plan *plan, const struct job *job, size_t kernel,
 	*boot = (struct plan_boot) {
 		.kernel = kernel,
 		.repeat = repeat,
+		.hunts = hunts,
 		.cells = calloc(job->ncells, sizeof(*boot->cells)),
 	};
 	for (i = 0; i < job->ncells; i++) {
-		if (!job->cells[i].on[kernel])
+		if (!job->cells[i].on[kernel] ||
+		    (job->cells[i].cell.kind == KIND_HUNT) != hunts)
 			continue;
 		boot->cells[boot->count++] = (struct plan_cell) {
 			.id = (repeat * job->nkernels + kernel) *
@@ -71,6 +74,10 @@ static void plan_boot(struct plan *plan, const struct job *job, size_t kernel,
 			.cell = i,
 			.seed = cell_seed(plan->seed, i, repeat),
 		};
+	}
+	if (!boot->count) {
+		free(boot->cells);
+		return;
 	}
 	plan->cells += boot->count;
 	plan->count++;
@@ -84,14 +91,16 @@ void plan_make(struct plan *plan, const struct job *job, uint64_t seed)
 
 	*plan = (struct plan) {
 		.seed = seed,
-		.boots = calloc(job->repeats * job->nkernels,
+		.boots = calloc(job->repeats * job->nkernels * 2,
 				sizeof(*plan->boots)),
 	};
 	for (repeat = 0; repeat < (int)job->repeats; repeat++) {
 		size_t first = plan->count;
 
-		for (kernel = 0; kernel < job->nkernels; kernel++)
-			plan_boot(plan, job, kernel, repeat);
+		for (kernel = 0; kernel < job->nkernels; kernel++) {
+			plan_boot(plan, job, kernel, repeat, false);
+			plan_boot(plan, job, kernel, repeat, true);
+		}
 		shuffle(plan->boots + first, plan->count - first,
 			sizeof(*plan->boots), &state);
 		for (i = first; i < plan->count; i++)

@@ -15,7 +15,9 @@
  *
  * The unit of replication is the boot.  Each repeat boots every kernel once,
  * in a random order of its own: what drifts on the host meets all variants
- * alike.  Within a boot the cells come in random order.
+ * alike.  Within a boot the cells come in random order.  Hunts share
+ * no boot with other cells: what they have made warm is no part of a steady
+ * stream, and who adds boots until something is known adds those that tell.
  */
 
 struct plan_cell {
@@ -32,6 +34,7 @@ struct plan_cell {
 struct plan_boot {
 	size_t kernel;		/* index in the job */
 	int repeat;
+	bool hunts;		/* all of its cells are, else none is */
 	struct plan_cell *cells;
 	size_t count;
 };

@@ -288,9 +288,13 @@ static int run_target(struct run *run, struct plan_boot *boot,
 		kernel->failed_boots = 0;
 		progress_done(&run->progress, BOOT_ESTIMATE,
 			      now_ns() - start);
-		for (; cell && !ret; cell = next_cell(boot))
+		for (; cell && !ret && !kernel->given_up;
+		     cell = next_cell(boot)) {
 			ret = run_cell(run, boot, cell, ++order, console,
 				       err);
+			if (!ret && run->look)
+				ret = run->look(run->ctx, boot, err);
+		}
 	}
 	stop_target(run, boot);
 	free(console);
@@ -314,7 +318,7 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 		ret = run_target(run, boot, err);
 		if (ret)
 			return ret;
-		kernel->given_up = run->crash_limit &&
+		kernel->given_up |= run->crash_limit &&
 			kernel->crashes >= run->crash_limit;
 		if (kernel->given_up)
 			return 0;
@@ -355,7 +359,8 @@ int run_boots(struct run *run, struct err *err)
 					       BOOT_ESTIMATE);
 	for (i = 0; i < run->plan.count && !ret; i++) {
 		boot = &run->plan.boots[i];
-		if (!next_cell(boot))
+		if (!next_cell(boot) ||
+		    (run->wants && !run->wants(run->ctx, boot)))
 			continue;
 		if (first < 0)
 			first = boot->repeat;

@@ -20,7 +20,7 @@ struct run_kernel {
 	bool built;
 	char *why;		/* it was not built, or does not boot */
 	bool ours;		/* ... and that says nothing of the patch */
-	bool given_up;		/* no more boots: enough is known */
+	bool given_up;		/* no more cells: enough is known */
 	int crashes;		/* cells that ended in a panic or lockup */
 	int failed_boots;	/* in a row */
 	char *stored_key;	/* what an earlier part of the run used */
@@ -47,6 +47,13 @@ struct run {
 	uint64_t deadline;	/* begin no repeat that ends after; 0: none */
 	bool out_of_time;	/* it was so */
 	int crash_limit;	/* crashes after which a kernel is given up */
+	/*
+	 * Of those who add boots as they go, may be NULL: whether a boot is
+	 * wanted now, and a look at what a cell gave; 0 or -errno.
+	 */
+	bool (*wants)(void *ctx, const struct plan_boot *boot);
+	int (*look)(void *ctx, const struct plan_boot *boot, struct err *err);
+	void *ctx;
 };
 
 /* The parts of run_matrix(), for those who add boots as they go. */

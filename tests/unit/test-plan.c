@@ -160,6 +160,28 @@ static void test_seeds(struct check *t, const struct job *job)
 	plan_free(&plan);
 }
 
+/* Hunts have boots of their own, in the same blocks, and ids as before. */
+static void test_hunts(struct check *t, struct job *job)
+{
+	struct plan plan;
+	size_t i, k, hunts = 0;
+
+	job->cells[1].cell.kind = KIND_HUNT;
+	plan_make(&plan, job, 7);
+	CHECK_EQ(t, plan.count, 5 * (4 + 3));
+	CHECK_EQ(t, plan.cells, 5 * (4 + 5 + 4 + 1));
+	for (i = 0; i < plan.count; i++) {
+		CHECK_EQ(t, plan.boots[i].repeat, i / 7);
+		hunts += plan.boots[i].hunts;
+		for (k = 0; k < plan.boots[i].count; k++)
+			CHECK(t, plan.boots[i].hunts ==
+			      (plan.boots[i].cells[k].cell == 1));
+	}
+	CHECK_EQ(t, hunts, 5 * 3);
+	plan_free(&plan);
+	job->cells[1].cell.kind = KIND_STREAM;
+}
+
 static void test_resume(struct check *t, const struct job *job)
 {
 	const struct plan_boot *boot;
@@ -192,6 +214,7 @@ int main(void)
 	test_interleaving(&t, &job);
 	test_cells(&t, &job);
 	test_seeds(&t, &job);
+	test_hunts(&t, &job);
 	test_resume(&t, &job);
 	job_free(&job);
 	return check_end(&t);
