@@ -4,82 +4,233 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#define PANIC COMPLAINT_PANIC
+#define LOCKUP COMPLAINT_LOCKUP
+#define WARNING COMPLAINT_WARNING
+
 /*
- * What the kernel's own reports begin with.  Words which also stand in
- * harmless lines ("report a bug", "Fast TSC calibration failed") are only
- * taken in the form of a report: at the start of a line, with its colon.
+ * What the kernel's own reports say, from its sources (arch/x86, arch/arm64,
+ * mm, kernel, lib); the first that fits is it.  "^": only at the start, for
+ * words which also stand in harmless lines ("report a bug").
  */
 static const struct {
-	const char *words;
-	bool at_start;
 	enum complaint class;
 	const char *what;
+	const char *words;
 } reports[] = {
-	{ "Kernel panic - not syncing", true, COMPLAINT_PANIC, "panic" },
-	{ "soft lockup - CPU#", false, COMPLAINT_LOCKUP, "soft lockup" },
-	{ "hard LOCKUP on cpu", false, COMPLAINT_LOCKUP, "hard lockup" },
-	{ "detected stalls on CPUs/tasks", false, COMPLAINT_LOCKUP,
-	  "RCU stall" },
-	{ "self-detected stall on CPU", false, COMPLAINT_LOCKUP, "RCU stall" },
-	{ "detected expedited stalls on", false, COMPLAINT_LOCKUP,
-	  "RCU stall" },
-	{ "kthread starved for", false, COMPLAINT_LOCKUP, "RCU stall" },
-	{ "BUG: workqueue lockup", true, COMPLAINT_LOCKUP, "workqueue lockup" },
-	{ "INFO: task ", true, COMPLAINT_WARNING, "hung task" },
-	{ "BUG: KASAN:", true, COMPLAINT_WARNING, "KASAN" },
-	{ "BUG: KFENCE:", true, COMPLAINT_WARNING, "KFENCE" },
-	{ "BUG: KCSAN:", true, COMPLAINT_WARNING, "KCSAN" },
-	{ "UBSAN:", true, COMPLAINT_WARNING, "UBSAN" },
-	{ "WARNING: possible ", true, COMPLAINT_WARNING, "lockdep" },
-	{ "WARNING: inconsistent lock state", true, COMPLAINT_WARNING,
-	  "lockdep" },
-	{ "WARNING: suspicious RCU usage", true, COMPLAINT_WARNING, "lockdep" },
-	{ "WARNING: bad unlock balance", true, COMPLAINT_WARNING, "lockdep" },
-	{ "INFO: possible ", true, COMPLAINT_WARNING, "lockdep" },
-	{ "INFO: trying to register non-static key", true, COMPLAINT_WARNING,
-	  "lockdep" },
-	{ "INFO: suspicious RCU usage", true, COMPLAINT_WARNING, "lockdep" },
-	{ "INFO: HARDIRQ-safe", true, COMPLAINT_WARNING, "lockdep" },
-	{ "INFO: lockdep", true, COMPLAINT_WARNING, "lockdep" },
-	/* Lockdep's own brackets. */
-	{ "[ BUG: ", true, COMPLAINT_WARNING, "lockdep" },
-	{ "WARNING:", true, COMPLAINT_WARNING, "WARN" },
-	{ "BUG:", true, COMPLAINT_WARNING, "BUG" },
-	{ "kernel BUG at ", true, COMPLAINT_WARNING, "BUG" },
-	{ "Oops:", true, COMPLAINT_WARNING, "Oops" },
-	{ "general protection fault", true, COMPLAINT_WARNING,
-	  "general protection fault" },
-	{ "Unable to handle kernel", true, COMPLAINT_WARNING, "Oops" },
-	{ "divide error:", true, COMPLAINT_WARNING, "Oops" },
-	{ "invalid opcode:", true, COMPLAINT_WARNING, "Oops" },
-	{ "stack segment:", true, COMPLAINT_WARNING, "Oops" },
-	{ "double fault:", true, COMPLAINT_WARNING, "Oops" },
-	{ "PANIC: ", true, COMPLAINT_PANIC, "panic" },
-	{ "list_add corruption", true, COMPLAINT_WARNING, "list corruption" },
-	{ "list_del corruption", true, COMPLAINT_WARNING, "list corruption" },
-	{ "refcount_t: ", true, COMPLAINT_WARNING, "refcount" },
-	{ "Out of memory: Killed", true, COMPLAINT_WARNING, "out of memory" },
-	{ "NMI watchdog: Watchdog detected", true, COMPLAINT_LOCKUP,
-	  "hard lockup" },
-	/* Times from this boot are worth nothing. */
-	{ "Marking clocksource '", false, COMPLAINT_WARNING, "clock" },
-	{ "Marking TSC unstable", false, COMPLAINT_WARNING, "clock" },
-	{ "segfault at ", false, COMPLAINT_WARNING, "segfault" },
-	{ NULL, false, COMPLAINT_HARMLESS, NULL }
+	{ PANIC, "panic", "^Kernel panic - not syncing" },
+	{ PANIC, "panic", "^PANIC: " },
+	{ PANIC, "panic", "^Insufficient stack space to handle exception!" },
+	{ LOCKUP, "soft lockup", "soft lockup - CPU#" },
+	{ LOCKUP, "hard lockup", "hard LOCKUP on cpu" },
+	{ LOCKUP, "hard lockup", "^NMI watchdog: Watchdog detected" },
+	{ LOCKUP, "hard lockup", "Detect HardIRQ Time exceeds" },
+	{ LOCKUP, "RCU stall", "detected stalls on" },
+	{ LOCKUP, "RCU stall", "self-detected stall on CPU" },
+	{ LOCKUP, "RCU stall", "detected expedited stalls" },
+	{ LOCKUP, "RCU stall", "kthread starved for" },
+	{ LOCKUP, "RCU stall", "kthread timer wakeup didn't happen for" },
+	{ LOCKUP, "RCU stall", "blocking current GP" },
+	{ LOCKUP, "workqueue lockup", "^BUG: workqueue lockup" },
+	{ LOCKUP, "CSD lock", "CSD lock (#" },
+	{ LOCKUP, "CPU lost", "NMIs are not reaching" },
+	{ LOCKUP, "CPU lost", "^SMP: failed to stop secondary" },
+	{ LOCKUP, "CPU lost", "is stuck in kernel" },
+	{ LOCKUP, "CPU lost", "is stuck in mwait_play_dead" },
+	{ WARNING, "hung task", "^INFO: task " },
+	{ WARNING, "KASAN", "^BUG: KASAN:" },
+	{ WARNING, "KASAN", "^KASAN: " },
+	{ WARNING, "KFENCE", "^BUG: KFENCE:" },
+	{ WARNING, "KCSAN", "^BUG: KCSAN:" },
+	{ WARNING, "KMSAN", "^BUG: KMSAN:" },
+	{ WARNING, "UBSAN", "^UBSAN:" },
+	{ WARNING, "lockdep", "^WARNING: possible " },
+	{ WARNING, "lockdep", "^WARNING: inconsistent lock state" },
+	{ WARNING, "lockdep", "^WARNING: suspicious RCU usage" },
+	{ WARNING, "lockdep", "^WARNING: bad unlock balance" },
+	{ WARNING, "lockdep", "^WARNING: bad contention" },
+	{ WARNING, "lockdep", "^WARNING: held lock freed" },
+	{ WARNING, "lockdep", "^WARNING: lock held when returning" },
+	{ WARNING, "lockdep", "^WARNING: Nested lock was not taken" },
+	{ WARNING, "lockdep", "^WARNING: chain_key collision" },
+	{ WARNING, "lockdep", "still has locks held!" },
+	{ WARNING, "lockdep", "-unsafe lock order detected" },
+	{ WARNING, "lockdep", "^INFO: possible " },
+	{ WARNING, "lockdep", "^INFO: trying to register non-static key" },
+	{ WARNING, "lockdep", "^INFO: suspicious RCU usage" },
+	{ WARNING, "lockdep", "^INFO: HARDIRQ-safe" },
+	{ WARNING, "lockdep", "^INFO: lockdep" },
+	{ WARNING, "lockdep", "^[ BUG: " },
+	{ WARNING, "lockdep", "turning off the locking correctness validator" },
+	{ WARNING, "lockdep", "RCU used illegally from" },
+	{ WARNING, "lockdep", "^BUG: key " },
+	{ WARNING, "lockdep", "^BUG: MAX_LOCK" },
+	{ WARNING, "lockdep", "^BUG: MAX_STACK_TRACE" },
+	{ WARNING, "lockdep", "DEBUG_LOCKS_WARN_ON" },
+	{ WARNING, "lockdep", "bad path found in chain graph" },
+	{ WARNING, "debugobjects", "(active state " },
+	{ WARNING, "debugobjects", "ODEBUG: object " },
+	{ WARNING, "WARN", "^WARNING:" },
+	{ WARNING, "slab", "^BUG " },
+	{ WARNING, "slab", "partial slabs counted but counter" },
+	{ WARNING, "slab", "slabs counted but counter" },
+	{ WARNING, "memory corruption", "Bad page " },
+	{ WARNING, "memory corruption", "Corrupted low memory at" },
+	{ WARNING, "memory corruption", "pagealloc: memory corruption" },
+	{ WARNING, "memory corruption", "pagealloc: single bit error" },
+	{ WARNING, "memory corruption", "Corrupted page table at" },
+	{ WARNING, "memory corruption", "page dumped because: " },
+	{ WARNING, "memory corruption", "^tree is corrupted:" },
+	{ WARNING, "memory corruption", "^unrecognized swap entry" },
+	{ WARNING, "memory corruption", "Kernel memory exposure attempt" },
+	{ WARNING, "memory corruption", "Kernel memory overwrite attempt" },
+	{ WARNING, "memory corruption", "Possible data corruption due to collision" },
+	{ WARNING, "memory leak", "new suspected memory leak" },
+	{ WARNING, "BUG", "^BUG: " },
+	{ WARNING, "BUG", "^BUG:" },
+	{ WARNING, "BUG", "kernel BUG at " },
+	{ WARNING, "BUG", "Fixing recursive fault but reboot" },
+	{ WARNING, "Oops", "^Oops:" },
+	{ WARNING, "Oops", "^Oops - " },
+	{ WARNING, "Oops", "^Internal error: " },
+	{ WARNING, "Oops", "Unable to handle kernel" },
+	{ WARNING, "Oops", "Unable to handle " },
+	{ WARNING, "Oops", "^divide error:" },
+	{ WARNING, "Oops", "^invalid opcode:" },
+	{ WARNING, "Oops", "^stack segment:" },
+	{ WARNING, "Oops", "^double fault:" },
+	{ WARNING, "Oops", "^int3:" },
+	{ WARNING, "Oops", "^bounds:" },
+	{ WARNING, "Oops", "^kernel tried to execute" },
+	{ WARNING, "Oops", "^unable to execute userspace code" },
+	{ WARNING, "Oops", "^Unexpected kernel " },
+	{ WARNING, "Oops", "generated an invalid instruction at" },
+	{ WARNING, "Oops", "SError Interrupt on CPU" },
+	{ WARNING, "Oops", "invalid or fatal FRED event" },
+	{ WARNING, "general protection fault", "^general protection fault" },
+	{ WARNING, "stack", "Thread overran stack" },
+	{ WARNING, "stack", "stack guard page was hit" },
+	{ WARNING, "stack", "^low stack detected" },
+	{ WARNING, "CFI", "CFI failure at" },
+	{ WARNING, "CFI", "Missing ENDBR" },
+	{ WARNING, "NMI", "Uhhuh. NMI received" },
+	{ WARNING, "NMI", "Dazed and confused" },
+	{ WARNING, "NMI", "NMI: PCI system error" },
+	{ WARNING, "NMI", "NMI: IOCK error" },
+	{ WARNING, "MSR", "MSR access error" },
+	{ WARNING, "hardware error", "[Hardware Error]" },
+	{ WARNING, "hardware error", "^Machine check" },
+	{ WARNING, "hardware error", "Machine Check" },
+	{ WARNING, "hardware error", "Memory error not recovered" },
+	{ WARNING, "hardware error", "emory failure: " },
+	{ WARNING, "hardware error", "Uncorrected hardware memory error" },
+	{ WARNING, "hardware error", "Uncorrected memory error" },
+	{ WARNING, "hardware error", "hardware memory corruption" },
+	{ WARNING, "hardware error", "CPUs not responding to MCE" },
+	{ WARNING, "hardware error", "MCE records pool" },
+	{ WARNING, "interrupt", "nobody cared" },
+	{ WARNING, "interrupt", "bogus return value" },
+	{ WARNING, "interrupt", "^Disabling IRQ #" },
+	{ WARNING, "interrupt", "No irq handler for" },
+	{ WARNING, "interrupt", "unexpected IRQ trap" },
+	{ WARNING, "interrupt", "returned IRQ_WAKE_THREAD but no" },
+	{ WARNING, "interrupt", "is an active IRQ thread" },
+	{ WARNING, "interrupt", "Spurious LAPIC timer interrupt" },
+	{ WARNING, "interrupt", " percpu IRQ" },
+	{ WARNING, "interrupt", "Trying to free " },
+	{ WARNING, "interrupt", "Unknown IPI message" },
+	{ WARNING, "interrupt", "sent to offline CPU" },
+	{ WARNING, "interrupt", "^APIC delivery error" },
+	{ WARNING, "interrupt", "^APIC: Stale I" },
+	{ WARNING, "interrupt", "Unexpected deferred interrupt" },
+	{ WARNING, "interrupt", "Unexpected threshold interrupt" },
+	{ WARNING, "interrupt", "Unexpected LVT thermal interrupt" },
+	{ WARNING, "softirq", "huh, entered softirq" },
+	{ WARNING, "softirq", "NOHZ tick-stop error" },
+	{ WARNING, "scheduler", "scheduling from the idle thread" },
+	{ WARNING, "scheduler", "psi: inconsistent task state" },
+	{ WARNING, "scheduler", "exited with irqs disabled" },
+	{ WARNING, "scheduler", "exited with preempt_count" },
+	{ WARNING, "scheduler", "ERROR: domain->" },
+	{ WARNING, "scheduler", "ERROR: groups " },
+	{ WARNING, "scheduler", "ERROR: parent span" },
+	{ WARNING, "scheduler", "ERROR: empty group" },
+	{ WARNING, "scheduler", "ERROR: repeated CPUs" },
+	{ WARNING, "scheduler", "ERROR: group is NULL" },
+	{ WARNING, "RCU", "Double-freed CB" },
+	{ WARNING, "perf", "ToPA ERROR encountered" },
+	{ WARNING, "perf", "irq loop stuck" },
+	{ WARNING, "list corruption", "list_add corruption" },
+	{ WARNING, "list corruption", "list_del corruption" },
+	{ WARNING, "list corruption", "list_add double add" },
+	{ WARNING, "refcount", "refcount_t: " },
+	{ WARNING, "out of memory", "^Out of memory" },
+	{ WARNING, "out of memory", "invoked oom-killer" },
+	{ WARNING, "out of memory", "page allocation failure" },
+	{ WARNING, "out of memory", "page allocation stall" },
+	{ WARNING, "out of memory", "VM_FAULT_OOM leaked" },
+	{ WARNING, "out of memory", "SLUB: Unable to allocate memory" },
+	{ WARNING, "CPU mismatch", "SANITY CHECK: Unexpected variation" },
+	{ WARNING, "CPU mismatch", "Detected conflict for capability" },
+	{ WARNING, "CPU mismatch", "failed to come online" },
+	{ WARNING, "CPU mismatch", "failed to boot: " },
+	{ WARNING, "CPU mismatch", "will not boot" },
+	{ WARNING, "CPU mismatch", "died during early boot" },
+	{ WARNING, "CPU mismatch", "APIC never delivered" },
+	{ WARNING, "clock", "Marking clocksource " },
+	{ WARNING, "clock", "Marking TSC unstable" },
+	{ WARNING, "clock", "Marking unstable (" },
+	{ WARNING, "clock", "TSC found unstable" },
+	{ WARNING, "clock", "TSC warped randomly" },
+	{ WARNING, "clock", "cycles TSC warp between" },
+	{ WARNING, "clock", "went backward by" },
+	{ WARNING, "clock", "CE: Reprogramming failure" },
+	{ WARNING, "clock", "Failed to broadcast timer tick" },
+	{ WARNING, "clock", "Could not switch to high resolution" },
+	{ WARNING, "segfault", "segfault at " },
+	{ WARNING, "segfault", "] general protection fault ip:" },
+	{ WARNING, "segfault", "] trap " },
+	{ WARNING, "segfault", ": unhandled exception: " },
+	{ WARNING, "segfault", "] bad frame in " },
+	{ WARNING, "segfault", "] control protection ip:" },
+	{ COMPLAINT_HARMLESS, NULL, NULL }
 };
+
+/* Emergencies that are none. */
+static const char *const calm[] = {
+	"reboot: ", "---[ end ", "Memory Limit: ", "Rebooting in ",
+	"Kernel Offset: ", "PHYS_OFFSET: ", "CPU features: 0x",
+	"RDRAND is not reliable", "Shutting down cpus with NMI",
+	"SMP: stopping secondary CPUs", NULL
+};
+
+/* What is said at these levels is a report, whatever its words. */
+static const char *const level_names[] = { "emergency", "alert", "critical" };
+#define LEVELS (sizeof(level_names) / sizeof(*level_names))
+
+/* The number in "<4>", and what is after it; -1 and @line without one. */
+static int prefix(const char *line, const char **after)
+{
+	int n = 0, value = 0;
+
+	*after = line;
+	if (sscanf(line, "<%3d>%n", &value, &n) != 1 || !n || value < 0)
+		return -1;
+	*after = line + n;
+	return value;
+}
 
 /* Skips "<4>", "[   12.345678]", "[ T1]" and a subsystem's "watchdog: ". */
 const char *complaint_text(const char *line)
 {
+	static const char *const from[] = { "watchdog: ", "rcu: ", "traps: " };
 	const char *end;
+	size_t i;
 
-	if (*line == '<' && isdigit((unsigned char)line[1])) {
-		end = strchr(line, '>');
-		if (end && end - line <= 4)
-			line = end + 1;
-	}
+	prefix(line, &line);
 	/* But not "[ BUG: Invalid wait context ]". */
 	while (*line == '[' && strncmp(line, "[ BUG: ", 7)) {
 		end = strchr(line, ']');
@@ -87,30 +238,122 @@ const char *complaint_text(const char *line)
 			break;
 		line = end + 1 + strspn(end + 1, " ");
 	}
-	if (!strncmp(line, "watchdog: ", 10))
-		line += 10;
-	else if (!strncmp(line, "rcu: ", 5))
-		line += 5;
-	else if (!strncmp(line, "traps: ", 7))
-		line += 7;
+	for (i = 0; i < sizeof(from) / sizeof(*from); i++) {
+		if (!strncmp(line, from[i], strlen(from[i])))
+			return line + strlen(from[i]);
+	}
 	return line;
+}
+
+int complaint_level(const char *line)
+{
+	int value = prefix(line, &line);
+
+	/* Other facilities are user space's. */
+	return value > 7 ? -1 : value;
+}
+
+static bool is_calm(const char *text)
+{
+	size_t i;
+
+	for (i = 0; calm[i]; i++) {
+		if (!strncmp(text, calm[i], strlen(calm[i])))
+			return true;
+	}
+	return !*text;
+}
+
+static enum complaint classify(const char *line, const char **what)
+{
+	const char *text = complaint_text(line), *words;
+	int level = complaint_level(line);
+	size_t i;
+
+	for (i = 0; reports[i].words; i++) {
+		words = reports[i].words;
+		if (*words == '^' ? strncmp(text, words + 1,
+					    strlen(words + 1)) :
+		    !strstr(text, words))
+			continue;
+		*what = reports[i].what;
+		return reports[i].class;
+	}
+	*what = NULL;
+	if (level < 0 || level >= (int)LEVELS || is_calm(text))
+		return COMPLAINT_HARMLESS;
+	*what = level_names[level];
+	return COMPLAINT_WARNING;
+}
+
+/* Another line's beginning, "<4>[   12.345678] ", after the first byte. */
+static const char *next_line(const char *line)
+{
+	const char *stamp = line;
+	int level, n;
+
+	while ((stamp = strchr(stamp + 1, '['))) {
+		n = 0;
+		sscanf(stamp, "[%*[ 0-9].%*6[0-9]]%n", &n);
+		if (!n)
+			continue;
+		for (level = 3; level <= 4 && stamp - line > level; level++) {
+			if (stamp[-level] == '<' && stamp[-1] == '>')
+				return stamp - level;
+		}
+		return stamp;
+	}
+	return NULL;
 }
 
 enum complaint complaint_classify(const char *line, const char **what)
 {
-	const char *text = complaint_text(line);
-	size_t i;
+	enum complaint class = COMPLAINT_HARMLESS, part;
+	const char *name, *found = NULL, *first = line;
 
-	if (what)
-		*what = NULL;
-	for (i = 0; reports[i].words; i++) {
-		if (reports[i].at_start ?
-		    strncmp(text, reports[i].words, strlen(reports[i].words)) :
-		    !strstr(text, reports[i].words))
-			continue;
-		if (what)
-			*what = reports[i].what;
-		return reports[i].class;
+	/* Without its time: the one in front is no other line's. */
+	for (; line; line = next_line(complaint_text(line) > line ?
+				      complaint_text(line) - 1 : line)) {
+		part = classify(line, &name);
+		if (part > class || (line == first && part == class)) {
+			class = part;
+			found = name;
+		}
 	}
-	return COMPLAINT_HARMLESS;
+	if (what)
+		*what = found;
+	return class;
+}
+
+/* A word's digits, and all of it when it is a number itself. */
+static size_t copy_word(const char *word, size_t len, char *shape, size_t room)
+{
+	size_t digit = strcspn(word, "0123456789"), n;
+
+	if (digit >= len)
+		digit = len;
+	else if (strspn(word, "0123456789abcdefABCDEFxX") >= len)
+		digit = 0;
+	n = digit < room ? digit : room;
+	memcpy(shape, word, n);
+	if (digit < len && n < room)
+		shape[n++] = '#';
+	return n;
+}
+
+void complaint_shape(const char *line, char *shape, size_t size)
+{
+	const char *p = complaint_text(line);
+	size_t at = 0, len;
+
+	while (*p && at + 1 < size) {
+		for (len = 0; isalnum((unsigned char)p[len]); len++)
+			;
+		if (len)
+			at += copy_word(p, len, shape + at, size - 1 - at);
+		else
+			shape[at++] = *p;
+		p += len ? len : 1;
+	}
+	shape[at] = '\0';
 }

@@ -34,6 +34,8 @@
  *  host       { cpu cpus load1 kernel }
  *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
  *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
+ *  warnings   [ other lines at warning level or worse, one of each shape; with
+ *             a boot's first cell those of the boot ]
  *  record     lib/record.h, when status is ok; else
  *  keys       the cell itself, and
  *  tail       [ the console's last lines ]

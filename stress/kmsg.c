@@ -25,7 +25,7 @@ int kmsg_parse(const char *record, char *line, size_t size)
 	if (!text || sscanf(record, "%u,%llu,%llu", &prio, &seq, &us) != 3)
 		return -EINVAL;
 	text++;
-	snprintf(line, size, "[%5llu.%06llu] %.*s", us / 1000000,
+	snprintf(line, size, "<%u>[%5llu.%06llu] %.*s", prio, us / 1000000,
 		 us % 1000000, (int)strcspn(text, "\n"), text);
 	return 0;
 }

@@ -10,7 +10,7 @@
 int kmsg_open(void);
 
 /*
- * The next line without its prefix, "[   12.345678] text", or 0 when there is
+ * The next line as on a console, "<4>[   12.345678] text", or 0 when there is
  * none yet.
  */
 int kmsg_next(int fd, char *line, size_t size);

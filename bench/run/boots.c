@@ -24,6 +24,7 @@ struct outcome {
 	const char *why;
 	json_t *record;		/* taken over */
 	json_t *console;	/* taken over */
+	json_t *warnings;	/* taken over */
 	int boot;
 	int order;
 	const char *console_path;
@@ -40,6 +41,7 @@ static int store_cell(struct run *run, const struct plan_boot *boot,
 		.order = outcome->order, .status = outcome->status,
 		.why = outcome->why, .record = outcome->record,
 		.console = outcome->console,
+		.warnings = outcome->warnings,
 		.console_path = outcome->console_path,
 		.kernel = kernel->built ? &kernel->kernel : NULL,
 		.target = run->target->ops->describe(run->target),
@@ -166,6 +168,7 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	}
 	outcome.status = target_status_names[status];
 	outcome.console = ops->bad_lines(run->target);
+	outcome.warnings = ops->warnings(run->target);
 	if (status != TARGET_OK) {
 		outcome.why = err->text;
 		outcome.console_path = console;
@@ -194,6 +197,7 @@ static int boot_failed(struct run *run, struct plan_boot *boot,
 		.status = target_status_names[TARGET_BOOT_FAILED],
 		.why = err->text, .boot = run->boot, .order = 1,
 		.console = run->target->ops->bad_lines(run->target),
+		.warnings = run->target->ops->warnings(run->target),
 		.console_path = console,
 	};
 	char name[KERNEL_NAME_LEN];

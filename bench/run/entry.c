@@ -114,6 +114,8 @@ json_t *entry_to_json(const struct entry *entry)
 	json_object_set(json, "versions", (json_t *)entry->versions);
 	if (entry->console)
 		json_object_set_new(json, "console", entry->console);
+	if (entry->warnings)
+		json_object_set_new(json, "warnings", entry->warnings);
 	if (entry->record) {
 		json_object_set_new(json, "record", entry->record);
 		return json;

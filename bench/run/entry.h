@@ -24,7 +24,7 @@ struct entry {
 	const struct kernel *kernel;	/* NULL: was not built */
 	const char *console_path;	/* for its last lines; NULL: none */
 	/* These are taken over; NULL: none. */
-	json_t *target, *host, *console, *record;
+	json_t *target, *host, *console, *warnings, *record;
 	const json_t *versions;
 };
 

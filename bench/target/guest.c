@@ -365,6 +365,7 @@ static enum target_status guest_start(struct target *target,
 	/* What a kernel said there counts only if it says it again. */
 	g->vm.console.panicked = g->vm.console.locked_up = false;
 	json_decref(console_bad_lines(&g->vm.console));
+	json_decref(console_warnings(&g->vm.console));
 	return start_with(g, kernel, "tcg", err);
 }
 
@@ -434,6 +435,11 @@ static json_t *guest_describe(struct target *target)
 	return json;
 }
 
+static json_t *guest_warnings(struct target *target)
+{
+	return console_warnings(&to_guest(target)->vm.console);
+}
+
 static json_t *guest_bad_lines(struct target *target)
 {
 	return console_bad_lines(&to_guest(target)->vm.console);
@@ -464,6 +470,7 @@ static const struct target_ops guest_ops = {
 	.stop = guest_stop,
 	.describe = guest_describe,
 	.bad_lines = guest_bad_lines,
+	.warnings = guest_warnings,
 	.free = guest_free,
 };
 

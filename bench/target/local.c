@@ -36,6 +36,7 @@ static const struct target_ops local_ops = {
 	.stop = machine_stop,
 	.describe = machine_describe,
 	.bad_lines = machine_bad_lines,
+	.warnings = machine_warnings,
 	.free = machine_free,
 };
 

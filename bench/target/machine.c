@@ -194,6 +194,11 @@ json_t *machine_bad_lines(struct target *target)
 	return console_bad_lines(&to_machine(target)->child.console);
 }
 
+json_t *machine_warnings(struct target *target)
+{
+	return console_warnings(&to_machine(target)->child.console);
+}
+
 void machine_free(struct target *target)
 {
 	struct machine *m = to_machine(target);

@@ -77,6 +77,7 @@ enum target_status machine_run(struct target *target, int id,
 void machine_stop(struct target *target);
 json_t *machine_describe(struct target *target);
 json_t *machine_bad_lines(struct target *target);
+json_t *machine_warnings(struct target *target);
 void machine_free(struct target *target);
 
 #endif

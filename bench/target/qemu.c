@@ -16,11 +16,11 @@
 /*
  * An oops ends the guest, so that only its cell is lost; a WARN does not.
  * The legacy ptys cost a sixth of a boot and nobody opens them.
- * Not "quiet": it hides what lockdep has to say.
+ * Not "quiet": it hides what lockdep has to say.  As to syslog: with levels.
  */
 static const char kernel_args[] =
 	"printk.time=1 panic=-1 oops=panic random.trust_cpu=on "
-	"pty.legacy_count=0";
+	"pty.legacy_count=0 console_msg_format=syslog";
 
 const char *qemu_cpu(const char *accel)
 {

@@ -300,6 +300,7 @@ static const struct target_ops ssh_ops = {
 	.stop = machine_stop,
 	.describe = machine_describe,
 	.bad_lines = machine_bad_lines,
+	.warnings = machine_warnings,
 	.free = machine_free,
 };
 

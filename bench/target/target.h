@@ -66,6 +66,8 @@ struct target_ops {
 	 * shown since the last call; a new JSON array.
 	 */
 	json_t *(*bad_lines)(struct target *target);
+	/* Other lines at warning level since then; a new JSON array. */
+	json_t *(*warnings)(struct target *target);
 	void (*free)(struct target *target);
 };
 

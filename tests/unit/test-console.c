@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a console says is wrong, and what only looks like it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,106 +9,88 @@
 #include "lib/file.h"
 #include "tests/check.h"
 
-struct sample {
-	enum complaint class;
-	const char *what;
-	const char *line;
+#define LINES SRCDIR "/tests/unit/console-lines.txt"
+
+static const char *const class_names[] = {
+	[COMPLAINT_HARMLESS] = "harmless", [COMPLAINT_WARNING] = "warning",
+	[COMPLAINT_LOCKUP] = "lockup", [COMPLAINT_PANIC] = "panic",
 };
 
-static const struct sample samples[] = {
-	{ COMPLAINT_PANIC, "panic",
-	  "[    1.444881] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000300" },
-	{ COMPLAINT_PANIC, "panic",
-	  "Kernel panic - not syncing: Fatal exception in interrupt" },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    1.5] ---[ end Kernel panic - not syncing: Fatal exception ]---" },
-	{ COMPLAINT_LOCKUP, "soft lockup",
-	  "[   45.123456] watchdog: BUG: soft lockup - CPU#2 stuck for 22s! [tracee:54]" },
-	{ COMPLAINT_LOCKUP, "hard lockup",
-	  "[   12.0] watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1" },
-	{ COMPLAINT_LOCKUP, "RCU stall",
-	  "[   30.1] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:" },
-	{ COMPLAINT_LOCKUP, "RCU stall",
-	  "[   30.1][   T17] rcu: INFO: rcu_sched self-detected stall on CPU" },
-	{ COMPLAINT_WARNING, "hung task",
-	  "[  245.9] INFO: task tracer:61 blocked for more than 120 seconds." },
-	{ COMPLAINT_WARNING, "WARN",
-	  "[    2.1] WARNING: CPU: 1 PID: 54 at kernel/events/core.c:3289 _perf_event_enable+0x11/0x20" },
-	{ COMPLAINT_WARNING, "WARN",
-	  "<4>[    2.1] WARNING: kernel/events/core.c:3289 at event_sched_in+0x1/0x2, CPU#1: a/5" },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] WARNING: possible circular locking dependency detected" },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] WARNING: possible irq lock inversion dependency detected" },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] WARNING: inconsistent lock state" },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] WARNING: suspicious RCU usage" },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] INFO: possible recursive locking detected" },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] INFO: trying to register non-static key." },
-	{ COMPLAINT_WARNING, "lockdep",
-	  "[    3.2] [ BUG: Invalid wait context ]" },
-	{ COMPLAINT_WARNING, "lockdep", "[ BUG: Invalid wait context ]" },
-	{ COMPLAINT_WARNING, "BUG",
-	  "[    4.0] BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580" },
-	{ COMPLAINT_WARNING, "BUG",
-	  "[    4.0] BUG: kernel NULL pointer dereference, address: 0000000000000008" },
-	{ COMPLAINT_WARNING, "BUG",
-	  "[    4.0] kernel BUG at kernel/events/ring_buffer.c:444!" },
-	{ COMPLAINT_WARNING, "KASAN",
-	  "[    4.0] BUG: KASAN: slab-use-after-free in rb_free_aux+0x10/0x90" },
-	{ COMPLAINT_WARNING, "UBSAN",
-	  "[    4.0] UBSAN: array-index-out-of-bounds in x.c:1:2" },
-	{ COMPLAINT_WARNING, "Oops",
-	  "[    1.237541] Oops: int3: 0000 [#1] SMP" },
-	{ COMPLAINT_WARNING, "general protection fault",
-	  "[    1.2] general protection fault, probably for non-canonical address 0x1: 0000 [#1]" },
-	{ COMPLAINT_WARNING, "clock",
-	  "[    8.0] clocksource: timekeeping watchdog on CPU1: Marking clocksource 'tsc' as unstable because the skew is too large:" },
-	{ COMPLAINT_WARNING, "segfault",
-	  "[    8.0] agent[54]: segfault at 0 ip 00007f sp 00007f error 4" },
-	/* All of these are said by a boot that is well. */
-	{ COMPLAINT_HARMLESS, NULL, "" },
-	{ COMPLAINT_HARMLESS, NULL, "[    0.000000] Linux version 7.3.4-baseline" },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "PCI: Using host bridge windows from ACPI; if necessary, use \"pci=nocrs\" and report a bug" },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    1.128] sched_clock: Marking stable (1128038366, -35164140)->(1251555978, -158681752)" },
-	{ COMPLAINT_HARMLESS, NULL, "[    0.0] tsc: Fast TSC calibration failed" },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "calibrate_delay_direct() failed to get a good estimate for loops_per_jiffy." },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    0.1] Performance Events: unsupported CPU family 6 model 15 no PMU driver, software events only." },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    0.2] rcu: 	Max phase no-delay instances is 1000." },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    0.2] NMI watchdog: Enabled. Permanently consumes one hw-PMU counter." },
-	{ COMPLAINT_HARMLESS, NULL, "[    0.3] Lock dependency validator: Copyright (c) 2006 Red Hat, Inc., Ingo Molnar" },
-	{ COMPLAINT_HARMLESS, NULL, "[    2.0] hrtimer: interrupt took 1234567 ns" },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    0.1] Kernel command line: console=ttyS0 panic=-1 oops=panic" },
-	{ COMPLAINT_HARMLESS, NULL,
-	  "[    0.1] Spectre V2 : WARNING: Unprivileged eBPF is enabled with eIBRS on" },
-	{ COMPLAINT_HARMLESS, NULL, "[    0.5] kasan: KernelAddressSanitizer initialized" },
-};
+/* "class TAB what TAB line" */
+static void test_line(struct check *t, char *sample)
+{
+	char *class = strtok(sample, "\t"), *want = strtok(NULL, "\t");
+	const char *line = strtok(NULL, "\n"), *what;
+	enum complaint is;
+
+	CHECK(t, line != NULL);
+	if (!line)
+		return;
+	is = complaint_classify(line, &what);
+	if (strcmp(class_names[is], class) || strcmp(what ? what : "-", want))
+		printf("%s\n  taken for %s, %s; is %s, %s\n", line,
+		       class_names[is], what ? what : "-", class, want);
+	CHECK(t, !strcmp(class_names[is], class));
+	CHECK(t, !strcmp(what ? what : "-", want));
+	CHECK_EQ(t, complaint_classify(line, NULL), is);
+}
 
 static void test_classes(struct check *t)
 {
-	const struct sample *s;
-	const char *what;
-	size_t i;
+	FILE *f = fopen(LINES, "r");
+	char *sample = NULL;
+	size_t size = 0;
+	int lines = 0;
 
-	for (i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
-		s = &samples[i];
-		if (complaint_classify(s->line, &what) != s->class ||
-		    (s->what ? !what || strcmp(what, s->what) : !!what))
-			printf("%s\n  taken for %s\n", s->line,
-			       what ? what : "harmless");
-		CHECK_EQ(t, complaint_classify(s->line, NULL), s->class);
-		CHECK(t, s->what ? what && !strcmp(what, s->what) : !what);
+	CHECK(t, f != NULL);
+	while (f && getline(&sample, &size, f) > 0) {
+		if (*sample == '#')
+			continue;
+		test_line(t, sample);
+		lines++;
 	}
+	CHECK(t, lines > 200);
+	CHECK_EQ(t, complaint_classify("", NULL), COMPLAINT_HARMLESS);
+	free(sample);
+	if (f)
+		fclose(f);
+}
+
+static void test_levels(struct check *t)
+{
+	CHECK_EQ(t, complaint_level("<4>[ 1.0] x"), 4);
+	CHECK_EQ(t, complaint_level("<0>x"), 0);
+	CHECK_EQ(t, complaint_level("[ 1.0] x"), -1);
+	CHECK_EQ(t, complaint_level("<12>[ 1.0] user space"), -1);
+	CHECK_EQ(t, complaint_level("<x>"), -1);
+	CHECK_EQ(t, complaint_level(""), -1);
+	CHECK(t, !strcmp(complaint_text("<4>[    2.100000] [ T1] x"), "x"));
+}
+
+static int is_shape(const char *line, const char *want)
+{
+	char shape[100];
+
+	complaint_shape(line, shape, sizeof(shape));
+	if (strcmp(shape, want))
+		printf("%s\n  is %s, expected %s\n", line, shape, want);
+	return !strcmp(shape, want);
+}
+
+/* The same line of two boots has the same shape. */
+static void test_shapes(struct check *t)
+{
+	char shape[8];
+
+	CHECK(t, is_shape("<4>[    2.1] x+0x11/0x20 on CPU#12: agent[57]",
+			  "x+#/# on CPU##: agent[#]"));
+	CHECK(t, is_shape("[ 1.0] at ffff888003a5c1b8, ttyS0 failed",
+			  "at #, ttyS# failed"));
+	CHECK(t, is_shape("bad face", "bad face"));
+	complaint_shape("[ 1.0] a long line", shape, sizeof(shape));
+	CHECK(t, !strcmp(shape, "a long "));
+	complaint_shape("longer1", shape, 4);
+	CHECK(t, !strcmp(shape, "lon"));
 }
 
 static void feed(struct console *console, const char *text)
@@ -177,6 +160,66 @@ static void test_storm(struct check *t, const char *path)
 	console_close(&console);
 }
 
+/* One of each shape, with a level, that is no report. */
+static void test_warnings(struct check *t, const char *path)
+{
+	struct console console;
+	struct err err = { "" };
+	json_t *lines;
+
+	CHECK_EQ(t, console_open(&console, path, &err), 0);
+	feed(&console, "<4>[ 1.0] odd: 12 of 0x34\n<6>[ 1.0] fine\n");
+	feed(&console, "<3>[ 1.1] odd: 13 of 0x35\n[ 1.2] no level: odd\n");
+	feed(&console, "<4>[ 1.3] WARNING: x at y\n<3>[ 1.4] worse\n");
+	lines = console_warnings(&console);
+	CHECK_EQ(t, json_array_size(lines), 2);
+	CHECK(t, !strcmp(json_string_value(json_array_get(lines, 0)),
+			 "<4>[ 1.0] odd: 12 of 0x34"));
+	CHECK(t, !strcmp(json_string_value(json_array_get(lines, 1)),
+			 "<3>[ 1.4] worse"));
+	json_decref(lines);
+	lines = console_warnings(&console);
+	CHECK_EQ(t, json_array_size(lines), 0);
+	json_decref(lines);
+	console_close(&console);
+}
+
+/* A guest that says more than a disk can hold: first and last words stay. */
+static void test_flood(struct check *t, const char *path)
+{
+	char line[400], *text;
+	struct console console;
+	struct err err = { "" };
+	size_t len, i;
+	json_t *bad;
+
+	CHECK_EQ(t, console_open(&console, path, &err), 0);
+	feed(&console, "first\n");
+	for (i = 0; i < 100000; i++) {
+		snprintf(line, sizeof(line),
+			 "[%8zu.000000] the same %300s\n", i, "again");
+		feed(&console, line);
+	}
+	feed(&console, "Kernel panic - not syncing: last\n");
+	CHECK(t, console.panicked && !console.failed);
+	bad = console_bad_lines(&console);
+	CHECK_EQ(t, json_array_size(bad), 2);
+	CHECK(t, strstr(json_string_value(json_array_get(bad, 1)),
+			"flooded its file"));
+	json_decref(bad);
+	bad = console_bad_lines(&console);
+	CHECK_EQ(t, json_array_size(bad), 0);
+	json_decref(bad);
+	console_close(&console);
+	CHECK_EQ(t, file_read(path, &text, &len, &err), 0);
+	CHECK(t, len <= CONSOLE_FILE_MAX && len > CONSOLE_FILE_HEAD);
+	CHECK(t, !strncmp(text, "first\n", 6));
+	CHECK(t, strstr(text, " bytes of this console are left out here ..."));
+	CHECK(t, strstr(text, "[   99998.000000] the same "));
+	CHECK(t, strstr(text, "Kernel panic - not syncing: last\n"));
+	free(text);
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/test-console-XXXXXX", *path;
@@ -187,9 +230,15 @@ int main(void)
 		return 1;
 	path = xasprintf("%s/console.log", dir);
 	test_classes(&t);
+	test_levels(&t);
+	test_shapes(&t);
 	test_stream(&t, path);
 	unlink(path);
 	test_storm(&t, path);
+	unlink(path);
+	test_warnings(&t, path);
+	unlink(path);
+	test_flood(&t, path);
 	dir_remove(dir, &err);
 	free(path);
 	return check_end(&t);

@@ -468,7 +468,7 @@ static void kernel_log(struct check *t)
 
 	CHECK_EQ(t, kmsg_parse("4,99,12345678,-;WARNING: x\n SUBSYSTEM=pci\n",
 			       line, sizeof(line)), 0);
-	CHECK(t, !strcmp(line, "[   12.345678] WARNING: x"));
+	CHECK(t, !strcmp(line, "<4>[   12.345678] WARNING: x"));
 	CHECK_EQ(t, kmsg_parse("no record", line, sizeof(line)), -EINVAL);
 	CHECK_EQ(t, kmsg_parse("x;y", line, sizeof(line)), -EINVAL);
 }
