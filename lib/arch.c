@@ -35,6 +35,9 @@ static const struct arch x86 = {
 	.kernel_args = "console=ttyS0 tsc=reliable",
 	.channel = "/dev/ttyS1",
 	.last_cpu_id = 254,
+	.driver = "arch/x86/events/intel/pt.c",
+	.driver_object = "pt.o",
+	.driver_hook = "hook-pt-driver.h",
 };
 
 const struct arch *const arch_here = &x86;

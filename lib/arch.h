@@ -21,6 +21,12 @@ struct arch {
 	/* Its QEMU device; NULL: the machine's second serial port. */
 	const char *channel_device;
 	unsigned int last_cpu_id;	/* that a CPU can have; 0: any */
+	/*
+	 * The driver whose hardware can be modelled: its source, its object in
+	 * the words of the kernel's makefiles, and what of stress/hardware/ is
+	 * included before its first line.  NULL: none yet.
+	 */
+	const char *driver, *driver_object, *driver_hook;
 };
 
 /* NULL where there are no guests: other targets do. */

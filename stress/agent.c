@@ -29,7 +29,7 @@
 
 #define MODULE "/auxsynth.ko"
 /* The second is for perf record, which knows that one. */
-#define MODULE_PARAMS "name=aux_synth," CLIENT_PMU
+#define MODULE_PARAMS "name=aux_synth," CLIENT_PMU " hardware=1"
 
 struct agent {
 	FILE *in, *out;

@@ -325,7 +325,13 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 
 int work_build_kernel(struct builder *b, struct err *err)
 {
-	const char *const args[] = { arch_here->image, "modules", NULL };
+	/* The driver's file stays as it is, and sees modelled hardware. */
+	char *hook = arch_here->driver ?
+		xasprintf("CFLAGS_%s=-include %s/%s", arch_here->driver_object,
+			  b->hardware_dir, arch_here->driver_hook) : NULL;
+	const char *const args[] = {
+		arch_here->image, "modules", hook, NULL
+	};
 	char *what = xasprintf("kernel %s/%s", b->spec->variant,
 			       b->spec->kconfig);
 	char *log = xasprintf("%s.log", b->out);
@@ -338,19 +344,18 @@ int work_build_kernel(struct builder *b, struct err *err)
 		unlink(log);
 	free(log);
 	free(what);
+	free(hook);
 	return ret;
 }
 
-static int copy_all(const char *from, const char *to, struct err *err)
+static int copy_all(const char *from, const char *names, const char *to,
+		    struct err *err)
 {
-	char *pattern = xasprintf("%s/*", from), *target;
+	char *pattern = xasprintf("%s/%s", from, names), *target;
 	glob_t found;
 	size_t i;
-	int ret;
+	int ret = 0;
 
-	ret = dir_remove(to, err);
-	if (!ret)
-		ret = dir_make(to, err);
 	if (glob(pattern, 0, NULL, &found))
 		found.gl_pathc = 0;
 	for (i = 0; i < found.gl_pathc && !ret; i++) {
@@ -382,7 +387,13 @@ int work_build_module(struct builder *b, bool fresh, struct err *err)
 	char *log = xasprintf("%s.module.log", b->out);
 	int ret;
 
-	ret = copy_all(b->module_dir, dir, err);
+	ret = dir_remove(dir, err);
+	if (!ret)
+		ret = dir_make(dir, err);
+	if (!ret)
+		ret = copy_all(b->module_dir, "*", dir, err);
+	if (!ret)
+		ret = copy_all(b->hardware_dir, "*.[ch]", dir, err);
 	if (!ret && !fresh)
 		ret = file_copy(kept, symvers, err);
 	if (!ret && !fresh)

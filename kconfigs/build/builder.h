@@ -19,6 +19,7 @@ struct builder {
 	char *config;			/* the fragments, one after the other */
 	char *compiler;			/* its version */
 	char *module_dir;		/* auxsynth's sources */
+	char *hardware_dir;		/* its other half: modelled hardware */
 	char key[KEY_HEX];		/* of the kernel */
 	char module_key[KEY_HEX];	/* of the kernel with its module */
 	char *work;			/* folder of this tree x kconfig */

@@ -16,6 +16,7 @@
 #define KCONFIGS SRCDIR "/kconfigs"
 #define VARIANTS KCONFIGS "/variants"
 #define MODULE SRCDIR "/stress/auxsynth"
+#define HARDWARE SRCDIR "/stress/hardware"
 
 /* Names of the files DIR/NAME.SUFFIX, with @first (not a file) before them. */
 static char **names_of(const char *dir, const char *suffix, const char *first)
@@ -167,16 +168,16 @@ static int read_compiler(struct builder *b, struct err *err)
 	return ret;
 }
 
-static int add_module(struct builder *b, struct key *key, struct err *err)
+static int add_files(struct key *key, const char *dir, const char *names,
+		     struct err *err)
 {
-	char *pattern = xasprintf("%s/*", b->module_dir);
+	char *pattern = xasprintf("%s/%s", dir, names);
 	glob_t found;
 	size_t i;
 	int ret = 0;
 
 	if (glob(pattern, 0, NULL, &found)) {
-		ret = err_set(err, -ENOENT, "%s: no module sources there",
-			      b->module_dir);
+		ret = err_set(err, -ENOENT, "%s: no sources there", pattern);
 		found.gl_pathc = 0;
 	}
 	for (i = 0; i < found.gl_pathc && !ret; i++)
@@ -190,7 +191,7 @@ static int add_module(struct builder *b, struct key *key, struct err *err)
 static int make_keys(struct builder *b, struct err *err)
 {
 	struct key key;
-	int ret;
+	int ret = 0;
 
 	key_init(&key);
 	key_add_text(&key, "source", b->source.content);
@@ -198,11 +199,16 @@ static int make_keys(struct builder *b, struct err *err)
 	key_add_text(&key, "variant", b->spec->variant);
 	key_add_text(&key, "patch", b->patch_hash);
 	key_add_text(&key, "compiler", b->compiler);
+	if (arch_here->driver)
+		ret = add_files(&key, b->hardware_dir, "hook-*.h", err);
 	key_hex(&key, b->key);
 
 	key_init(&key);
 	key_add_text(&key, "kernel", b->key);
-	ret = add_module(b, &key, err);
+	if (!ret)
+		ret = add_files(&key, b->module_dir, "*", err);
+	if (!ret)
+		ret = add_files(&key, b->hardware_dir, "*.[ch]", err);
 	key_hex(&key, b->module_key);
 	return ret;
 }
@@ -216,6 +222,7 @@ int builder_init(struct builder *b, struct kernel_store *store,
 	b->store = store;
 	b->spec = spec;
 	b->module_dir = xasprintf("%s", MODULE);
+	b->hardware_dir = xasprintf("%s", HARDWARE);
 	ret = read_patch(b, err);
 	if (!ret)
 		ret = read_config(b, err);
@@ -243,6 +250,7 @@ void builder_free(struct builder *b)
 	free(b->config);
 	free(b->compiler);
 	free(b->module_dir);
+	free(b->hardware_dir);
 	free(b->work);
 	free(b->out);
 	free(b->module);

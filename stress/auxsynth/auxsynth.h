@@ -64,8 +64,7 @@ enum auxsynth_cause {
 
 /*
  * The driver's view of one event, found by the slot that the event's
- * attributes name (1 .. AUXSYNTH_SLOTS - 1; 0: none kept).  The array of all
- * slots is mapped read-only from /dev/auxsynth.  Times are CLOCK_MONOTONIC.
+ * attributes name (1 .. AUXSYNTH_SLOTS - 1; 0: none kept).  They are mapped read-only from /dev/auxsynth.  Times are CLOCK_MONOTONIC.
  * Inherited children on the one CPU of their parent share its buffer and its
  * slot.  In slot 0 only @fulls is kept: of all events since the module was
  * loaded, which tells how warm the code is.
@@ -96,6 +95,34 @@ struct auxsynth_slot {
 	__u64 aux_pages;
 	__u64 aux_node;		/* of its first page */
 	__u64 aux_elsewhere;	/* pages on other nodes */
+	/*
+	 * A real driver over modelled hardware: what the hardware wrote is
+	 * @bytes; what the driver made of it, transaction by transaction:
+	 */
+	__u64 published;	/* bytes passed on to perf core */
+	__u64 unpublished;	/* written, but not passed on */
+	__u64 unwritten;	/* passed on, but not written */
+	__u64 overrun;		/* written beyond the room that there was */
+	__u64 misaccounts;	/* transactions with any of these three */
+	__u64 faults;		/* register writes that are not allowed */
+};
+
+/*
+ * What the driver of an event with other records than ours would have put into
+ * its trace: START, PMI and STOP marks.  The last AUXSYNTH_MARKS of them, mark
+ * n at n % AUXSYNTH_MARKS; @head is their number, and stored after each.
+ */
+#define AUXSYNTH_MARKS 128
+
+struct auxsynth_marks {
+	__u64 head;
+	struct auxsynth_record mark[AUXSYNTH_MARKS];
+};
+
+/* What is mapped. */
+struct auxsynth_board {
+	struct auxsynth_slot slot[AUXSYNTH_SLOTS];
+	struct auxsynth_marks marks[AUXSYNTH_SLOTS];
 };
 
 /*

@@ -10,11 +10,16 @@
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 
+#include "hardware.h"
 #include "synth.h"
 
 static char *name = "aux_synth";
 module_param(name, charp, 0444);
 MODULE_PARM_DESC(name, "PMU's name in sysfs, or two with a comma between: a second PMU, as intel_bts, is what perf record takes for hardware");
+
+static bool hardware;
+module_param(hardware, bool, 0444);
+MODULE_PARM_DESC(hardware, "model the trace hardware that this kernel has hooks for, under the real drivers; the module then stays");
 
 static DEFINE_PER_CPU(struct synth_cpu, synth_cpus);
 
@@ -62,7 +67,7 @@ static int decode(struct synth_event *ev, const struct perf_event_attr *attr)
 	ev->fail = (attr->config >> 4) & 0xf;
 	ev->nmi = attr->config & BIT_ULL(AUXSYNTH_NMI_BIT);
 	ev->window_ns = (attr->config2 & GENMASK_ULL(31, 0)) * NSEC_PER_USEC;
-	ev->slot_nr = (attr->config2 >> 32) & 0xffff;
+	ev->view.slot_nr = (attr->config2 >> 32) & 0xffff;
 	rate = rate ?: AUXSYNTH_DEFAULT_RATE;
 	tick_us = tick_us ?: AUXSYNTH_DEFAULT_TICK_US;
 	region_kb = region_kb ?: AUXSYNTH_DEFAULT_REGION_KB;
@@ -102,7 +107,7 @@ static int synth_event_init(struct perf_event *event)
 		return -ENOMEM;
 	ret = decode(ev, &event->attr);
 	if (!ret)
-		ret = synth_slot_get(event, ev);
+		ret = synth_slot_get(event, &ev->view);
 	if (ret) {
 		kfree(ev);
 		return ret;
@@ -180,23 +185,6 @@ static void synth_read(struct perf_event *event)
 }
 
 /*
- * Where the pages really are.  User space cannot ask: perf core maps them as
- * bare PFNs, without a page behind them that get_mempolicy() would find.
- */
-static void note_nodes(struct synth_event *ev, struct page **list,
-		       int nr_pages)
-{
-	u64 elsewhere = 0;
-	int i;
-
-	for (i = 1; i < nr_pages; i++)
-		elsewhere += page_to_nid(list[i]) != page_to_nid(list[0]);
-	ev->slot->aux_node = page_to_nid(list[0]);
-	ev->slot->aux_elsewhere = elsewhere;
-	ev->slot->aux_pages = nr_pages;
-}
-
-/*
  * The module must outlive its AUX areas: perf core calls free_aux() long after
  * it has detached the event.
  */
@@ -215,7 +203,7 @@ static void *synth_setup_aux(struct perf_event *event, void **pages,
 		buf->base = vmap(list, nr_pages, VM_MAP, PAGE_KERNEL);
 		buf->size = (unsigned long)nr_pages << PAGE_SHIFT;
 		buf->overwrite = overwrite;
-		note_nodes(to_synth(event), list, nr_pages);
+		synth_slot_pages(event, pages, nr_pages);
 	}
 	kvfree(list);
 	if (!buf || !buf->base) {
@@ -313,6 +301,11 @@ static int __init synth_init(void)
 	ret = register_pmus();
 	if (ret)
 		goto err_nmi;
+	/* Without it there is one PMU less. */
+	if (hardware)
+		ret = hardware_pt_init();
+	if (ret && ret != -ENOENT)
+		pr_err("auxsynth: no modelled Intel PT: %d\n", ret);
 	return 0;
 
 err_nmi:

@@ -19,11 +19,6 @@
 /* A burst longer than this many ticks is more than the guest can produce. */
 #define BURST_TICKS 400
 
-static u64 synth_clock(void)
-{
-	return ktime_get_mono_fast_ns();
-}
-
 static void put_record(struct synth_cpu *c, const struct auxsynth_record *r)
 {
 	unsigned long off = c->head & (c->buf->size - 1);
@@ -42,7 +37,7 @@ static void put_mark(struct synth_cpu *c, struct synth_event *ev, u64 time,
 		.time = time,
 		.seq = ev->seq++,
 		.info = AUXSYNTH_INFO(type, cause, pad, smp_processor_id(),
-				      ev->slot->fulls),
+				      ev->view.slot->fulls),
 	};
 
 	put_record(c, &r);
@@ -55,7 +50,7 @@ static void put_data(struct synth_cpu *c, struct synth_event *ev, u64 n,
 	struct auxsynth_record *p, r = {
 		.time = time,
 		.info = AUXSYNTH_INFO(AUXSYNTH_DATA, AUXSYNTH_NONE, 0,
-				      smp_processor_id(), ev->slot->fulls),
+				      smp_processor_id(), ev->view.slot->fulls),
 	};
 	unsigned long off;
 	u64 run;
@@ -113,13 +108,13 @@ static bool produce(struct synth_cpu *c, struct synth_event *ev, u64 now,
 		return false;
 	}
 	put_data(c, ev, n, now);
-	ev->slot->bytes += n * AUXSYNTH_RECORD_SIZE;
+	ev->view.slot->bytes += n * AUXSYNTH_RECORD_SIZE;
 	c->done_ps += n * ev->record_ps;
 	*when = c->start_ns + div_u64(c->done_ps, 1000);
 	if (n == room)
 		return true;
 	if (due > n) {
-		ev->slot->dropped += (due - n) * AUXSYNTH_RECORD_SIZE;
+		ev->view.slot->dropped += (due - n) * AUXSYNTH_RECORD_SIZE;
 		c->done_ps += (due - n) * ev->record_ps;
 	}
 	return false;
@@ -136,7 +131,7 @@ enum room {
 static void set_limits(struct synth_cpu *c, struct synth_event *ev, u32 region)
 {
 	bool leave = ev->fail == AUXSYNTH_FAIL_SHORT ||
-		     (ev->fail == AUXSYNTH_FAIL_BOTH && (ev->slot->fulls & 1));
+		     (ev->fail == AUXSYNTH_FAIL_BOTH && (ev->view.slot->fulls & 1));
 	u64 near;
 
 	c->limit = c->head + c->handle.size + 1;
@@ -196,25 +191,6 @@ static void publish(struct synth_cpu *c)
 	perf_aux_output_end(&c->handle, size);
 }
 
-static void count_full(struct perf_event *event, enum room room)
-{
-	struct auxsynth_slot *slot = to_synth(event)->slot;
-
-	if (slot->waiting) {
-		slot->refused++;
-		return;
-	}
-	slot->full_at = synth_clock();
-	slot->window_end = 0;
-	slot->del_at = 0;
-	slot->fulls_null += room == ROOM_NONE;
-	slot->fulls_short += room == ROOM_SHORT;
-	slot->fulls++;
-	synth_slot_full(event);
-	/* Pairs with smp_load_acquire() in the reader: stamps before flag. */
-	smp_store_release(&slot->waiting, 1);
-}
-
 static void hw_on(struct synth_cpu *c, struct perf_event *event, int cause)
 {
 	struct synth_event *ev = to_synth(event);
@@ -227,19 +203,19 @@ static void hw_on(struct synth_cpu *c, struct perf_event *event, int cause)
 #endif
 	c->tracing = true;
 	put_mark(c, ev, c->start_ns, AUXSYNTH_START, cause, 0);
-	ev->slot->starts++;
-	ev->slot->start_at = c->start_ns;
-	WRITE_ONCE(ev->slot->running, 1);
-	/* Pairs as in count_full(): start_at before the flag. */
-	smp_store_release(&ev->slot->waiting, 0);
+	ev->view.slot->starts++;
+	ev->view.slot->start_at = c->start_ns;
+	WRITE_ONCE(ev->view.slot->running, 1);
+	/* Pairs as in synth_slot_full(): start_at before the flag. */
+	smp_store_release(&ev->view.slot->waiting, 0);
 }
 
 static void hw_off(struct synth_cpu *c, struct synth_event *ev, u64 when)
 {
 	c->tracing = false;
-	ev->slot->stops++;
-	ev->slot->stop_at = when;
-	WRITE_ONCE(ev->slot->running, 0);
+	ev->view.slot->stops++;
+	ev->view.slot->stop_at = when;
+	WRITE_ONCE(ev->view.slot->running, 0);
 }
 
 /* As the reporter's delay: interrupts, and so irq_work, wait. */
@@ -249,7 +225,7 @@ static void hold_window(struct synth_event *ev)
 
 	while (ev->window_ns && synth_clock() < end)
 		cpu_relax();
-	ev->slot->window_end = synth_clock();
+	ev->view.slot->window_end = synth_clock();
 }
 
 /*
@@ -276,7 +252,7 @@ static enum room pmi_watermark(struct synth_cpu *c, struct perf_event *event,
 	c->tracing = false;
 	publish(c);
 	if (works_took_over(c, event)) {
-		WRITE_ONCE(ev->slot->running, c->tracing);
+		WRITE_ONCE(ev->view.slot->running, c->tracing);
 		return ROOM_TAKEN;
 	}
 	room = begin(c, event);
@@ -302,7 +278,7 @@ static enum room pmi_full(struct synth_cpu *c, struct perf_event *event,
 	put_mark(c, ev, now, AUXSYNTH_PMI, AUXSYNTH_FULL, c->limit - end);
 	c->head = c->limit;
 	hw_off(c, ev, when);
-	ev->slot->late_ns += now - when;
+	ev->view.slot->late_ns += now - when;
 	publish(c);
 	if (works_took_over(c, event))
 		return ROOM_TAKEN;
@@ -328,8 +304,8 @@ static void handle_interrupt(void *data)
 	bool full = c->intr >= c->limit - RESERVE;
 	enum room room;
 
-	ev->slot->pmis++;
-	ev->slot->pmi_at = now;
+	ev->view.slot->pmis++;
+	ev->view.slot->pmi_at = now;
 	room = full ? pmi_full(c, event, when, now) :
 		      pmi_watermark(c, event, now);
 	if (room == ROOM_OK || room == ROOM_TAKEN)
@@ -337,7 +313,7 @@ static void handle_interrupt(void *data)
 	event->hw.state |= PERF_HES_STOPPED | PERF_HES_UPTODATE;
 	if (room == ROOM_UNMAPPED)
 		return;
-	count_full(event, room);
+	synth_slot_full(event, room == ROOM_NONE);
 	hold_window(ev);
 }
 
@@ -437,7 +413,7 @@ bool synth_hw_start(struct synth_cpu *c, struct perf_event *event)
 	enum room room = begin(c, event);
 
 	if (room == ROOM_NONE || room == ROOM_SHORT)
-		count_full(event, room);
+		synth_slot_full(event, room == ROOM_NONE);
 	if (room != ROOM_OK)
 		return false;
 	hw_on(c, event, AUXSYNTH_ADD);
@@ -455,8 +431,8 @@ void synth_hw_stop(struct synth_cpu *c, struct perf_event *event)
 	u64 now = synth_clock(), when = now;
 
 	hrtimer_try_to_cancel(&c->timer);
-	if (ev->slot->waiting && !ev->slot->del_at)
-		ev->slot->del_at = now;
+	if (ev->view.slot->waiting && !ev->view.slot->del_at)
+		ev->view.slot->del_at = now;
 	if (!c->tracing)
 		return;
 	/* An interrupt that is due is left out: STOP says it all. */

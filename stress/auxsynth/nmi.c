@@ -56,6 +56,15 @@ bool synth_nmi_call(void (*fn)(void *data), void *data)
 	return !this_cpu_xchg(nmi_calls.fn, NULL);
 }
 
+void synth_nmi_post(void (*fn)(void *data), void *data)
+{
+	struct nmi_call *call = this_cpu_ptr(&nmi_calls);
+
+	call->data = data;
+	WRITE_ONCE(call->fn, fn);
+	apic->send_IPI(smp_processor_id(), NMI_VECTOR);
+}
+
 int synth_nmi_init(void)
 {
 	return register_nmi_handler(NMI_LOCAL, synth_nmi, 0, "auxsynth");
@@ -76,6 +85,10 @@ bool synth_nmi_possible(void)
 bool synth_nmi_call(void (*fn)(void *data), void *data)
 {
 	return false;
+}
+
+void synth_nmi_post(void (*fn)(void *data), void *data)
+{
 }
 
 int synth_nmi_init(void)

@@ -13,7 +13,7 @@
 
 #include "synth.h"
 
-static struct auxsynth_slot *slots;
+static struct auxsynth_board *board;
 static struct perf_event *slot_event[AUXSYNTH_SLOTS];
 /*
  * Guards slot_event[] and each full_event; an event found there cannot be
@@ -27,16 +27,19 @@ static DEFINE_SPINLOCK(slot_lock);
  * turn, so they share its slot, too (a child holds its parent); elsewhere they
  * have neither.
  */
-int synth_slot_get(struct perf_event *event, struct synth_event *ev)
+int synth_slot_get(struct perf_event *event, struct synth_view *view)
 {
-	u32 nr = ev->slot_nr;
+	u32 nr = view->slot_nr;
 	int ret = 0;
 
-	ev->slot = &ev->own_slot;
+	view->slot = &view->own_slot;
+	view->marks = NULL;
 	if (event->parent || !nr) {
-		ev->slot_nr = 0;
-		if (event->parent && event->cpu >= 0)
-			ev->slot = to_synth(event->parent)->slot;
+		view->slot_nr = 0;
+		if (event->parent && event->cpu >= 0) {
+			view->slot = to_view(event->parent)->slot;
+			view->marks = to_view(event->parent)->marks;
+		}
 		return 0;
 	}
 	if (nr >= AUXSYNTH_SLOTS)
@@ -46,38 +49,87 @@ int synth_slot_get(struct perf_event *event, struct synth_event *ev)
 		ret = -EBUSY;
 	} else {
 		slot_event[nr] = event;
-		ev->slot = &slots[nr];
-		memset(ev->slot, 0, sizeof(*ev->slot));
+		view->slot = &board->slot[nr];
+		view->marks = &board->marks[nr];
+		memset(view->slot, 0, sizeof(*view->slot));
+		view->marks->head = 0;
 	}
 	spin_unlock(&slot_lock);
 	return ret;
 }
 
 /* The event whose slot it is. */
-static struct synth_event *slot_owner(struct perf_event *event)
+static struct synth_view *slot_owner(struct perf_event *event)
 {
 	if (event->parent && event->cpu >= 0)
-		return to_synth(event->parent);
-	return to_synth(event);
+		return to_view(event->parent);
+	return to_view(event);
 }
 
 void synth_slot_put(struct perf_event *event)
 {
-	struct synth_event *ev = to_synth(event), *owner = slot_owner(event);
+	struct synth_view *view = to_view(event), *owner = slot_owner(event);
 
 	spin_lock(&slot_lock);
 	if (owner->full_event == event)
 		WRITE_ONCE(owner->full_event, NULL);
-	if (ev->slot_nr)
-		slot_event[ev->slot_nr] = NULL;
+	if (view->slot_nr)
+		slot_event[view->slot_nr] = NULL;
 	spin_unlock(&slot_lock);
 }
 
-void synth_slot_full(struct perf_event *event)
+void synth_slot_full(struct perf_event *event, bool null)
 {
-	atomic64_inc((atomic64_t *)&slots[0].fulls);
+	struct auxsynth_slot *slot = to_view(event)->slot;
+
+	if (slot->waiting) {
+		slot->refused++;
+		return;
+	}
+	slot->full_at = synth_clock();
+	slot->window_end = 0;
+	slot->del_at = 0;
+	slot->fulls_null += null;
+	slot->fulls_short += !null;
+	slot->fulls++;
+	atomic64_inc((atomic64_t *)&board->slot[0].fulls);
 	/* It is running, so it is not yet on its way to synth_slot_put(). */
 	WRITE_ONCE(slot_owner(event)->full_event, event);
+	/* Pairs with smp_load_acquire() in the reader: stamps before flag. */
+	smp_store_release(&slot->waiting, 1);
+}
+
+void synth_slot_mark(struct perf_event *event, u64 time, int type, int cause)
+{
+	struct synth_view *view = to_view(event);
+	struct auxsynth_marks *marks = view->marks;
+
+	if (!marks)
+		return;
+	marks->mark[marks->head % AUXSYNTH_MARKS] = (struct auxsynth_record) {
+		.time = time, .seq = marks->head,
+		.info = AUXSYNTH_INFO(type, cause, 0, smp_processor_id(),
+				      view->slot->fulls),
+	};
+	/* Pairs with the reader's acquire: the mark, then its number. */
+	smp_store_release(&marks->head, marks->head + 1);
+}
+
+/*
+ * Where the pages really are.  User space cannot ask: perf core maps them as
+ * bare PFNs, without a page behind them that get_mempolicy() would find.
+ */
+void synth_slot_pages(struct perf_event *event, void **pages, int nr_pages)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+	int node = page_to_nid(virt_to_page(pages[0])), i;
+	u64 elsewhere = 0;
+
+	for (i = 1; i < nr_pages; i++)
+		elsewhere += page_to_nid(virt_to_page(pages[i])) != node;
+	slot->aux_node = node;
+	slot->aux_elsewhere = elsewhere;
+	slot->aux_pages = nr_pages;
 }
 
 static int slot_state(struct auxsynth_state *state)
@@ -90,7 +142,7 @@ static int slot_state(struct auxsynth_state *state)
 	spin_lock(&slot_lock);
 	event = slot_event[state->slot];
 	if (event) {
-		full = READ_ONCE(to_synth(event)->full_event);
+		full = READ_ONCE(to_view(event)->full_event);
 		event = full ?: event;
 		state->state = READ_ONCE(event->state);
 		state->oncpu = READ_ONCE(event->oncpu);
@@ -122,7 +174,7 @@ static int synth_mmap(struct file *file, struct vm_area_struct *vma)
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
 	vm_flags_clear(vma, VM_MAYWRITE);
-	return remap_vmalloc_range(vma, slots, vma->vm_pgoff);
+	return remap_vmalloc_range(vma, board, vma->vm_pgoff);
 }
 
 static const struct file_operations synth_fops = {
@@ -142,17 +194,17 @@ int synth_slots_init(void)
 {
 	int ret;
 
-	slots = vmalloc_user(PAGE_ALIGN(AUXSYNTH_SLOTS * sizeof(*slots)));
-	if (!slots)
+	board = vmalloc_user(PAGE_ALIGN(sizeof(*board)));
+	if (!board)
 		return -ENOMEM;
 	ret = misc_register(&synth_misc);
 	if (ret)
-		vfree(slots);
+		vfree(board);
 	return ret;
 }
 
 void synth_slots_exit(void)
 {
 	misc_deregister(&synth_misc);
-	vfree(slots);
+	vfree(board);
 }

@@ -6,11 +6,31 @@
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/perf_event.h>
+#include <linux/timekeeping.h>
 
 #include "auxsynth.h"
 
+static inline u64 synth_clock(void)
+{
+	return ktime_get_mono_fast_ns();
+}
+
+/*
+ * An event as /dev/auxsynth shows it.  The first member of what pmu_private
+ * points to, whichever driver the event belongs to.
+ */
+struct synth_view {
+	u32 slot_nr;		/* 0: none */
+	struct auxsynth_slot *slot;	/* never NULL */
+	struct auxsynth_slot own_slot;	/* when the user named none */
+	struct auxsynth_marks *marks;	/* NULL: none kept */
+	/* Who came to the slot's last full: this event, or a child of it. */
+	struct perf_event *full_event;
+};
+
 /* One event: its attributes, decoded, and what outlives a sched-out. */
 struct synth_event {
+	struct synth_view view;
 	u64 record_ps;		/* time that one record takes, picoseconds */
 	u64 tick_ns;
 	u64 window_ns;
@@ -19,11 +39,6 @@ struct synth_event {
 	enum auxsynth_fail fail;
 	bool nmi;		/* interrupts are NMIs */
 	u64 seq;
-	u32 slot_nr;		/* 0: none */
-	struct auxsynth_slot *slot;	/* never NULL */
-	struct auxsynth_slot own_slot;	/* when the user named none */
-	/* Who came to the slot's last full: this event, or a child of it. */
-	struct perf_event *full_event;
 };
 
 /* An AUX area: the pages, mapped back to back. */
@@ -57,6 +72,11 @@ struct synth_cpu {
 	u64 done_ps;		/* time since start_ns that is in the trace */
 };
 
+static inline struct synth_view *to_view(struct perf_event *event)
+{
+	return event->pmu_private;
+}
+
 static inline struct synth_event *to_synth(struct perf_event *event)
 {
 	return event->pmu_private;
@@ -74,15 +94,26 @@ void synth_hw_thaw(struct synth_cpu *c);
 /* nmi.c: runs @fn(@data) on this CPU in NMI context; false: none came. */
 bool synth_nmi_possible(void);
 bool synth_nmi_call(void (*fn)(void *data), void *data);
+/* The same, from an NMI: once this one is over. */
+void synth_nmi_post(void (*fn)(void *data), void *data);
 int synth_nmi_init(void);
 void synth_nmi_exit(void);
 
 /* slots.c */
 int synth_slots_init(void);
 void synth_slots_exit(void);
-int synth_slot_get(struct perf_event *event, struct synth_event *ev);
+/* @view: of @event, which has no pmu_private yet; names its slot in slot_nr. */
+int synth_slot_get(struct perf_event *event, struct synth_view *view);
 void synth_slot_put(struct perf_event *event);
-/* One more full, of @event, on its CPU. */
-void synth_slot_full(struct perf_event *event);
+/* Notes where the AUX area is. */
+void synth_slot_pages(struct perf_event *event, void **pages, int nr_pages);
+/*
+ * The driver found no room for @event, on its CPU: perf_aux_output_begin()
+ * returned NULL, or what it gave was too little.  One full, if it is not of
+ * the one before that the event waits still.
+ */
+void synth_slot_full(struct perf_event *event, bool null);
+/* A mark beside the trace. */
+void synth_slot_mark(struct perf_event *event, u64 time, int type, int cause);
 
 #endif

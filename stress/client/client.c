@@ -70,7 +70,7 @@ static int check_pmu(struct client *c, struct err *err)
 	ret = pmu_find(&pmu, PMU_SYSFS, CLIENT_PMU, err);
 	if (ret)
 		return ret;
-	if (!pmu_has(&pmu, "slot"))
+	if (!pmu_is_auxsynth(&pmu))
 		return err_set(err, -ENODEV,
 			       "%s is not auxsynth here: load it with name=aux_synth,%s",
 			       CLIENT_PMU, CLIENT_PMU);

@@ -14,27 +14,41 @@
 #include "stress/event/pmu-kinds.h"
 #include "stress/event/preflight.h"
 
-/* auxsynth's knobs; real PMUs have names of their own for theirs. */
+/*
+ * auxsynth's knobs.  A driver over modelled hardware has those that its
+ * hardware has, a real PMU none.
+ */
 static int set_knobs(const struct cell *cell, const struct pmu *pmu,
 		     unsigned int slot, struct perf_event_attr *attr,
 		     struct err *err)
 {
 	const struct {
-		const char *field;
-		uint64_t value;
+		const char *key, *field;
+		uint64_t value, otherwise;
 	} fields[] = {
-		{ "mode", cell->mode }, { "fail", cell->fail },
-		{ "region_kb", cell->region >> 10 }, { "rate", cell->rate },
-		{ "tick_us", cell->tick / NSEC_PER_USEC },
-		{ "window_us", cell->window / NSEC_PER_USEC },
-		{ "nmi", cell->context == CONTEXT_NMI }, { "slot", slot },
+		{ "mode", "mode", cell->mode, MODE_PT },
+		{ "fail", "fail", cell->fail, FAIL_NULL },
+		{ "region", "region_kb", cell->region >> 10, 4 },
+		{ "rate", "rate", cell->rate, AUXSYNTH_DEFAULT_RATE },
+		{ "tick", "tick_us", cell->tick / NSEC_PER_USEC,
+		  AUXSYNTH_DEFAULT_TICK_US },
+		{ "window", "window_us", cell->window / NSEC_PER_USEC, 0 },
+		/* A PMU that has no such choice has the one or the other. */
+		{ NULL, "nmi", cell->context == CONTEXT_NMI, 0 },
+		{ NULL, "slot", slot, 0 },
 	};
 	unsigned int i;
 	int ret;
 
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if (!pmu_has(pmu, fields[i].field))
-			continue;
+		if (!pmu_has(pmu, fields[i].field)) {
+			if (!fields[i].key ||
+			    fields[i].value == fields[i].otherwise)
+				continue;
+			return err_set(err, -PLACEMENT_SKIP,
+				       "%s: PMU %s has no such knob",
+				       fields[i].key, pmu->name);
+		}
 		ret = pmu_set(pmu, attr, fields[i].field, fields[i].value,
 			      err);
 		if (ret)
@@ -63,7 +77,7 @@ int event_attr(const struct cell *cell, const struct pmu *pmu,
 		.wakeup_watermark = UINT32_MAX,
 	};
 	ret = pmu_attr_make(pmu, attr, cell->pmu_terms, err);
-	if (!ret && pmu_has(pmu, "slot"))
+	if (!ret)
 		ret = set_knobs(cell, pmu, slot, &attr->attr, err);
 	return ret;
 }

@@ -17,8 +17,8 @@ int oracle_open(struct oracle *oracle, struct err *err)
 	if (oracle->fd < 0)
 		return err_set(err, -errno, "/dev/auxsynth: %s",
 			       strerror(errno));
-	map = mmap(NULL, AUXSYNTH_SLOTS * sizeof(*oracle->slots), PROT_READ,
-		   MAP_SHARED, oracle->fd, 0);
+	map = mmap(NULL, sizeof(*oracle->board), PROT_READ, MAP_SHARED,
+		   oracle->fd, 0);
 	if (map == MAP_FAILED) {
 		int ret = err_set(err, -errno, "/dev/auxsynth: mmap: %s",
 				  strerror(errno));
@@ -27,7 +27,8 @@ int oracle_open(struct oracle *oracle, struct err *err)
 		oracle->fd = -1;
 		return ret;
 	}
-	oracle->slots = map;
+	oracle->board = map;
+	oracle->slots = oracle->board->slot;
 	return 0;
 }
 
@@ -35,8 +36,7 @@ void oracle_close(struct oracle *oracle)
 {
 	if (oracle->fd < 0)
 		return;
-	munmap((void *)oracle->slots,
-	       AUXSYNTH_SLOTS * sizeof(*oracle->slots));
+	munmap((void *)oracle->board, sizeof(*oracle->board));
 	close(oracle->fd);
 	oracle->fd = -1;
 }
@@ -49,7 +49,7 @@ void oracle_slot(const struct oracle *oracle, unsigned int slot,
 
 	do {
 		/*
-		 * Pairs with smp_store_release() in count_full(), hw_on():
+		 * Pairs with smp_store_release() in synth_slot_full(), hw_on():
 		 * the stamps belong to the flag and the count we see.
 		 */
 		waiting = __atomic_load_n(&s->waiting, __ATOMIC_ACQUIRE);
@@ -59,6 +59,34 @@ void oracle_slot(const struct oracle *oracle, unsigned int slot,
 	} while (__atomic_load_n(&s->waiting, __ATOMIC_RELAXED) != waiting ||
 		 __atomic_load_n(&s->fulls, __ATOMIC_RELAXED) != copy->fulls);
 	copy->waiting = waiting;
+}
+
+uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
+		      void (*mark)(void *ctx, const struct auxsynth_record *r),
+		      void *ctx)
+{
+	struct auxsynth_record r;
+	uint64_t head, lost = 0;
+
+	/* Pairs with synth_slot_mark(): the number, then the mark. */
+	while (*next != (head = __atomic_load_n(&marks->head,
+						__ATOMIC_ACQUIRE))) {
+		/* The oldest one may be in the making. */
+		if (head - *next >= AUXSYNTH_MARKS) {
+			lost += head - AUXSYNTH_MARKS / 2 - *next;
+			*next = head - AUXSYNTH_MARKS / 2;
+		}
+		r = *(const volatile struct auxsynth_record *)
+			&marks->mark[*next % AUXSYNTH_MARKS];
+		/* Our read of it before the second look. */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&marks->head, __ATOMIC_RELAXED) - *next >=
+		    AUXSYNTH_MARKS)
+			continue;
+		++*next;
+		mark(ctx, &r);
+	}
+	return lost;
 }
 
 int oracle_event_state(const struct oracle *oracle, unsigned int slot,

@@ -18,7 +18,8 @@
 /* The driver's window: all slots, mapped read-only. */
 struct oracle {
 	int fd;				/* of /dev/auxsynth; -1: no driver */
-	const struct auxsynth_slot *slots;
+	const struct auxsynth_board *board;
+	const struct auxsynth_slot *slots;	/* in it */
 };
 
 /* -ENOENT when the driver is not loaded. */
@@ -28,6 +29,15 @@ void oracle_close(struct oracle *oracle);
 /* A copy of the slot that belongs to one full: all stamps, no mixture. */
 void oracle_slot(const struct oracle *oracle, unsigned int slot,
 		 struct auxsynth_slot *copy);
+
+/*
+ * The marks of a slot that have come since the last call: each goes to @mark.
+ * *@next: 0 before the first call.  Returns how many were overwritten before
+ * they could be read.
+ */
+uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
+		      void (*mark)(void *ctx, const struct auxsynth_record *r),
+		      void *ctx);
 
 /* perf core's state of the slot's event: 1 ACTIVE, 0 INACTIVE, -1 OFF. */
 int oracle_event_state(const struct oracle *oracle, unsigned int slot,

@@ -273,16 +273,19 @@ static void list_one(const char *root, const char *name, FILE *out)
 		return;
 	}
 	/* auxsynth under another name. */
-	if (pmu_has(&pmu, "slot"))
+	if (pmu_is_auxsynth(&pmu))
 		pmu.kind = pmu_kind_find("aux_synth");
 	if (!pmu.kind) {
 		fprintf(out, "%-16s %5u  %-4s %-7s %s\n", name, pmu.type,
 			"no", "-", "no driver that is known to have one");
 		return;
 	}
-	fprintf(out, "%-16s %5u  %-4s %-7s %s%s", name, pmu.type, "yes",
-		gap_method_names[pmu.kind->method], pmu.kind->what,
-		pmu.kind->per_cpu ? ", CPUs only" : "");
+	fprintf(out, "%-16s %5u  %-4s %-7s %s%s%s", name, pmu.type, "yes",
+		gap_method_names[pmu_has_oracle(&pmu) ? GAPS_DRIVER :
+				 pmu.kind->method], pmu.kind->what,
+		pmu.kind->per_cpu ? ", CPUs only" : "",
+		pmu_has_oracle(&pmu) && !pmu_is_auxsynth(&pmu) ?
+		", modelled" : "");
 	if (pmu_check(&pmu, &err))
 		fprintf(out, "; MISSING: %s", err.text);
 	fputc('\n', out);

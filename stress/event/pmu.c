@@ -135,6 +135,16 @@ bool pmu_has(const struct pmu *pmu, const char *field)
 	return f;
 }
 
+bool pmu_is_auxsynth(const struct pmu *pmu)
+{
+	return pmu_has(pmu, "slot") && pmu_has(pmu, "mode");
+}
+
+bool pmu_has_oracle(const struct pmu *pmu)
+{
+	return pmu_has(pmu, "slot");
+}
+
 /* Where a word of the attributes is; those after VER7 by the ABI's offset. */
 static const struct {
 	const char *name;

@@ -39,6 +39,11 @@ int pmu_find(struct pmu *pmu, const char *root, const char *name,
 /* True when format/@field exists. */
 bool pmu_has(const struct pmu *pmu, const char *field);
 
+/* auxsynth's own, under whatever name: the trace is of its records. */
+bool pmu_is_auxsynth(const struct pmu *pmu);
+/* Its driver's view is in /dev/auxsynth: auxsynth, or modelled hardware. */
+bool pmu_has_oracle(const struct pmu *pmu);
+
 /*
  * Puts @value into the bits that format/@field names ("config1:0-39", also
  * several ranges).  -ENOENT: no such field; -ERANGE: it does not fit.

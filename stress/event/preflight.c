@@ -281,7 +281,7 @@ int preflight_pmu(const struct preflight *p, const char *name,
 		ret = pmu_check(&pmu, err);
 	if (!ret)
 		ret = check_paranoid(p, &pmu, err);
-	if (!ret && pmu_has(&pmu, "slot"))
+	if (!ret && pmu_has_oracle(&pmu))
 		ret = check_device(p, err);
 	free(sysfs);
 	return ret;

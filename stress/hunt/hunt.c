@@ -321,7 +321,7 @@ static int prepare(struct hunt *hunt, struct err *err)
 	int i, ret;
 
 	ret = pmu_find(&hunt->pmu, PMU_SYSFS, hunt->cell->pmu, err);
-	if (!ret && !pmu_has(&hunt->pmu, "slot"))
+	if (!ret && !pmu_has_oracle(&hunt->pmu))
 		ret = err_set(err, -ENOTSUP,
 			      "a hunt goes by auxsynth's stamps; %s has none",
 			      hunt->cell->pmu);

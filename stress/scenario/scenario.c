@@ -213,7 +213,7 @@ int rig_open(struct rig *rig, struct scenario_ctx *ctx, pid_t tid,
 	rig->oracle.fd = -1;
 	rig->fd = -1;
 	ret = pmu_find(&rig->pmu, PMU_SYSFS, ctx->cell.pmu, err);
-	if (!ret && !pmu_has(&rig->pmu, "slot"))
+	if (!ret && !pmu_has_oracle(&rig->pmu))
 		ret = err_set(err, -ENODEV, "%s is not auxsynth: this scenario needs to see into its driver",
 			      rig->pmu.name);
 	if (!ret)

@@ -55,6 +55,39 @@ json_t *describe_cost(const struct pair *pair, int n,
 	return json;
 }
 
+json_t *describe_hardware(const struct pair *pair, int n)
+{
+	uint64_t lost_marks = 0, came = 0;
+	struct auxsynth_slot sum = { 0 }, s;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		oracle_slot(pair[i].oracle, pair[i].slot, &s);
+		sum.pmis += s.pmis;
+		sum.bytes += s.bytes;
+		sum.published += s.published;
+		sum.unpublished += s.unpublished;
+		sum.unwritten += s.unwritten;
+		sum.overrun += s.overrun;
+		sum.misaccounts += s.misaccounts;
+		sum.faults += s.faults;
+		came += pair[i].tracer.bytes;
+		lost_marks += pair[i].tracer.lost_marks;
+	}
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			 "what", "real driver, modelled hardware",
+			 "pmis", (json_int_t)sum.pmis,
+			 "written", (json_int_t)sum.bytes,
+			 "published", (json_int_t)sum.published,
+			 "came", (json_int_t)came,
+			 "unpublished", (json_int_t)sum.unpublished,
+			 "unwritten", (json_int_t)sum.unwritten,
+			 "overrun", (json_int_t)sum.overrun,
+			 "misaccounts", (json_int_t)sum.misaccounts,
+			 "faults", (json_int_t)sum.faults,
+			 "lost_marks", (json_int_t)lost_marks);
+}
+
 /* Bytes/s that were to come in a bin, of one pair. */
 static double wanted_rate(const struct pair *pair, int bin)
 {

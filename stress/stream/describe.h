@@ -28,6 +28,13 @@ json_t *describe_cost(const struct pair *pair, int n,
 		      const struct watch_cost *cost);
 
 /*
+ * A real driver over modelled hardware: what the hardware wrote, what the
+ * driver passed on of it, and what of that came.  The events are closed to
+ * further trace.
+ */
+json_t *describe_hardware(const struct pair *pair, int n);
+
+/*
  * For each node with tracees the trace over time: bytes/s that came and that
  * the plan of the workload amounts to.  The tracees have ended.
  */

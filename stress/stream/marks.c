@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "stress/stream/marks.h"
 
+#include "stress/event/oracle.h"
 #include "stress/stream/tracer.h"
 
 /* Marks and flags count fulls modulo 2^24. */
@@ -23,6 +24,19 @@ void marks_take(void *ctx, const struct auxsynth_record *r)
 
 	account_mark(&tracer->account, r,
 		     has_hung(tracer, AUXSYNTH_INFO_FULL(r->info)));
+}
+
+void marks_beside(struct tracer *tracer)
+{
+	uint64_t lost;
+
+	if (!tracer->marks)
+		return;
+	lost = oracle_marks(tracer->marks, &tracer->next_mark, marks_take,
+			    tracer);
+	tracer->lost_marks += lost;
+	if (lost)
+		account_lost(&tracer->account);
 }
 
 /* perf's own records: PERF_RECORD_AUX with its sample_id (TID, TIME). */
@@ -112,7 +126,7 @@ void marks_perf_record(void *ctx, const struct perf_event_header *h)
 
 	if (h->type == PERF_RECORD_LOST)
 		tracer->counts.lost++;
-	if (tracer->driver || h->type != PERF_RECORD_AUX ||
+	if (tracer->slot || h->type != PERF_RECORD_AUX ||
 	    h->size < sizeof(*r))
 		return;
 	/* Its time is when a wakeup was queued, if one was. */

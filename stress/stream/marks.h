@@ -7,6 +7,8 @@
 #include "stress/auxsynth/auxsynth.h"
 #include "stress/trace/gaps.h"
 
+struct tracer;
+
 /*
  * Where a trace starts and stops, in auxsynth's words, from whatever shows it;
  * each takes the tracer as its context, in the tracer's own thread.
@@ -16,6 +18,8 @@
 void marks_take(void *ctx, const struct auxsynth_record *r);
 /* The times of another trace: see gaps_init(). */
 void marks_gap(void *ctx, enum gap_mark mark, uint64_t time, uint64_t fulls);
+/* What the driver says beside the trace, if it does. */
+void marks_beside(struct tracer *tracer);
 /* One of perf's own: without the driver's marks its flags must do. */
 void marks_perf_record(void *ctx, const struct perf_event_header *h);
 

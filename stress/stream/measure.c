@@ -76,7 +76,7 @@ static int check_places(const struct run *run, struct err *err)
 	return 0;
 }
 
-/* The PMU is auxsynth's: its own view is the judge, if that is wanted. */
+/* The driver's own view is the judge, if that is wanted. */
 static void open_oracle(struct run *run)
 {
 	struct err err;
@@ -170,7 +170,7 @@ static int open_pairs(struct run *run, struct err *err)
 	ret = pmu_find(&pmu, PMU_SYSFS, run->cell->pmu, err);
 	if (ret)
 		return ret;
-	if (pmu_has(&pmu, "slot"))
+	if (pmu_has_oracle(&pmu))
 		open_oracle(run);
 	ret = choose_places(run, err);
 	if (!ret)
@@ -311,6 +311,9 @@ static json_t *describe_run(const struct run *run)
 		return json;
 	json_object_set_new(json, "cost",
 			    describe_cost(run->pair, run->npairs, &run->cost));
+	if (run->pair[0].tracer.marks)
+		json_object_set_new(json, "hardware",
+				    describe_hardware(run->pair, run->npairs));
 	if (run->cell->workload.kind != WORKLOAD_STEADY)
 		json_object_set_new(json, "workload",
 				    describe_workload(run->pair,

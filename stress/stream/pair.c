@@ -20,8 +20,21 @@
 /* A hang is declared no sooner than this many times the largest gap seen. */
 #define HANG_GAPS 20
 
-static int start_tracer(struct pair *pair, int stop_fd, int policy,
-			int priority, struct err *err)
+/* The driver's view: in its trace, or beside the trace of real hardware. */
+static void set_view(struct pair *pair, const struct pmu *pmu)
+{
+	struct tracer *tracer = &pair->tracer;
+
+	if (!pair->oracle)
+		return;
+	tracer->slot = &pair->oracle->slots[pair->slot];
+	tracer->driver = pmu_is_auxsynth(pmu);
+	if (!tracer->driver)
+		tracer->marks = &pair->oracle->board->marks[pair->slot];
+}
+
+static int start_tracer(struct pair *pair, const struct pmu *pmu, int stop_fd,
+			int policy, int priority, struct err *err)
 {
 	struct tracer *tracer = &pair->tracer;
 	size_t size = pair->cell->aux;
@@ -35,8 +48,7 @@ static int start_tracer(struct pair *pair, int stop_fd, int policy,
 	tracer->policy = policy;
 	tracer->priority = priority;
 	tracer->seed = pair->cell->seed + pair->nr;
-	tracer->driver = pair->oracle;
-	tracer->slot = pair->oracle ? &pair->oracle->slots[pair->slot] : NULL;
+	set_view(pair, pmu);
 	tracer->buf = placement_alloc(placement_node(pair->cell->buffer_node,
 						     &pair->place), size);
 	if (!tracer->buf)
@@ -164,7 +176,7 @@ int pair_open(struct pair *pair, const struct pmu *pmu, int stop_fd,
 	ret = choose_method(pair, pmu, err);
 	if (ret)
 		goto err_ring;
-	ret = start_tracer(pair, stop_fd, policy, priority, err);
+	ret = start_tracer(pair, pmu, stop_fd, policy, priority, err);
 	if (ret)
 		goto err_gaps;
 	return 0;
@@ -352,7 +364,9 @@ static void collect_driver(struct pair *pair, struct record *record,
 	record->fulls_short += slot.fulls_short;
 	record->dropped += slot.dropped;
 	record->late_ns += slot.late_ns;
-	record->bytes += pair->tracer.trace.data * AUXSYNTH_RECORD_SIZE;
+	record->bytes += pair->tracer.driver ?
+			 pair->tracer.trace.data * AUXSYNTH_RECORD_SIZE :
+			 pair->tracer.bytes;
 	record->records += pair->tracer.trace.data;
 	record->bad_records += pair->tracer.trace.bad;
 	*waiting = slot.waiting;

@@ -32,6 +32,7 @@ struct tracer {
 	bool driver;		/* the trace is auxsynth's, to be parsed */
 	struct gaps *gaps;	/* else: its own times; NULL: by flags */
 	const struct auxsynth_slot *slot;	/* what it shows, or NULL */
+	const struct auxsynth_marks *marks;	/* beside the trace, or NULL */
 
 	atomic_bool ready;	/* the thread is about to wait */
 	atomic_int tid;
@@ -56,6 +57,8 @@ struct tracer {
 	uint64_t rng;
 	struct stamps pass;
 	struct trace trace;
+	uint64_t next_mark;	/* of @marks */
+	uint64_t lost_marks;
 	struct account account;
 	struct record_hists hists;
 	struct hist cost;	/* time that one pass took to parse, ns */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the guest's kernel has in it for a modelled Intel PT, and the module
+ * that models it finds by the name aux_hook_pt.
+ */
+#ifndef AUX_HARDWARE_HOOK_PT_H
+#define AUX_HARDWARE_HOOK_PT_H
+
+#include <linux/perf_event.h>
+#include <linux/types.h>
+
+/* The hardware, instead of this CPU's. */
+struct pt_hook_ops {
+	u64 (*read)(u32 msr);
+	void (*write)(u32 msr, u64 value);
+	/* A subleaf of CPUID leaf 14H: EAX, EBX, ECX, EDX. */
+	void (*cpuid)(u32 subleaf, u32 regs[4]);
+	/* The driver is about to register its PMU. */
+	void (*pmu)(struct pmu *pmu);
+	/* Around the driver's calls into perf core. */
+	void (*begin)(struct perf_output_handle *handle);
+	void (*begun)(struct perf_output_handle *handle,
+		      struct perf_event *event, void *buf);
+	void (*end)(struct perf_output_handle *handle, unsigned long size);
+	void (*ended)(struct perf_event *event);
+};
+
+struct pt_hook {
+	const struct pt_hook_ops *ops;	/* NULL: nothing is modelled */
+	int (*init)(void);		/* the driver's initcall, once more */
+	void (*interrupt)(void);	/* what core.c calls for a PMI */
+};
+
+extern struct pt_hook aux_hook_pt;
+
+#endif

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/device.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "model.h"
+
+static struct model_pmu *models;
+
+/* Words of the attributes that the real drivers make no use of. */
+PMU_FORMAT_ATTR(rate, "config1:0-39");
+PMU_FORMAT_ATTR(tick_us, "config1:40-63");
+PMU_FORMAT_ATTR(window_us, "config2:0-31");
+PMU_FORMAT_ATTR(slot, "config2:32-47");
+PMU_FORMAT_ATTR(skid_us, "config2:48-63");
+
+static const struct attribute *const formats[] = {
+	&format_attr_rate.attr,
+	&format_attr_tick_us.attr,
+	&format_attr_window_us.attr,
+	&format_attr_slot.attr,
+	&format_attr_skid_us.attr,
+};
+
+#define RATE_MAX 100000000000ull
+
+static int decode(struct model_event *me, const struct perf_event_attr *attr)
+{
+	u64 rate = attr->config1 & GENMASK_ULL(39, 0);
+	u32 tick_us = attr->config1 >> 40;
+
+	me->rate = rate ?: AUXSYNTH_DEFAULT_RATE;
+	me->tick_ns = (tick_us ?: AUXSYNTH_DEFAULT_TICK_US) * NSEC_PER_USEC;
+	me->window_ns = (attr->config2 & GENMASK_ULL(31, 0)) * NSEC_PER_USEC;
+	me->view.slot_nr = (attr->config2 >> 32) & 0xffff;
+	me->skid_ns = (attr->config2 >> 48) * NSEC_PER_USEC;
+	if (me->rate > RATE_MAX || tick_us > USEC_PER_SEC ||
+	    me->window_ns > NSEC_PER_SEC)
+		return -EINVAL;
+	return 0;
+}
+
+static struct model_pmu *model_of(struct perf_event *event)
+{
+	struct model_pmu *m = models;
+
+	while (m->pmu != event->pmu)
+		m = m->next;
+	return m;
+}
+
+static void model_destroy(struct perf_event *event)
+{
+	struct model_event *me = to_model(event);
+
+	if (me->destroy)
+		me->destroy(event);
+	synth_slot_put(event);
+	event->pmu_private = NULL;
+	kfree(me);
+}
+
+static int attach(struct perf_event *event)
+{
+	struct model_event *me = kzalloc(sizeof(*me), GFP_KERNEL);
+	int ret;
+
+	if (!me)
+		return -ENOMEM;
+	ret = decode(me, &event->attr);
+	if (!ret)
+		ret = synth_slot_get(event, &me->view);
+	if (ret) {
+		kfree(me);
+		return ret;
+	}
+	me->destroy = event->destroy;
+	event->destroy = model_destroy;
+	event->pmu_private = me;
+	return 0;
+}
+
+static int model_event_init(struct perf_event *event)
+{
+	struct model_pmu *m = model_of(event);
+	int ret = m->event_init(event);
+
+	if (ret)
+		return ret;
+	ret = attach(event);
+	/* What the driver has taken goes back; perf core knows of nothing. */
+	if (ret && event->destroy) {
+		event->destroy(event);
+		event->destroy = NULL;
+	}
+	return ret;
+}
+
+static void model_del(struct perf_event *event, int flags)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+
+	if (slot->waiting && !slot->del_at)
+		slot->del_at = synth_clock();
+	model_of(event)->del(event, flags);
+}
+
+static void *model_setup_aux(struct perf_event *event, void **pages,
+			     int nr_pages, bool overwrite)
+{
+	synth_slot_pages(event, pages, nr_pages);
+	return model_of(event)->setup_aux(event, pages, nr_pages, overwrite);
+}
+
+void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu)
+{
+	m->pmu = pmu;
+	m->event_init = pmu->event_init;
+	m->del = pmu->del;
+	m->setup_aux = pmu->setup_aux;
+	pmu->event_init = model_event_init;
+	pmu->del = model_del;
+	pmu->setup_aux = model_setup_aux;
+	m->next = models;
+	models = m;
+}
+
+int model_pmu_formats(struct model_pmu *m)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < ARRAY_SIZE(formats) && !ret; i++)
+		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj, formats[i],
+					      "format");
+	return ret;
+}
+
+void model_started(struct perf_event *event, u64 when, int cause)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+
+	synth_slot_mark(event, when, AUXSYNTH_START, cause);
+	slot->starts++;
+	slot->start_at = when;
+	WRITE_ONCE(slot->running, 1);
+	/* Pairs with smp_load_acquire() in the reader: start_at, then this. */
+	smp_store_release(&slot->waiting, 0);
+}
+
+void model_stopped(struct perf_event *event, u64 when, int cause)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+
+	synth_slot_mark(event, when, AUXSYNTH_STOP, cause);
+	slot->stops++;
+	slot->stop_at = when;
+	WRITE_ONCE(slot->running, 0);
+}
+
+void model_interrupt(struct perf_event *event, u64 when)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+
+	slot->pmis++;
+	slot->pmi_at = when;
+}
+
+void model_published(struct perf_event *event, u64 when, int cause)
+{
+	synth_slot_mark(event, when, AUXSYNTH_PMI, cause);
+}
+
+void model_full(struct perf_event *event, bool null)
+{
+	synth_slot_full(event, null);
+}
+
+void model_hold(struct perf_event *event)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+	u64 window = to_model(event)->window_ns, end = synth_clock() + window;
+
+	while (window && synth_clock() < end)
+		cpu_relax();
+	slot->window_end = synth_clock();
+}
+
+void model_account_begin(struct model_account *a, u64 size, u64 written)
+{
+	a->room = size ? size + 1 : 0;
+	a->written = written;
+}
+
+/*
+ * An oracle of its own: what the hardware wrote, and nothing else, is what
+ * the driver passes on; and it writes nowhere but into the room it was given.
+ */
+void model_account_end(const struct model_account *a,
+		       struct perf_event *event, u64 size, u64 written)
+{
+	struct auxsynth_slot *slot = to_view(event)->slot;
+	u64 n = written - a->written;
+
+	/* In overwrite mode the size is a position. */
+	if (!a->room)
+		return;
+	slot->bytes += n;
+	slot->published += size;
+	if (n > size)
+		slot->unpublished += n - size;
+	else
+		slot->unwritten += size - n;
+	if (n > a->room)
+		slot->overrun += n - a->room;
+	slot->misaccounts += n != size || n > a->room;
+}

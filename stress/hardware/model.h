@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the models of trace hardware have in common: the real driver's PMU gets
+ * auxsynth's knobs and slots, and the stamps of what the hardware does.  All of
+ * it is called on the event's CPU with interrupts off, unless it says else.
+ */
+#ifndef AUX_HARDWARE_MODEL_H
+#define AUX_HARDWARE_MODEL_H
+
+#include <linux/perf_event.h>
+
+#include "synth.h"
+
+/* pmu_private of an event of a driver with modelled hardware. */
+struct model_event {
+	struct synth_view view;	/* first */
+	u64 rate;		/* bytes/s */
+	u64 tick_ns, window_ns, skid_ns;
+	void (*destroy)(struct perf_event *event);	/* the driver's */
+};
+
+static inline struct model_event *to_model(struct perf_event *event)
+{
+	return event->pmu_private;
+}
+
+/* A driver's PMU and what we have put ourselves in front of. */
+struct model_pmu {
+	struct pmu *pmu;
+	int (*event_init)(struct perf_event *event);
+	void (*del)(struct perf_event *event, int flags);
+	void *(*setup_aux)(struct perf_event *event, void **pages,
+			   int nr_pages, bool overwrite);
+	struct model_pmu *next;
+};
+
+/* Before the driver registers it; sleeps. */
+void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu);
+/* Once it is registered: our fields in its format/.  Sleeps. */
+int model_pmu_formats(struct model_pmu *m);
+
+/* The hardware starts, or stopped at @when. */
+void model_started(struct perf_event *event, u64 when, int cause);
+void model_stopped(struct perf_event *event, u64 when, int cause);
+/* An interrupt, about to be handled. */
+void model_interrupt(struct perf_event *event, u64 when);
+/* That it queues a wakeup, or not. */
+void model_published(struct perf_event *event, u64 when, int cause);
+/* The driver found no room; after perf core was told. */
+void model_full(struct perf_event *event, bool null);
+/* As the reporter's delay: interrupts, and so irq_work, wait. */
+void model_hold(struct perf_event *event);
+
+/* One transaction: what perf core gave, what the hardware wrote. */
+struct model_account {
+	u64 room;		/* 0: without end (overwrite) */
+	u64 written;		/* by the hardware when it began */
+};
+void model_account_begin(struct model_account *a, u64 size, u64 written);
+void model_account_end(const struct model_account *a,
+		       struct perf_event *event, u64 size, u64 written);
+
+#endif
