@@ -303,9 +303,9 @@ int sign_off_mail(const struct judge *judge, const char *dir, struct err *err)
 		}
 		text_line(file.stream, "%s", "");
 		text_line(file.stream, "-- machine");
-		put_facts(file.stream, "host", judge->data->host);
-		put_facts(file.stream, "target", judge->data->target);
-		put_facts(file.stream, "versions", judge->data->versions);
+		put_facts(file.stream, "host", judge->results->host);
+		put_facts(file.stream, "target", judge->results->target);
+		put_facts(file.stream, "versions", judge->results->versions);
 		text_line(file.stream, "%s", "");
 		text_line(file.stream, "-- command");
 		put_command(file.stream, dir);
@@ -411,21 +411,20 @@ static bool all_measured(const struct judge *judge)
 int sign_off_judge(struct sign_off *s, const char *dir, int *word,
 		   struct err *err)
 {
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
 	int ret;
 
 	if (s->dir)
 		s->judge.looks = looks_before(dir);
-	ret = judge_read(&data, dir, err);
+	ret = results_read(&results, dir, NULL, NULL, err);
 	if (!ret) {
-		s->judge.seed = data.seed;
-		judge_make(&judge, &data, &s->judge, true);
+		judge_make(&judge, &results, &s->judge);
 		ret = write_all(s, &judge, dir, err);
 		*word = judge.word;
 		s->measured = all_measured(&judge);
 		judge_free(&judge);
 	}
-	judge_data_free(&data);
+	results_free(&results);
 	return ret ? ret : print_verdict(s, dir, err);
 }

@@ -118,16 +118,14 @@ static int open_run(struct sign_off *s, struct run *run, struct err *err)
 }
 
 /* What is in the store so far. */
-static int look(struct sign_off *s, struct run *run, struct judge_data *data,
+static int look(struct sign_off *s, struct run *run, struct results *results,
 		struct judge *judge, struct err *err)
 {
-	int ret = judge_read(data, run->dir, err);
+	int ret = results_read(results, run->dir, NULL, NULL, err);
 
-	if (ret)
-		return ret;
-	s->judge.seed = run->job.seed;
-	judge_make(judge, data, &s->judge, false);
-	return 0;
+	if (!ret)
+		judge_make(judge, results, &s->judge);
+	return ret;
 }
 
 struct state {
@@ -150,15 +148,15 @@ static void give_up(struct run *run, const struct judge_verdict *v)
 static int take_stock(struct sign_off *s, struct run *run,
 		      struct state *state, bool tell, struct err *err)
 {
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
 	size_t i;
 	int ret;
 
 	*state = (struct state) { .decided = true };
-	ret = look(s, run, &data, &judge, err);
+	ret = look(s, run, &results, &judge, err);
 	if (ret) {
-		judge_data_free(&data);
+		results_free(&results);
 		return ret;
 	}
 	for (i = 0; i < judge.n; i++) {
@@ -176,7 +174,7 @@ static int take_stock(struct sign_off *s, struct run *run,
 			state->needed = v->needed;
 	}
 	judge_free(&judge);
-	judge_data_free(&data);
+	results_free(&results);
 	return 0;
 }
 

@@ -83,12 +83,12 @@ static int set_boots(void *ctx, const char *arg, struct err *err)
 
 static int set_seed(void *ctx, const char *arg, struct err *err)
 {
-	struct sign_off *s = ctx;
+	uint64_t seed;
 
-	if (units_parse_uint(arg, &s->judge.seed))
+	if (units_parse_uint(arg, &seed))
 		return err_set(err, -EINVAL, "--seed: '%s', expected a number",
 			       arg);
-	sign_off_override(s, "seed", arg);
+	sign_off_override(ctx, "seed", arg);
 	return 0;
 }
 

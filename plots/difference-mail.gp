@@ -9,7 +9,7 @@ load 'mail.gp'
 
 set border 1
 set lmargin 15
-set rmargin 27
+set rmargin 33
 set tmargin 2
 set yrange [all + 1:0]
 unset ytics
@@ -20,7 +20,7 @@ do for [n = 1:(metrics < 2 ? 1 : 2)] {
 	unset label
 	unset arrow
 	set label 'to '.(panels > 1 ? 'baseline' : base[1]).': '.metric[m].(intervals ? \
-		', 95 % by boots' : '; too few boots for intervals') at screen 0,0.99
+		', 95 % by boots' : '; one boot, no interval') at screen 0,0.99
 	do for [k = 1:panels] {
 		do for [i = first[k]:last[k]] {
 			set label (panels > 1 ? name[i][1:8].'/'.panel[k][1:5] : name[i]) at graph -0.02,first i right

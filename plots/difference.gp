@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # How each variant differs from the baseline, with intervals: a panel for each
-# of hangs, coverage and wakeup quantiles; a row of two by two per kconfig.
+# metric, two beside each other, below each other by kconfig.
 
 load picture.'.data'
 head = 134
@@ -30,12 +30,12 @@ do for [k = 1:panels] {
 		unset arrow
 		if (k == 1 && m == 1) {
 			set label 'Difference to '.(panels > 1 ? 'baseline' : base[1]) at screen 0.02,from_top(30) font big
-			set label where.(emulated ? '; emulated (TCG)' : '').'; each cell that both have weighs the same' \
+			set label where.(emulated ? '; emulated (TCG)' : '').'; over the cells that both have' \
 				at screen 0.02,from_top(62)
 			set label (intervals ? \
-				sprintf('bars: 95 %% of %.0f bootstrap draws of boots (%s per kernel, seed %s)', replicates, \
-				boots_min == boots_max ? sprintf('%.0f', boots_min) : sprintf('%.0f to %.0f', boots_min, boots_max), seed) : \
-				sprintf('no intervals: they need 3 boots of each kernel, there %s', boots_max == 1 ? 'is 1' : sprintf('are %.0f', boots_max))).left_out \
+				sprintf('bars: 95 %% (Welch) of %s boots of each kernel', \
+				boots_min == boots_max ? sprintf('%.0f', boots_min) : sprintf('%.0f to %.0f', boots_min, boots_max)) : \
+				'no intervals: there is one boot of each kernel').left_out \
 				at screen 0.02,from_top(88) font small tc rgb grey
 		}
 		if (m == 1 && panels > 1) {

@@ -25,6 +25,7 @@ set ylabel 'gaps that last longer'
 title_text = 'Trace gap after a full buffer: from STOP to the next START'
 subtitle = where.', n = '.thousands(total).' gaps, '. \
 	thousands(cut).' of them cut off'.(emulated ? ' (ticks); emulated (TCG)' : ' (ticks)')
+remark = ''
 xtitle = 'trace gap (ms, log scale)'
 
 set multiplot

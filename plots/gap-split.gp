@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a trace gap is made of: until the tracer is awake, its drain, and until
-# the trace runs again; a bar per variant, a panel per kconfig.
+# the trace runs again, or what a hang cut off; a bar per variant, a panel per
+# kconfig.
 
 load picture.'.data'
 head = 140
@@ -10,19 +11,19 @@ rows = last[panels]
 height = head + foot + rows * lane + (panels - 1) * 86
 load 'style.gp'
 
-array color[3] = ['#E69F00', '#56B4E9', '#009E73']
-array part[3] = ['wake: stop to poll() returned', 'drain: until the tail is moved', 're-enable: until the next START']
+array color[4] = ['#E69F00', '#56B4E9', '#009E73', '#D55E00']
+array part[4] = ['wake: stop to poll() returned', 'drain: until the tail is moved', 're-enable: until the next START', 'cut off (hang, end): at least']
 set xrange [0:top * 1.03]
 unset border
 unset key
 set grid xtics noytics ls 20
 set style fill solid 1 border rgb '#FFFFFF'
 set lmargin at screen 0.135
-set rmargin at screen 0.64
+set rmargin at screen 0.63
 
 # Right edges of the columns beside the bars.
-array column[5] = [0.71, 0.775, 0.855, 0.92, 0.985]
-array column_name[5] = ['wake', 'drain', 're-enable', 'gap ms', 'n']
+array column[6] = [0.69, 0.745, 0.82, 0.88, 0.94, 0.985]
+array column_name[6] = ['wake', 'drain', 're-enable', 'cut off', 'gap ms', 'n']
 
 set multiplot
 ptop = head
@@ -34,8 +35,8 @@ do for [k = 1:panels] {
 		set label 'What a trace gap is made of: mean by variant' at screen 0.02,from_top(30) font big
 		set label where.(emulated ? '; emulated (TCG): compare shapes, not milliseconds' : '') \
 			at screen 0.02,from_top(62)
-		do for [i = 1:3] {
-			x = 0.02 + (i - 1) * 0.26
+		do for [i = 1:4] {
+			x = 0.02 + (i - 1) * 0.245
 			set object rectangle from screen x,from_top(98) to screen x + 0.016,from_top(84) \
 				fillcolor rgb color[i] fillstyle solid noborder
 			set label part[i] at screen x + 0.022,from_top(91) font small
@@ -55,16 +56,18 @@ do for [k = 1:panels] {
 		set label wake[i] at screen column[1],y right font small
 		set label drain[i] at screen column[2],y right font small
 		set label enable[i] at screen column[3],y right font small
-		set label total[i] at screen column[4],y right font small
-		set label thousands(int(count[i])) at screen column[5],y right font small
+		set label cutoff[i] at screen column[4],y right font small
+		set label total[i] at screen column[5],y right font small
+		set label thousands(int(count[i])) at screen column[6],y right font small
 	}
-	do for [c = 1:5] {
+	do for [c = 1:6] {
 		set label column_name[c] at screen column[c],from_top(ptop - 15) right font small tc rgb grey
 	}
 	if (k == panels) { set xlabel 'mean trace gap (ms)' } else { unset xlabel }
 	plot $data using (0.5 * $2):1:(0.5 * $2):(0.36) with boxxyerror fc rgb color[1], \
 		'' using ($2 + 0.5 * $3):1:(0.5 * $3):(0.36) with boxxyerror fc rgb color[2], \
-		'' using ($2 + $3 + 0.5 * $4):1:(0.5 * $4):(0.36) with boxxyerror fc rgb color[3]
+		'' using ($2 + $3 + 0.5 * $4):1:(0.5 * $4):(0.36) with boxxyerror fc rgb color[3], \
+		'' using ($2 + $3 + $4 + 0.5 * $5):1:(0.5 * $5):(0.36) with boxxyerror fc rgb color[4]
 	ptop = ptop + lanes * lane + 86
 }
 unset multiplot

@@ -7,9 +7,11 @@ set label where.', n = '.thousands(total).' fulls; exact 95 % intervals (Clopper
 	'; drain'.(strstrt(drains, ',') ? 's '.drains.' pooled' : ' '.drains) at screen 0.02,from_top(64)
 y = from_top(93)
 set label '' at screen 0.03,y point pt shape[1] ps 1.5 * mark lc rgb color[1]
-set label 'lost wakeup: event off, tracer asleep' at screen 0.042,y font small
-set label '' at screen 0.335,y point pt shape[2] ps 1.5 * mark lc rgb color[2]
-set label 'silent stop: event on, nothing traced' at screen 0.347,y font small
-set label '' at screen 0.655,y point pt hollow[1] ps 1.5 * mark lw 2 lc rgb color[1]
-set label '' at screen 0.67,y point pt hollow[2] ps 1.5 * mark lw 2 lc rgb color[2]
-set label 'none seen: upper end of the interval' at screen 0.682,y font small
+set label 'lost wakeup: off, asleep' at screen 0.042,y font small
+set label '' at screen 0.235,y point pt shape[2] ps 1.5 * mark lc rgb color[2]
+set label 'silent stop: on, nothing traced' at screen 0.247,y font small
+set label '' at screen 0.485,y point pt shape[3] ps 1.5 * mark lc rgb color[3]
+set label 'silent off: off without a full' at screen 0.497,y font small
+set label '' at screen 0.715,y point pt hollow[1] ps 1.5 * mark lw 2 lc rgb color[1]
+set label '' at screen 0.73,y point pt hollow[2] ps 1.5 * mark lw 2 lc rgb color[2]
+set label 'none seen: upper end' at screen 0.742,y font small

@@ -18,8 +18,8 @@ y_of(v, k) = from_top(head + pos(v, k))
 
 array tint[8] = ['#000000', '#D55E00', '#0072B2', '#009E73', '#E69F00', '#CC79A7', '#56B4E9', '#7F7F7F']
 tint_of(k) = tint[(k - 1) % 8 + 1]
-array color[2] = ['#D55E00', '#0072B2']
-array shape[2] = [7, 5]
+array color[3] = ['#D55E00', '#0072B2', '#009E73']
+array shape[3] = [7, 5, 9]
 
 # Left and right edges of the two panels, then of the columns beside them.
 w_left = 0.225
@@ -27,7 +27,7 @@ w_right = 0.425
 h_left = 0.635
 h_right = 0.775
 array w_col[4] = [0.465, 0.512, 0.562, 0.615]
-array h_col[4] = [0.838, 0.876, 0.917, 0.995]
+array h_col[5] = [0.83, 0.866, 0.902, 0.934, 0.995]
 
 unset key
 unset border
@@ -50,21 +50,23 @@ set label 'hangs per full, 95 % interval' at screen h_left,y font bold
 y = from_top(132)
 set label '' at screen w_left + 0.005,y point pt 7 ps 1.2 * mark
 set label 'p50' at screen w_left + 0.014,y font small
-set label '' at screen w_left + 0.052,y point pt 2 ps 1 * mark
-set label 'p90' at screen w_left + 0.061,y font small
-set label '' at screen w_left + 0.099,y point pt 4 ps 1.2 * mark lw 2
-set label 'p99' at screen w_left + 0.108,y font small
-set label '' at screen w_left + 0.146,y point pt 1 ps 1 * mark
-set label 'max' at screen w_left + 0.155,y font small
+set label '' at screen w_left + 0.052,y point pt 4 ps 1.2 * mark lw 2
+set label 'p99' at screen w_left + 0.061,y font small
+set label '' at screen w_left + 0.099,y point pt 1 ps 1 * mark
+set label 'max' at screen w_left + 0.108,y font small
 set label '' at screen h_left + 0.005,y point pt shape[1] ps 1.2 * mark lc rgb color[1]
 set label 'lost' at screen h_left + 0.013,y font small
 set label '' at screen h_left + 0.046,y point pt shape[2] ps 1.2 * mark lc rgb color[2]
-set label 'silent' at screen h_left + 0.054,y font small
-set label '' at screen h_left + 0.1,y point pt 6 ps 1.2 * mark lw 2 lc rgb grey
-set label 'none' at screen h_left + 0.108,y font small
+set label 'stop' at screen h_left + 0.054,y font small
+set label '' at screen h_left + 0.086,y point pt shape[3] ps 1.2 * mark lc rgb color[3]
+set label 'off' at screen h_left + 0.094,y font small
+set label '' at screen h_left + 0.12,y point pt 6 ps 1.2 * mark lw 2 lc rgb grey
+set label 'none' at screen h_left + 0.128,y font small
 do for [i = 1:4] {
 	set label word('n p50 p99 max', i) at screen w_col[i],y right font small tc rgb grey
-	set label word('fulls lost silent hang', i) at screen h_col[i],y right font small tc rgb grey
+}
+do for [i = 1:5] {
+	set label word('fulls lost stop off hang', i) at screen h_col[i],y right font small tc rgb grey
 }
 do for [v = 1:variants] {
 	set label vname[v] at screen 0.015,y_of(v, 1) font bold
@@ -96,14 +98,13 @@ set xtics font small
 set lmargin at screen w_left
 set rmargin at screen w_right
 only(k, c, x) = c == k ? x : NaN
-plot for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)):($7 - $4):(0) \
+plot for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)):($6 - $4):(0) \
 		with vectors nohead lw 1 lc rgb tint_of(k), \
-	for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)):($6 - $4):(0) \
+	for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)):($5 - $4):(0) \
 		with vectors nohead lw 3.5 lc rgb tint_of(k), \
 	for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)) with points pt 7 ps 1.2 * mark lc rgb tint_of(k), \
-	for [k = 1:kconfigs] $wake using (only(k, $2, $5)):(pos($1, $2)) with points pt 2 ps 1 * mark lw 1.6 lc rgb tint_of(k), \
-	for [k = 1:kconfigs] $wake using (only(k, $2, $6)):(pos($1, $2)) with points pt 4 ps 1.2 * mark lw 2 lc rgb tint_of(k), \
-	for [k = 1:kconfigs] $wake using (only(k, $2, $7)):(pos($1, $2)) with points pt 1 ps 1 * mark lw 1.6 lc rgb tint_of(k)
+	for [k = 1:kconfigs] $wake using (only(k, $2, $5)):(pos($1, $2)) with points pt 4 ps 1.2 * mark lw 2 lc rgb tint_of(k), \
+	for [k = 1:kconfigs] $wake using (only(k, $2, $6)):(pos($1, $2)) with points pt 1 ps 1 * mark lw 1.6 lc rgb tint_of(k)
 
 # The right panel; its labels are of no other.
 unset label
@@ -132,12 +133,13 @@ do for [k = 1:kconfigs] {
 		set label thousands(n_fulls[i]) at screen h_col[1],y right font small
 		set label thousands(n_lost[i]) at screen h_col[2],y right font small
 		set label thousands(n_silent[i]) at screen h_col[3],y right font small
-		set label share[i] at screen h_col[4],y right font small
+		set label thousands(n_off[i]) at screen h_col[4],y right font small
+		set label share[i] at screen h_col[5],y right font small
 	}
 }
 }
-shift(c) = c == 1 ? -4 : c == 2 ? 4 : 0
-plot for [c = 1:2] $hang using ($3 == c ? 100. * $4 / $5 : NaN): \
+shift(c) = c == 1 ? -5 : c == 3 ? 5 : 0
+plot for [c = 1:3] $hang using ($3 == c ? 100. * $4 / $5 : NaN): \
 		(pos($1, $2) + shift(c)):($6 > left_end ? $6 : left_end):7 \
 		with xerrorbars lc rgb color[c] lw 2 pt shape[c] ps 1.2 * mark, \
 	$hang using ($3 == 0 ? $7 : NaN):(pos($1, $2)):($7 / 3 - $7):(0) \

@@ -19,7 +19,7 @@ top(r) = head + (r - 1) * 380 + 30
 bottom(r) = head + r * 380 - 62
 left(c) = 0.075 + (c - 1) * 0.5
 
-# Full lines are medians, and what has only one value; p99 is thin and dotted.
+# Full lines are medians, and what has only one value; the other is dotted.
 median(i) = sprintf('ls %d', style(slot[i]))
 
 set multiplot
@@ -48,7 +48,7 @@ do for [panel = 1:4] {
 	}
 	what = word('wakeup gap hangs cost', panel)
 	set label (what eq 'wakeup' ? 'wakeup latency (µs): median, dotted: p99' : \
-		what eq 'gap' ? 'trace gap (ms): median, dotted: p99' : \
+		what eq 'gap' ? 'trace gap (ms): median, dotted: lost per full' : \
 		what eq 'hangs' ? 'hangs per full (%), exact 95 % interval' : \
 		'tool: a look at a pair (µs), dotted: a drain') \
 		at graph 0,1.06 font bold

@@ -25,15 +25,14 @@ set border 1
 set lmargin 15
 set rmargin 22
 set tmargin 1
-set label 'wakeup latency, | p50  + p99  > max (log scale)'.(emulated ? ', emulated' : '') at screen 0,0.99
+known(s) = s ne '-' && s ne 'hangs often'
+set label 'wakeup latency, | p50  + p99, means of cells  > max (log)'.(emulated ? ', emulated' : '') at screen 0,0.99
 do for [k = 1:panels] {
 	do for [i = first[k]:last[k]] {
 		set label panels > 1 ? name[i][1:8].'/'.panel[k][1:5] : name[i] at graph -0.02,first i right
-		if (p50[i] ne '-') {
-			set label '|' at p50[i] + 0,i center
-			set label '+' at p99[i] + 0,i center
-			set label '>' at longest[i] + 0,i center
-		}
+		if (known(p50[i])) { set label '|' at p50[i] + 0,i center }
+		if (known(p99[i])) { set label '+' at p99[i] + 0,i center }
+		if (known(longest[i])) { set label '>' at longest[i] + 0,i center }
 		set label p50[i].' '.p99[i].' us' at graph 1.06,first i left
 	}
 }

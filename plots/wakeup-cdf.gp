@@ -24,6 +24,7 @@ set ylabel 'wakeups that took no longer'
 title_text = 'Wakeup latency: from the wakeup queued to poll() returning'
 subtitle = where.', n = '.thousands(total).' wakeups'.(emulated ? \
 	'; emulated (TCG): compare shapes, not microseconds' : '')
+remark = often ? 'without the cells in which a kernel hangs often' : ''
 xtitle = 'wakeup latency (µs, log scale)'
 
 set multiplot

@@ -5,175 +5,377 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/random.h"
+#include "bench/results/stats.h"
 
-const struct boot_metric boot_metrics[BOOT_METRICS] = {
-	[BOOT_HANGS] = { "hangs per full, difference (%)", false },
-	[BOOT_COVERAGE] = { "coverage, difference (%)", false },
-	[BOOT_P50] = { "wakeup p50, ratio", true },
-	[BOOT_P99] = { "wakeup p99, ratio", true },
-};
+/* Of the gaps that ended: the restricted mean goes up to there. */
+#define END_QUANTILE 0.99
 
-/* A cell that both kernels have. */
-struct pair {
-	const struct report_combo *combo[2];
-};
-
-/* How often each of a kernel's blocks was drawn. */
-struct draw {
-	size_t blocks;
-	unsigned int times[REPORT_BLOCKS];
-};
-
-static size_t blocks_of(const struct report_kernel *kernel)
+static void *xcalloc(size_t n, size_t size)
 {
-	return kernel->boots < REPORT_BLOCKS ? kernel->boots : REPORT_BLOCKS;
+	void *p = calloc(n + 1, size);
+
+	if (!p)
+		abort();
+	return p;
 }
 
-static void draw_all(struct draw *draw, const struct report_kernel *kernel)
+bool contrast_hangs_often(const struct results_combo *combo)
 {
-	size_t i;
-
-	draw->blocks = blocks_of(kernel);
-	for (i = 0; i < draw->blocks; i++)
-		draw->times[i] = 1;
+	return record_hangs(&combo->sum) > METRIC_OFTEN * combo->sum.fulls;
 }
 
-static void draw_some(struct draw *draw, uint64_t *state)
+size_t contrast_pairs(const struct results *results,
+		      const struct results_kernel *kernel,
+		      const struct results_kernel *reference,
+		      struct contrast_pair **pairs)
 {
-	size_t i;
-
-	memset(draw->times, 0, sizeof(draw->times));
-	for (i = 0; i + 1 < draw->blocks; i++)
-		draw->times[random_next(state) % draw->blocks]++;
-}
-
-/* a / b summed over the blocks drawn; false when there is nothing. */
-static bool share(const struct report_combo *combo, const struct draw *draw,
-		  int metric, double *value)
-{
-	double a = 0, b = 0;
-	size_t i;
-
-	for (i = 0; i < combo->blocks; i++) {
-		const struct report_block *k = &combo->block[i];
-		unsigned int times = draw->times[i];
-
-		switch (metric) {
-		case BOOT_HANGS:
-			a += times * 100.0 * k->hangs;
-			b += times * (double)k->fulls;
-			break;
-		case BOOT_COVERAGE:
-			a += times * 100.0 * k->traced_ns;
-			b += times * ((double)k->traced_ns + k->gap_ns);
-			break;
-		case BOOT_P50:
-			a += times * k->log_p50;
-			b += times * (double)k->n_p50;
-			break;
-		case BOOT_P99:
-			a += times * k->log_p99;
-			b += times * (double)k->n_p99;
-			break;
-		}
-	}
-	*value = b > 0 ? a / b : 0;
-	return b > 0;
-}
-
-/* Mean over the cells; how many of them there were. */
-static size_t difference(const struct pair *pairs, size_t n,
-			 const struct draw draw[2], int metric, double *mean)
-{
-	double base, value, sum = 0;
-	size_t i, cells = 0;
-
-	for (i = 0; i < n; i++) {
-		if (!share(pairs[i].combo[0], &draw[0], metric, &base) ||
-		    !share(pairs[i].combo[1], &draw[1], metric, &value))
-			continue;
-		sum += value - base;
-		cells++;
-	}
-	*mean = cells ? sum / cells : 0;
-	return cells;
-}
-
-static size_t find_pairs(const struct report *report,
-			 const struct report_kernel *base,
-			 const struct report_kernel *kernel,
-			 struct pair **pairs)
-{
-	const struct report_combo *combo, *other;
+	const struct results_combo *combo, *other;
 	size_t i, n = 0;
 
-	*pairs = NULL;
-	for (i = 0; i < report->combos; i++) {
-		combo = report->combo[i];
+	*pairs = xcalloc(results->combos, sizeof(**pairs));
+	for (i = 0; reference && i < results->combos; i++) {
+		combo = results->combo[i];
 		if (combo->kernel != kernel || !combo->measured)
 			continue;
-		other = report_same_cell(report, base, combo);
-		if (!other || !other->measured)
-			continue;
-		*pairs = report_grow(*pairs, n, sizeof(**pairs));
-		(*pairs)[n++] = (struct pair) { { other, combo } };
+		other = results_same_cell(results, reference, combo);
+		if (other && other->measured)
+			(*pairs)[n++] = (struct contrast_pair) {
+				{ combo, other }
+			};
 	}
 	return n;
 }
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
+/* The repeats of both sides, and a value of each in each cell. */
+struct values {
+	size_t cells, repeats[2];
+	int *number[2];		/* of each repeat */
+	double *x[2];		/* [repeat * cells + cell], NAN: none */
+};
 
-	return x < y ? -1 : x > y;
+static size_t repeat_place(struct values *v, int side, int number)
+{
+	size_t i;
+
+	/* Backwards: most often it is the last one. */
+	for (i = v->repeats[side]; i; i--) {
+		if (v->number[side][i - 1] == number)
+			return i - 1;
+	}
+	v->number[side][v->repeats[side]] = number;
+	return v->repeats[side]++;
 }
 
-static void bootstrap(const struct pair *pairs, size_t n,
-		      struct draw draw[2], int metric, uint64_t seed,
-		      struct boot_diff *diff)
+/* Cells that take part, in the place of all that were given. */
+static void take_cells(struct contrast *c, const struct contrast_pair *pairs,
+		       size_t n, struct contrast_pair *taken)
 {
-	double *mean = calloc(BOOT_REPLICATES, sizeof(*mean));
-	size_t i, good = 0;
+	size_t i;
 
-	if (!mean)
-		abort();
-	for (i = 0; i < BOOT_REPLICATES; i++) {
-		draw_some(&draw[0], &seed);
-		draw_some(&draw[1], &seed);
-		good += !!difference(pairs, n, draw, metric, &mean[good]);
+	for (i = 0; i < n; i++) {
+		if (c->metric->survivors &&
+		    (contrast_hangs_often(pairs[i].combo[0]) ||
+		     contrast_hangs_often(pairs[i].combo[1])))
+			c->often++;
+		else
+			taken[c->cells++] = pairs[i];
 	}
-	/* Where most draws have nothing in them no interval means much. */
-	diff->interval = good > BOOT_REPLICATES / 2;
-	if (diff->interval) {
-		qsort(mean, good, sizeof(*mean), by_value);
-		diff->lo = mean[(size_t)(0.025 * (good - 1))];
-		diff->hi = mean[(size_t)ceil(0.975 * (good - 1))];
-	}
-	free(mean);
 }
 
-void boot_difference(const struct report *report,
-		     const struct report_kernel *base,
-		     const struct report_kernel *kernel, int metric,
-		     struct boot_diff *diff)
+/*
+ * The end of the restricted mean of a cell: near the longest of the gaps of
+ * both that ended, but where one hangs no later than hangs are noticed, since
+ * nothing is known of what would have been after that.
+ */
+static size_t cell_step(struct contrast *c, const struct contrast_pair *pair)
 {
-	struct draw draw[2];
-	struct pair *pairs;
-	size_t n = find_pairs(report, base, kernel, &pairs);
+	const struct results_combo *a = pair->combo[0], *b = pair->combo[1];
+	struct hist *all = xcalloc(1, sizeof(*all));
+	size_t step = METRIC_STEPS;
+	double end;
 
-	*diff = (struct boot_diff) { 0 };
-	draw_all(&draw[0], base);
-	draw_all(&draw[1], kernel);
-	diff->cells = difference(pairs, n, draw, metric, &diff->value);
-	if (diff->cells && draw[0].blocks >= BOOT_LEAST &&
-	    draw[1].blocks >= BOOT_LEAST)
-		bootstrap(pairs, n, draw, metric, report->seed ?
-			  strtoull(report->seed, NULL, 10) : 0, diff);
-	if (boot_metrics[metric].ratio) {
-		diff->value = exp(diff->value);
-		diff->lo = exp(diff->lo);
-		diff->hi = exp(diff->hi);
+	hist_init(all);
+	hist_merge(all, &a->sum.h.gap);
+	if (a != b)
+		hist_merge(all, &b->sum.h.gap);
+	end = all->n ? hist_quantile(all, END_QUANTILE) : 0;
+	if (record_hangs(&a->sum) || record_hangs(&b->sum))
+		end = fmin(end > 0 ? end : INFINITY, a->key.hang_timeout);
+	if (end > 0) {
+		step = metric_step(end);
+		end = metric_step_ns(step);
+		c->end_most = fmax(c->end_most, end);
+		c->end_least = c->end_least ? fmin(c->end_least, end) : end;
 	}
+	free(all);
+	return step;
+}
+
+/* On the scale of the comparison; INFINITY when it was cut off. */
+static double value_of(const struct contrast *c,
+		       const struct results_repeat *r, size_t step,
+		       double pad_ns)
+{
+	double all = r->traced_ns + r->gap_ns, x = NAN;
+
+	switch (c->metric - metrics) {
+	case METRIC_HANGS:
+		return NAN;	/* pooled instead */
+	case METRIC_COVERAGE:
+		return all > 0 ? r->traced_ns / all : NAN;
+	case METRIC_LOST:
+		if (step < METRIC_STEPS)
+			x = r->values.lost_ns[step];
+		break;
+	default:
+		x = r->values.value[c->metric - metrics];
+	}
+	if (c->metric->padded)
+		x += pad_ns;
+	return c->metric->scale == SCALE_RATIO ? x > 0 ? log(x) : NAN : x;
+}
+
+/* Room for every repeat that has any of the cells. */
+static void values_alloc(struct values *v, const struct contrast_pair *pairs)
+{
+	size_t side, cell, k, most;
+
+	for (side = 0; side < 2; side++) {
+		for (cell = 0, most = 0; cell < v->cells; cell++)
+			most += pairs[cell].combo[side]->repeats;
+		v->number[side] = xcalloc(most, sizeof(int));
+		for (cell = 0; cell < v->cells; cell++) {
+			const struct results_combo *combo =
+				pairs[cell].combo[side];
+
+			for (k = 0; k < combo->repeats; k++)
+				repeat_place(v, side, combo->repeat[k].repeat);
+		}
+		most = v->repeats[side] * v->cells;
+		v->x[side] = xcalloc(most, sizeof(double));
+		for (k = 0; k < most; k++)
+			v->x[side][k] = NAN;
+	}
+}
+
+static void values_init(struct values *v, struct contrast *c,
+			const struct contrast_pair *pairs, double pad_ns)
+{
+	size_t i, k, cell, side, step;
+
+	memset(v, 0, sizeof(*v));
+	v->cells = c->cells;
+	values_alloc(v, pairs);
+	for (cell = 0; cell < c->cells; cell++) {
+		step = c->metric == &metrics[METRIC_LOST] ?
+			cell_step(c, &pairs[cell]) : 0;
+		for (side = 0; side < 2; side++) {
+			const struct results_combo *combo =
+				pairs[cell].combo[side];
+
+			for (k = 0; k < combo->repeats; k++) {
+				i = repeat_place(v, side,
+						 combo->repeat[k].repeat);
+				v->x[side][i * v->cells + cell] =
+					value_of(c, &combo->repeat[k], step,
+						 pad_ns);
+			}
+		}
+	}
+}
+
+static void values_free(struct values *v)
+{
+	size_t side;
+
+	for (side = 0; side < 2; side++) {
+		free(v->number[side]);
+		free(v->x[side]);
+	}
+}
+
+/* The mean of one cell's repeats; NAN: none has a value. */
+static double cell_mean(const struct values *v, size_t side, size_t cell)
+{
+	double sum = 0, x;
+	size_t i, n = 0;
+
+	for (i = 0; i < v->repeats[side]; i++) {
+		x = v->x[side][i * v->cells + cell];
+		if (isnan(x))
+			continue;
+		sum += x;
+		n++;
+	}
+	return n ? sum / n : NAN;
+}
+
+/*
+ * Each repeat as the mean of its cells, relative to their middles: how boots
+ * vary.  What they vary about is the mean of the cells' means, lest a cell that
+ * a boot lacks weigh less than the others.
+ */
+static struct stats_sample boot_sample(const struct values *v, size_t side,
+				       const double *middle, double mean)
+{
+	double *x = xcalloc(v->repeats[side], sizeof(*x)), value, sum;
+	struct stats_sample sample;
+	size_t n = 0, i, cell, have;
+
+	for (i = 0; i < v->repeats[side]; i++) {
+		sum = 0;
+		have = 0;
+		for (cell = 0; cell < v->cells; cell++) {
+			value = v->x[side][i * v->cells + cell];
+			if (isnan(value) || isnan(middle[cell]))
+				continue;
+			sum += value - middle[cell];
+			have++;
+		}
+		if (have)
+			x[n++] = sum / have;
+	}
+	sample = stats_sample(x, n);
+	sample.mean = mean;
+	free(x);
+	return sample;
+}
+
+/* Sets c->boots and what became of the cells. */
+static void by_cell(struct contrast *c, const struct contrast_pair *pairs,
+		    double pad_ns)
+{
+	double *middle = xcalloc(c->cells, sizeof(*middle)), mean[2], sum[2];
+	size_t cell, side, have = 0, taken = c->cells;
+	struct values v;
+
+	sum[0] = sum[1] = 0;
+	values_init(&v, c, pairs, pad_ns);
+	for (cell = 0; cell < taken; cell++) {
+		mean[0] = cell_mean(&v, 0, cell);
+		mean[1] = cell_mean(&v, 1, cell);
+		middle[cell] = (mean[0] + mean[1]) / 2;
+		c->cut_off += isinf(mean[0]) || isinf(mean[1]);
+		if (isnan(middle[cell]))
+			continue;
+		sum[0] += mean[0];
+		sum[1] += mean[1];
+		have++;
+	}
+	c->state = c->cut_off ? CONTRAST_CUT_OFF : have ? CONTRAST_KNOWN :
+		c->often && !taken ? CONTRAST_OFTEN : CONTRAST_NONE;
+	for (side = 0; c->state == CONTRAST_KNOWN && side < 2; side++)
+		c->boots[side] = boot_sample(&v, side, middle,
+					     sum[side] / have);
+	c->cells = have;
+	values_free(&v);
+	free(middle);
+}
+
+/*
+ * Hangs per full of all: a ratio of two sums over boots, whose variance is
+ * that of what each boot adds to it (W. G. Cochran, Sampling Techniques, 3rd
+ * ed. (1977), section 6.4).
+ */
+static struct stats_sample pooled_sample(const struct contrast_pair *pairs,
+					 size_t n, size_t side)
+{
+	struct results_repeat *r;
+	struct stats_sample sample = { 0 };
+	struct results_combo all = { .repeats = 0 };
+	double hangs = 0, fulls = 0, *x;
+	size_t i, k;
+	int class;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < pairs[i].combo[side]->repeats; k++) {
+			const struct results_repeat *from =
+				&pairs[i].combo[side]->repeat[k];
+
+			r = results_repeat(&all, from->repeat);
+			r->fulls += from->fulls;
+			for (class = 0; class < HANG_CLASSES; class++)
+				r->hangs[0] += from->hangs[class];
+		}
+	}
+	x = xcalloc(all.repeats, sizeof(*x));
+	for (i = 0; i < all.repeats; i++) {
+		hangs += all.repeat[i].hangs[0];
+		fulls += all.repeat[i].fulls;
+	}
+	for (i = 0; fulls > 0 && i < all.repeats; i++)
+		x[i] = hangs / fulls + (all.repeat[i].hangs[0] - hangs / fulls *
+			all.repeat[i].fulls) / (fulls / all.repeats);
+	if (fulls > 0)
+		sample = stats_sample(x, all.repeats);
+	free(x);
+	free(all.repeat);
+	return sample;
+}
+
+static void pooled(struct contrast *c, const struct contrast_pair *pairs)
+{
+	size_t side;
+
+	for (side = 0; side < 2; side++)
+		c->boots[side] = pooled_sample(pairs, c->cells, side);
+	c->state = c->boots[0].n && c->boots[1].n ? CONTRAST_KNOWN :
+		CONTRAST_NONE;
+}
+
+/* Logs become what they were made of. */
+static double unscaled(const struct contrast *c, double x)
+{
+	return c->metric->scale == SCALE_RATIO ? exp(x) : x;
+}
+
+void contrast_make(struct contrast *c, enum metric_id metric,
+		   const struct contrast_pair *pairs, size_t n, double pad_ns)
+{
+	struct contrast_pair *taken = xcalloc(n, sizeof(*taken));
+	struct stats_welch w;
+	size_t side;
+
+	*c = (struct contrast) {
+		.metric = &metrics[metric], .difference = NAN, .lo = NAN,
+		.hi = NAN, .value = { NAN, NAN }, .pairs = n,
+	};
+	take_cells(c, pairs, n, taken);
+	if (c->metric->scale == SCALE_POOLED)
+		pooled(c, taken);
+	else
+		by_cell(c, taken, pad_ns);
+	free(taken);
+	if (c->state != CONTRAST_KNOWN)
+		return;
+	for (side = 0; side < 2; side++)
+		c->value[side] = unscaled(c, c->boots[side].mean) -
+			(c->metric->padded ? pad_ns : 0);
+	c->difference = unscaled(c, c->boots[0].mean - c->boots[1].mean);
+	c->interval = !stats_welch(&c->boots[0], &c->boots[1], CONTRAST_LEVEL,
+				   &w);
+	if (c->interval) {
+		c->lo = unscaled(c, w.lo);
+		c->hi = unscaled(c, w.hi);
+	}
+}
+
+void contrast_kernels(struct contrast *c, enum metric_id metric,
+		      const struct results *results,
+		      const struct results_kernel *kernel,
+		      const struct results_kernel *reference)
+{
+	struct contrast_pair *pairs;
+	size_t n = contrast_pairs(results, kernel, reference, &pairs);
+
+	contrast_make(c, metric, pairs, n, CONTRAST_PAD_NS);
 	free(pairs);
+}
+
+void contrast_cell(struct contrast *c, enum metric_id metric,
+		   const struct results_combo *combo)
+{
+	const struct contrast_pair pair = { { combo, combo } };
+
+	contrast_make(c, metric, &pair, 1, CONTRAST_PAD_NS);
 }

@@ -2,47 +2,76 @@
 #ifndef AUX_BENCH_RESULTS_CONTRAST_H
 #define AUX_BENCH_RESULTS_CONTRAST_H
 
-#include "bench/results/data.h"
+#include "bench/results/inference.h"
+#include "bench/results/results.h"
 
 /*
- * How a kernel differs from another, over the cells that both have: for each
- * cell the difference (of percentages) or the ratio (of quantiles), then the
- * mean or the geometric mean over the cells, each of the same weight.  All
- * cells pooled would not do: a kernel that hangs has fewer fulls and times
- * just where it hangs.
+ * How a kernel differs from a reference over the cells that both have: the one
+ * estimate that summary, pictures, compare and verdict print.
  *
- * The interval is of a bootstrap over boots, the unit of replication: each
- * replicate draws boots of either kernel and takes all their cells.  Of n
- * boots it draws n - 1 with replacement, which makes the variance unbiased
- * where boots are few (J. N. K. Rao, C. F. J. Wu, J. Am. Stat. Assoc. 83
- * (1988), 231-241); the ends are percentiles (B. Efron,
- * R. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
+ * Shares of all that was counted (hangs per full) are pooled over these cells,
+ * as they are in every table.  For all else cells differ by far more than
+ * kernels do, and a boot may lack one: the estimate is the mean of the cells'
+ * differences (of logs, for a ratio), each of the same weight.  The boot is the
+ * replicate: the mean of its cells, each value relative to its cell's middle,
+ * says how boots vary, and the interval is Welch's.
  */
 
-enum { BOOT_HANGS, BOOT_COVERAGE, BOOT_P50, BOOT_P99, BOOT_METRICS };
-
-struct boot_metric {
-	const char *title;
-	bool ratio;		/* else a difference in percentage points */
+enum contrast_state {
+	CONTRAST_KNOWN,
+	CONTRAST_NONE,		/* no value in any cell that both have */
+	CONTRAST_OFTEN,		/* they hang often in all such cells */
+	CONTRAST_CUT_OFF,	/* it lies beyond what hangs cut off */
 };
 
-extern const struct boot_metric boot_metrics[BOOT_METRICS];
-
-/* With fewer boots of either kernel there is no interval. */
-#define BOOT_LEAST 3
-#define BOOT_REPLICATES 2000
-
-struct boot_diff {
-	size_t cells;		/* that both have; 0: nothing to say */
-	double value;		/* percentage points or a ratio */
-	bool interval;
-	double lo, hi;		/* 95 % */
+/* A cell that both have: candidate, reference. */
+struct contrast_pair {
+	const struct results_combo *combo[2];
 };
 
-/* Seeded from the report's seed, so that it gives the same again. */
-void boot_difference(const struct report *report,
-		     const struct report_kernel *base,
-		     const struct report_kernel *kernel, int metric,
-		     struct boot_diff *diff);
+struct contrast {
+	const struct metric *metric;
+	enum contrast_state state;
+	size_t pairs;		/* cells that both have */
+	size_t cells;		/* of these: that gave a value */
+	size_t often;		/* left out: one of them hangs often there */
+	size_t cut_off;		/* in so many cells */
+	double value[2];	/* candidate, reference: means over the cells */
+	double difference;	/* or ratio */
+	bool interval;		/* two boots of each at least */
+	double lo, hi;		/* of difference, 95 % */
+	/* Ends of the restricted means, ns; 0: the metric has none. */
+	double end_least, end_most;
+	/* Boots, on the scale of the comparison: logs for a ratio. */
+	struct stats_sample boots[2];
+};
+
+#define CONTRAST_LEVEL 0.95
+
+/* What METRIC_REENABLE adds unless another is asked for. */
+#define CONTRAST_PAD_NS 1e6
+
+/*
+ * The cells that both kernels have measured, @kernel's first; they may be the
+ * same one, for its own values.  Caller frees *pairs.
+ */
+size_t contrast_pairs(const struct results *results,
+		      const struct results_kernel *kernel,
+		      const struct results_kernel *reference,
+		      struct contrast_pair **pairs);
+void contrast_make(struct contrast *c, enum metric_id metric,
+		   const struct contrast_pair *pairs, size_t n,
+		   double pad_ns);
+/* Both at once. */
+void contrast_kernels(struct contrast *c, enum metric_id metric,
+		      const struct results *results,
+		      const struct results_kernel *kernel,
+		      const struct results_kernel *reference);
+/* A value of one cell alone: value[0], by the same rules. */
+void contrast_cell(struct contrast *c, enum metric_id metric,
+		   const struct results_combo *combo);
+
+/* Whether it hangs in more than METRIC_OFTEN of its fulls. */
+bool contrast_hangs_often(const struct results_combo *combo);
 
 #endif

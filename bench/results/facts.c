@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/results/data.h"
+#include "bench/results/results.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 /* Where the facts are in a line of the store; "" is the line itself. */
 static const struct fact {
 	const char *object, *key;
-} facts[REPORT_FACTS] = {
+} facts[RESULTS_FACTS] = {
 	{ "kernel", "release" }, { "kernel", "source" },
 	{ "target", "kind" }, { "target", "accel" }, { "target", "qemu" },
 	{ "target", "machine" }, { "target", "cpu" }, { "target", "smp" },
@@ -22,13 +23,13 @@ static const struct fact {
 	{ "versions", "aux-tests" }, { "", "job" },
 };
 
-const char *const report_fact_names[REPORT_FACTS] = {
+const char *const results_fact_names[RESULTS_FACTS] = {
 	"kernel release", "kernel source", "target", "accelerator", "qemu", "guest machine", "guest cpu",
 	"guest cpus", "guest nodes", "guest memory",
 	"host cpu", "host cpus", "host kernel", "aux-tests", "job",
 };
 
-void *report_grow(void *p, size_t n, size_t size)
+void *results_grow(void *p, size_t n, size_t size)
 {
 	p = reallocarray(p, n + 1, size);
 	if (!p)
@@ -36,7 +37,7 @@ void *report_grow(void *p, size_t n, size_t size)
 	return p;
 }
 
-size_t report_names_add(struct report_names *names, const char *name)
+size_t results_names_add(struct results_names *names, const char *name)
 {
 	size_t i;
 
@@ -44,13 +45,13 @@ size_t report_names_add(struct report_names *names, const char *name)
 		if (!strcmp(names->name[i], name))
 			return i;
 	}
-	names->name = report_grow(names->name, names->n,
+	names->name = results_grow(names->name, names->n,
 				  sizeof(*names->name));
 	names->name[names->n++] = xasprintf("%s", name);
 	return i;
 }
 
-void report_names_free(struct report_names *names)
+void results_names_free(struct results_names *names)
 {
 	size_t i;
 
@@ -59,7 +60,7 @@ void report_names_free(struct report_names *names)
 	free(names->name);
 }
 
-char *report_names_join(const struct report_names *names)
+char *results_names_join(const struct results_names *names)
 {
 	if (!names->n)
 		return xasprintf("%s", "");
@@ -70,7 +71,7 @@ char *report_names_join(const struct report_names *names)
 	return xasprintf("%s + %zu more", names->name[0], names->n - 1);
 }
 
-char *report_release(const struct store_entry *entry)
+char *results_release(const struct store_entry *entry)
 {
 	size_t len = strlen(entry->release), variant = strlen(entry->variant);
 
@@ -80,7 +81,7 @@ char *report_release(const struct store_entry *entry)
 	return xasprintf("%.*s", (int)len, entry->release);
 }
 
-static void add_value(struct report_names *names, const json_t *value)
+static void add_value(struct results_names *names, const json_t *value)
 {
 	char *text;
 
@@ -93,17 +94,17 @@ static void add_value(struct report_names *names, const json_t *value)
 				 (long long)json_integer_value(value));
 	else
 		return;
-	report_names_add(names, text);
+	results_names_add(names, text);
 	free(text);
 }
 
-void report_facts_add(struct report_facts *f, const struct store_entry *entry)
+void results_facts_add(struct results_facts *f, const struct store_entry *entry)
 {
 	const json_t *in;
 	char *release;
 	size_t i;
 
-	for (i = 0; i < REPORT_FACTS; i++) {
+	for (i = 0; i < RESULTS_FACTS; i++) {
 		in = *facts[i].object ? json_object_get(entry->json,
 							facts[i].object) :
 			entry->json;
@@ -112,21 +113,21 @@ void report_facts_add(struct report_facts *f, const struct store_entry *entry)
 				  json_object_get(in, facts[i].key));
 	}
 	/* Without the variant's name, which is no difference. */
-	release = report_release(entry);
+	release = results_release(entry);
 	if (*release && f->value[0].n < VALUES)
-		report_names_add(&f->value[0], release);
+		results_names_add(&f->value[0], release);
 	free(release);
 }
 
-static const char *const hash_keys[REPORT_HASHES] = {
+static const char *const hash_keys[RESULTS_HASHES] = {
 	"patch_hash", "config_hash", "module_hash",
 };
 
-const char *const report_hash_names[REPORT_HASHES] = {
+const char *const results_hash_names[RESULTS_HASHES] = {
 	"patch", "kernel config", "auxsynth module",
 };
 
-void report_set_or_mix(char **old, const char *text)
+void results_set_or_mix(char **old, const char *text)
 {
 	if (*old && !strcmp(*old, text))
 		return;
@@ -135,24 +136,105 @@ void report_set_or_mix(char **old, const char *text)
 	*old = xasprintf("%s", text);
 }
 
-void report_hashes_add(struct report_kernel *kernel,
+void results_hashes_add(struct results_kernel *kernel,
 		       const struct store_entry *entry)
 {
 	const json_t *in = json_object_get(entry->json, "kernel"), *hash;
 	size_t i;
 
-	for (i = 0; i < REPORT_HASHES; i++) {
+	for (i = 0; i < RESULTS_HASHES; i++) {
 		hash = json_object_get(in, hash_keys[i]);
 		if (json_is_string(hash))
-			report_set_or_mix(&kernel->hash[i],
+			results_set_or_mix(&kernel->hash[i],
 					  json_string_value(hash));
 	}
 }
 
-void report_facts_free(struct report_facts *f)
+void results_facts_free(struct results_facts *f)
 {
 	size_t i;
 
-	for (i = 0; i < REPORT_FACTS; i++)
-		report_names_free(&f->value[i]);
+	for (i = 0; i < RESULTS_FACTS; i++)
+		results_names_free(&f->value[i]);
+}
+
+/* Each is of the moment before its boot. */
+void results_load_add(struct results_load *load, const json_t *host)
+{
+	const json_t *load1 = json_object_get(host, "load1");
+	double cpus = json_number_value(json_object_get(host, "cpus")), each;
+	double mhz = json_number_value(json_object_get(host, "mhz"));
+	double ticks = json_number_value(json_object_get(host, "ticks"));
+	double steal = json_number_value(json_object_get(host, "steal"));
+
+	if (!json_is_number(load1) || cpus < 1)
+		return;
+	each = json_number_value(load1) / cpus;
+	if (!load->cells || each < load->least)
+		load->least = each;
+	if (each > load->most)
+		load->most = each;
+	load->cells++;
+	load->loaded += each > LOAD_HIGH;
+	load->cpus = cpus;
+	if (ticks && !load->ticks_from) {
+		load->ticks_from = ticks;
+		load->steal_from = steal;
+	}
+	if (ticks > load->ticks_to) {
+		load->ticks_to = ticks;
+		load->steal_to = steal;
+	}
+	if (mhz > 0 && (!load->mhz_least || mhz < load->mhz_least))
+		load->mhz_least = mhz;
+	if (mhz > load->mhz_most)
+		load->mhz_most = mhz;
+}
+
+double results_steal(const struct results_load *load)
+{
+	double ticks = load->ticks_to - load->ticks_from;
+
+	return ticks > 0 ? (load->steal_to - load->steal_from) / ticks : 0;
+}
+
+static bool frequency_varies(const struct results_load *load)
+{
+	return load->mhz_least &&
+		load->mhz_most > FREQUENCY_HIGH * load->mhz_least;
+}
+
+bool results_noisy(const struct results_load *load)
+{
+	return load->loaded || results_steal(load) > STEAL_HIGH ||
+		frequency_varies(load);
+}
+
+char *results_load_text(const struct results_load *load)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		abort();
+	if (!load->cells)
+		fprintf(f, "not stored");
+	else
+		fprintf(f, "load %.2f to %.2f a CPU (%llu)", load->least,
+			load->most, (unsigned long long)load->cpus);
+	if (load->loaded)
+		fprintf(f, "; LOADED, above %g in %llu of %llu cells: latencies and hangs are those of a busy host",
+			LOAD_HIGH, (unsigned long long)load->loaded,
+			(unsigned long long)load->cells);
+	if (load->ticks_to > load->ticks_from)
+		fprintf(f, "; steal %.2g %%", 100 * results_steal(load));
+	if (results_steal(load) > STEAL_HIGH)
+		fprintf(f, " (NOISY: above %g %%)", 100 * STEAL_HIGH);
+	if (frequency_varies(load))
+		fprintf(f, "; NOISY: %.0f to %.0f MHz, more than %.0f %% apart",
+			load->mhz_least, load->mhz_most,
+			100 * (FREQUENCY_HIGH - 1));
+	fclose(f);
+	return text;
 }

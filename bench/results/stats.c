@@ -128,29 +128,100 @@ static void survival_step(struct stats_step *step, uint64_t ns,
 	fn(ctx, step);
 }
 
+uint64_t stats_longest(const struct hist *events, const struct hist *censored)
+{
+	uint64_t max = events->n ? events->max : 0;
+
+	return censored && censored->n && censored->max > max ?
+		censored->max : max;
+}
+
 void stats_survival(const struct hist *events, const struct hist *censored,
 		    void (*fn)(void *ctx, const struct stats_step *step),
 		    void *ctx)
 {
 	struct stats_step step = {
-		.at_risk = events->n + censored->n,
+		.at_risk = events->n + (censored ? censored->n : 0),
 		.survival = 1,
 	};
-	uint64_t max = 0, ns;
+	uint64_t max = stats_longest(events, censored), ns, cut;
 	unsigned int i;
 
-	if (events->n)
-		max = events->max;
-	if (censored->n && censored->max > max)
-		max = censored->max;
 	for (i = 0; i < HIST_BUCKETS; i++) {
-		if (!events->bucket[i] && !censored->bucket[i])
+		cut = censored ? censored->bucket[i] : 0;
+		if (!events->bucket[i] && !cut)
 			continue;
 		ns = hist_bucket_high(i) - 1;
 		survival_step(&step, ns < max ? ns : max, events->bucket[i],
-			      censored->bucket[i], fn, ctx);
+			      cut, fn, ctx);
 	}
-	if (events->overflow || censored->overflow)
-		survival_step(&step, max, events->overflow,
-			      censored->overflow, fn, ctx);
+	cut = censored ? censored->overflow : 0;
+	if (events->overflow || cut)
+		survival_step(&step, max, events->overflow, cut, fn, ctx);
+}
+
+struct quantile {
+	double q, ns;
+};
+
+static void quantile_step(void *ctx, const struct stats_step *step)
+{
+	struct quantile *quantile = ctx;
+
+	/* Products of fractions: 0.5 may come out a bit above. */
+	if (isinf(quantile->ns) && step->events &&
+	    1 - step->survival >= quantile->q - 1e-12)
+		quantile->ns = step->ns;
+}
+
+double stats_quantile(const struct hist *events, const struct hist *censored,
+		      double q)
+{
+	struct quantile quantile = { q, INFINITY };
+
+	if (!censored || !censored->n)
+		return events->n ? hist_quantile(events, q) : NAN;
+	stats_survival(events, censored, quantile_step, &quantile);
+	return quantile.ns;
+}
+
+struct area {
+	const double *ends;
+	double *means;
+	size_t n, done;
+	double last, survival, sum;
+};
+
+static void area_step(void *ctx, const struct stats_step *step)
+{
+	struct area *a = ctx;
+
+	for (; a->done < a->n && a->ends[a->done] < step->ns; a->done++)
+		a->means[a->done] = a->sum + a->survival *
+			(a->ends[a->done] - a->last);
+	a->sum += a->survival * (step->ns - a->last);
+	a->last = step->ns;
+	a->survival = step->survival;
+}
+
+/*
+ * The restricted mean survival time: J. O. Irwin, J. Hygiene 47 (1949),
+ * 188-189; P. Royston, M. K. B. Parmar, BMC Med. Res. Methodol. 13 (2013), 152.
+ */
+void stats_restricted_means(const struct hist *events,
+			    const struct hist *censored, const double *ends,
+			    size_t n, double *means)
+{
+	struct area a = {
+		.ends = ends, .means = means, .n = n, .survival = 1,
+	};
+
+	if (!events->n && !(censored && censored->n)) {
+		for (; a.done < n; a.done++)
+			means[a.done] = NAN;
+		return;
+	}
+	stats_survival(events, censored, area_step, &a);
+	for (; a.done < n; a.done++)
+		means[a.done] = a.sum + a.survival * (ends[a.done] - a.last);
 }

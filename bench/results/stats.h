@@ -2,6 +2,7 @@
 #ifndef AUX_BENCH_RESULTS_STATS_H
 #define AUX_BENCH_RESULTS_STATS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/hist.h"
@@ -37,5 +38,25 @@ struct stats_step {
 void stats_survival(const struct hist *events, const struct hist *censored,
 		    void (*fn)(void *ctx, const struct stats_step *step),
 		    void *ctx);
+
+/*
+ * The q-quantile in ns by Kaplan-Meier: the first time by which at least q of
+ * all have ended.  Without anything censored (NULL: nothing is) it is that of
+ * hist_quantile().  INFINITY when too much was cut off to know it, NAN when
+ * there is nothing.
+ */
+double stats_quantile(const struct hist *events, const struct hist *censored,
+		      double q);
+/* The longest that either has seen: what such a quantile is above. */
+uint64_t stats_longest(const struct hist *events, const struct hist *censored);
+
+/*
+ * The restricted means in ns: the area under the survival curve up to each of
+ * the @n @ends, which are in order.  What was cut off later than the last
+ * event counts with the end.  NAN when there is nothing.
+ */
+void stats_restricted_means(const struct hist *events,
+			    const struct hist *censored, const double *ends,
+			    size_t n, double *means);
 
 #endif

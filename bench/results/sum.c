@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/results/data.h"
+#include "bench/results/results.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +34,7 @@ static const struct hist *hist_in(const struct record *r, size_t offset)
 }
 
 /* What is not shown stays untouched and costs nothing. */
-void report_sum_init(struct record *sum)
+void results_sum_init(struct record *sum)
 {
 	size_t i;
 
@@ -60,7 +59,7 @@ static void add_hists(struct record *sum, const struct record *r)
 	}
 }
 
-void report_sum_add(struct record *sum, const struct record *r)
+void results_sum_add(struct record *sum, const struct record *r)
 {
 	size_t i;
 
@@ -78,36 +77,68 @@ void report_sum_add(struct record *sum, const struct record *r)
 	add_hists(sum, r);
 }
 
-static void add_log_quantiles(struct report_block *b, const struct hist *h)
+struct results_repeat *results_repeat(struct results_combo *combo, int repeat)
 {
-	if (h->n >= REPORT_P50_WAKEUPS && hist_quantile(h, 0.5)) {
-		b->log_p50 += log(hist_quantile(h, 0.5));
-		b->n_p50++;
+	struct results_repeat *r;
+	size_t i;
+
+	/* Backwards: most often it is the last one. */
+	for (i = combo->repeats; i; i--) {
+		if (combo->repeat[i - 1].repeat == repeat)
+			return &combo->repeat[i - 1];
 	}
-	if (h->n >= REPORT_P99_WAKEUPS && hist_quantile(h, 0.99)) {
-		b->log_p99 += log(hist_quantile(h, 0.99));
-		b->n_p99++;
-	}
+	combo->repeat = results_grow(combo->repeat, combo->repeats,
+				     sizeof(*combo->repeat));
+	r = &combo->repeat[combo->repeats++];
+	memset(r, 0, sizeof(*r));
+	r->repeat = repeat;
+	return r;
 }
 
-void report_block_add(struct report_combo *combo, size_t boot,
-		      const struct record *r)
+static void repeat_add(struct results_combo *combo,
+		       const struct results_repeat *from)
 {
-	size_t place = boot % REPORT_BLOCKS;
-	struct report_block *b;
+	struct results_repeat *r = results_repeat(combo, from->repeat);
+	int class;
 
-	while (combo->blocks <= place) {
-		combo->block = report_grow(combo->block, combo->blocks,
-					   sizeof(*combo->block));
-		memset(&combo->block[combo->blocks++], 0,
-		       sizeof(*combo->block));
-	}
-	b = &combo->block[place];
-	b->fulls += r->fulls;
-	b->hangs += record_hangs(r);
-	b->traced_ns += r->traced_ns;
-	b->gap_ns += r->gap_ns;
-	add_log_quantiles(b, &r->h.wakeup);
+	r->fulls += from->fulls;
+	for (class = 0; class < HANG_CLASSES; class++)
+		r->hangs[class] += from->hangs[class];
+	r->traced_ns += from->traced_ns;
+	r->gap_ns += from->gap_ns;
+	if (r->records)
+		metric_values_mix(&r->values, &from->values, r->records);
+	else
+		r->values = from->values;
+	r->records += from->records;
+}
+
+void results_combo_add(struct results_combo *combo, int repeat,
+		       const struct record *record)
+{
+	struct results_repeat r = {
+		.repeat = repeat, .records = 1, .fulls = record->fulls,
+		.traced_ns = record->traced_ns, .gap_ns = record->gap_ns,
+	};
+
+	results_sum_add(&combo->sum, record);
+	combo->measured++;
+	memcpy(r.hangs, record->hangs, sizeof(r.hangs));
+	metric_values_of(&r.values, record);
+	repeat_add(combo, &r);
+}
+
+void results_combo_merge(struct results_combo *into,
+			 const struct results_combo *from)
+{
+	size_t i;
+
+	results_sum_add(&into->sum, &from->sum);
+	into->measured += from->measured;
+	results_set_or_mix(&into->accel, from->accel);
+	results_set_or_mix(&into->method, from->method);
+	for (i = 0; i < from->repeats; i++)
+		repeat_add(into, &from->repeat[i]);
 }
 
 /* For how long nothing was traced, as far as was seen. */
@@ -118,28 +149,28 @@ static uint64_t lost_ns(const struct hang *hang)
 	return hang->detected > from ? hang->detected - from : 0;
 }
 
-static void keep(struct report_hang worst[REPORT_WORST], const char *cell,
+static void keep(struct results_hang worst[RESULTS_WORST], const char *cell,
 		 int boot, const struct hang *hang)
 {
 	size_t i;
 
-	for (i = 0; i < REPORT_WORST; i++) {
+	for (i = 0; i < RESULTS_WORST; i++) {
 		if (!worst[i].cell ||
 		    lost_ns(hang) > lost_ns(&worst[i].hang))
 			break;
 	}
-	if (i == REPORT_WORST)
+	if (i == RESULTS_WORST)
 		return;
-	free(worst[REPORT_WORST - 1].cell);
+	free(worst[RESULTS_WORST - 1].cell);
 	memmove(&worst[i + 1], &worst[i],
-		(REPORT_WORST - 1 - i) * sizeof(*worst));
-	worst[i] = (struct report_hang) {
+		(RESULTS_WORST - 1 - i) * sizeof(*worst));
+	worst[i] = (struct results_hang) {
 		.hang = *hang, .cell = xasprintf("%s", cell), .boot = boot,
 	};
 }
 
-void report_keep_worst(struct report_kernel *kernel, const char *cell,
-		       int boot, const struct record *r)
+void results_keep_worst(struct results_kernel *kernel, const char *cell,
+			int boot, const struct record *r)
 {
 	uint64_t i;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/verdict/judge.h"
+#include "bench/views/numbers.h"
 #include "lib/complaint.h"
 #include "lib/file.h"
 
@@ -53,7 +54,7 @@ static size_t first_words(const char *text)
 	return strcspn(text, "\n");
 }
 
-static void trouble_bad(struct decision *d, const struct judge_trouble *t)
+static void trouble_bad(struct decision *d, const struct results_trouble *t)
 {
 	FILE *f = reason(&d->bad);
 	const char *text = complaint_text(t->text);
@@ -70,14 +71,14 @@ static void trouble_bad(struct decision *d, const struct judge_trouble *t)
 }
 
 /* A kernel that never came up is the patch's; one boot that failed may be us. */
-static bool never_measured(const struct judge_kernel *kernel)
+static bool never_measured(const struct results_kernel *kernel)
 {
 	return !kernel->repeats;
 }
 
-static void judge_trouble(struct decision *d, const struct judge_trouble *t)
+static void judge_trouble(struct decision *d, const struct results_trouble *t)
 {
-	bool other = t->in_baseline || !d->v->base ||
+	bool other = judge_in_baseline(d->v, t) || !d->v->base ||
 		     never_measured(d->v->base);
 
 	switch (t->kind) {
@@ -114,14 +115,14 @@ static void judge_trouble(struct decision *d, const struct judge_trouble *t)
  */
 static void judge_lost(struct decision *d)
 {
-	const struct judge_kernel *cand = d->v->cand, *base = d->v->base;
-	uint64_t k = cand->unmeasured, n = k + cand->boots, kb, nb;
+	const struct results_kernel *cand = d->v->cand, *base = d->v->base;
+	uint64_t k = cand->unmeasured, n = k + cand->measured, kb, nb;
 	FILE *f;
 
-	if (!k || !cand->boots || !base)
+	if (!k || !cand->measured || !base)
 		return;
 	kb = base->unmeasured;
-	nb = kb + base->boots;
+	nb = kb + base->measured;
 	if (k * nb > kb * n &&
 	    stats_fisher(k, n, kb, nb) < judge_alpha(&d->judge->options))
 		f = reason(&d->bad);
@@ -161,18 +162,17 @@ static bool more_often(const struct decision *d, const struct judge_hangs *h)
 static void judge_class(struct decision *d, int class)
 {
 	const struct judge_hangs *h = &d->v->hangs[class];
-	const struct judge_data *data = d->judge->data;
 	size_t i;
 
 	if (more_often(d, h)) {
 		bad_hangs(d, h, class, "");
 		return;
 	}
-	for (i = 0; i < data->cells; i++) {
+	for (i = 0; i < d->v->cells; i++) {
 		if (!more_often(d, &d->v->cell[i].hangs[class]))
 			continue;
 		bad_hangs(d, &d->v->cell[i].hangs[class], class,
-			  data->cell[i].name);
+			  d->v->pair[i].combo[0]->text);
 		return;
 	}
 	if (h->k[0] && !h->k[1]) {
@@ -262,26 +262,30 @@ static void judge_hangs(struct decision *d)
 		no_hang_seen(d);
 }
 
-/* "time lost per full 1.62 times baseline's (1.55-1.70), margin 1.25" */
-static void say_test(FILE *f, int metric, const struct judge_test *t,
-		     const char *where)
+/*
+ * "time lost per full 1.62 times baseline's (97.5 %: 1.55 to 1.70, margin
+ * 1.25)": by the interval that decides.
+ */
+static void say_test(FILE *f, const struct judge_test *t, const char *where)
 {
-	const struct judge_metric_def *def = &judge_metrics[metric];
+	const struct metric *metric = t->contrast.metric;
+	char range[NUMBER_TEXT], difference[NUMBER_TEXT];
 
-	fprintf(f, "%s%s%s ", def->title, *where ? " in " : "", where);
-	if (def->log)
-		fprintf(f, "%.3g times baseline's (%.3g to %.3g, margin %.3g)",
-			t->diff, t->lo, t->hi, exp(t->margin));
+	fprintf(f, "%s%s%s ", metric->title, *where ? " in " : "", where);
+	number_difference(difference, &t->contrast);
+	number_range(range, metric, t->lo, t->hi);
+	if (metric->scale == SCALE_RATIO)
+		fprintf(f, "%s times baseline's", difference + 2);
 	else
-		fprintf(f, "%+.1f points (%+.1f to %+.1f, margin -%.1f)",
-			100 * t->diff, 100 * t->lo, 100 * t->hi,
-			100 * t->margin);
+		fprintf(f, "%s", difference);
+	fprintf(f, " (%.4g %%: %s, margin %.3g)", 100 * t->level, range,
+		judge_margin_shown(t));
 }
 
 /* The cell with the clearest harm, if there is one. */
 static size_t worst_cell(const struct decision *d, int metric)
 {
-	size_t cells = d->judge->data->cells, worst = cells, i;
+	size_t cells = d->v->cells, worst = cells, i;
 
 	for (i = 0; i < cells; i++) {
 		if (d->v->cell[i].test[metric].outcome != OUTCOME_WORSE)
@@ -301,23 +305,23 @@ static void judge_metric(struct decision *d, int metric)
 	size_t cell = worst_cell(d, metric);
 
 	if (t->outcome == OUTCOME_WORSE) {
-		say_test(reason(bad), metric, t, "");
-	} else if (cell < d->judge->data->cells) {
-		say_test(reason(bad), metric, &d->v->cell[cell].test[metric],
-			 d->judge->data->cell[cell].name);
+		say_test(reason(bad), t, "");
+	} else if (cell < d->v->cells) {
+		say_test(reason(bad), &d->v->cell[cell].test[metric],
+			 d->v->pair[cell].combo[0]->text);
 	} else if (t->outcome == OUTCOME_OPEN && t->indicative) {
 		/* The table has the figures. */
-		fputs(judge_metrics[metric].title, reason(open));
+		fputs(metrics[metric].title, reason(open));
 	} else if (t->outcome == OUTCOME_OPEN) {
-		say_test(reason(open), metric, t, "");
+		say_test(reason(open), t, "");
 		need(d, t->needed);
 	} else if (t->outcome == OUTCOME_NO_DATA) {
 		/* Real hardware does not say whether it ran. */
-		if (metric != METRIC_ENABLE && metric != METRIC_REENABLE &&
-		    metric != METRIC_REENABLE_P50 &&
-		    metric != METRIC_REENABLE_P99)
-			fprintf(reason(open), "%s: nothing to compare",
-				judge_metrics[metric].title);
+		if (!metrics[metric].detail)
+			fprintf(reason(open), "%s: nothing to compare%s",
+				metrics[metric].title,
+				t->contrast.state == CONTRAST_OFTEN ?
+				" where neither hangs often" : "");
 	}
 }
 
@@ -354,7 +358,7 @@ static void latency_line(struct decision *d)
 
 	for (m = 0; m < METRICS; m++)
 		any |= d->v->test[m].indicative &&
-		       d->v->test[m].outcome != OUTCOME_NO_DATA;
+		       d->v->test[m].outcome < OUTCOME_NO_DATA;
 	fflush(d->worse.f);
 	fflush(d->unsure.f);
 	if (d->worse.n)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* verdict.json: the facts of verdict.txt for programs. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/verdict/judge.h"
@@ -51,24 +52,39 @@ static json_t *hangs(const struct judge_hangs *h)
 	return json;
 }
 
-static json_t *test(int metric, const struct judge_test *t)
+static const char *const states[] = {
+	"known", "no data", "hangs often", "cut off"
+};
+
+static json_t *test(const struct judge_test *t)
 {
-	json_t *json = json_pack("{s:s, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}",
+	const struct contrast *c = &t->contrast;
+	bool ratio = c->metric->scale == SCALE_RATIO;
+	json_t *json = json_pack("{s:s, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:I}",
 		"outcome", judge_outcomes[t->outcome],
-		"indicative", t->indicative,
-		"scale", judge_metrics[metric].log ? "ratio" : "difference",
-		"difference", number(t->diff), "low", number(t->lo),
-		"high", number(t->hi), "level", number(t->level),
-		"margin", number(judge_metrics[metric].log ? exp(t->margin) :
-				 t->margin),
+		"indicative", t->indicative, "state", states[c->state],
+		"scale", ratio ? "ratio" : "difference",
+		"difference", number(c->difference),
+		"low", number(c->interval ? c->lo : NAN),
+		"high", number(c->interval ? c->hi : NAN),
+		"level", number(CONTRAST_LEVEL),
+		"cells", (json_int_t)c->cells);
+
+	json_object_set_new(json, "mean", pair(number(c->value[0]),
+					       number(c->value[1])));
+	json_object_set_new(json, "boots", pair(json_integer(c->boots[0].n),
+						json_integer(c->boots[1].n)));
+	if (t->outcome == OUTCOME_NOT_JUDGED)
+		return json;
+	json_object_set_new(json, "decision", json_pack(
+		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}",
+		"level", number(t->level), "low", number(t->lo),
+		"high", number(t->hi),
+		"margin", number(ratio ? exp(t->margin) : t->margin),
 		"welch_p", number(t->p), "p_within_margin",
 		number(t->p_worse), "holm_p", number(t->p_holm),
 		"sd_of_a_boot", number(t->sd), "boots_needed",
-		(json_int_t)t->needed);
-
-	json_object_set_new(json, "mean", pair(number(t->a), number(t->b)));
-	json_object_set_new(json, "boots", pair(json_integer(t->na),
-						json_integer(t->nb)));
+		(json_int_t)t->needed));
 	return json;
 }
 
@@ -78,8 +94,7 @@ static json_t *tests(const struct judge_test *t)
 	int m;
 
 	for (m = 0; m < METRICS; m++)
-		json_object_set_new(json, judge_metrics[m].name,
-				    test(m, &t[m]));
+		json_object_set_new(json, metrics[m].name, test(&t[m]));
 	return json;
 }
 
@@ -94,77 +109,53 @@ static json_t *classes(const struct judge_hangs *h)
 	return json;
 }
 
-static json_t *cells(const struct judge *judge, const struct judge_verdict *v)
+static json_t *cells(const struct judge_verdict *v)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < judge->data->cells; i++)
+	for (i = 0; i < v->cells; i++)
 		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}",
-			"section", judge->data->cell[i].section,
-			"cell", judge->data->cell[i].name,
+			"section", v->pair[i].combo[0]->section,
+			"cell", v->pair[i].combo[0]->text,
 			"hangs", classes(v->cell[i].hangs),
 			"tests", tests(v->cell[i].test)));
 	return list;
 }
 
-static json_t *quantiles(const struct judge_verdict *v, int which)
+/* Means of all gaps that began. */
+static json_t *parts(const struct gap_parts *p)
 {
-	json_t *list = json_array(), *json;
-	size_t i;
-
-	for (i = 0; i < JUDGE_QUANTILES; i++) {
-		const struct stats_quantiles *q = &v->times[which][i];
-
-		json = pair(number(q->a), number(q->b));
-		json_object_set_new(json, "q", number(q->q));
-		json_object_set_new(json, "low", number(q->lo));
-		json_object_set_new(json, "high", number(q->hi));
-		json_array_append_new(list, json);
-	}
-	json = pair(json_integer(v->times_n[which][0]),
-		    json_integer(v->times_n[which][1]));
-	return json_pack("{s:o, s:o}", "n", json, "ns", list);
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I}",
+			 "wake", number(p->part[PART_WAKE] / 1e6),
+			 "drain", number(p->part[PART_DRAIN] / 1e6),
+			 "reenable", number(p->part[PART_ENABLE] / 1e6),
+			 "cut_off", number(p->part[PART_CUT] / 1e6),
+			 "n", (json_int_t)p->n,
+			 "n_cut_off", (json_int_t)p->cut);
 }
 
-static json_t *times(const struct judge_verdict *v)
-{
-	json_t *json = json_object();
-	int i;
-
-	for (i = 0; i < JUDGE_TIMES; i++)
-		json_object_set_new(json, judge_times[i], quantiles(v, i));
-	return json;
-}
-
-/* Means of the gaps that were measured. */
-static json_t *parts(const struct judge_verdict *v, int k)
-{
-	return json_pack("{s:o, s:o, s:o, s:I}",
-			 "wake", number(v->lost_part[k][0]),
-			 "drain", number(v->lost_part[k][1]),
-			 "reenable", number(v->lost_part[k][2]),
-			 "n", (json_int_t)v->lost_n[k]);
-}
-
-static json_t *troubles(const struct judge_kernel *kernel)
+static json_t *troubles(const struct judge_verdict *v,
+			const struct results_kernel *kernel)
 {
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; kernel && i < kernel->troubles; i++) {
-		const struct judge_trouble *t = &kernel->trouble[i];
+		const struct results_trouble *t = &kernel->trouble[i];
 
+		/* The machine lacks what the cell asks for: nobody's fault. */
+		if (t->kind == TROUBLE_SKIPPED)
+			continue;
 		json_array_append_new(list, json_pack("{s:s, s:o, s:I, s:b}",
 			"status", t->status, "text", text(t->text), "count",
 			(json_int_t)t->count, "baseline_too",
-			t->in_baseline));
+			judge_in_baseline(v, t)));
 	}
 	return list;
 }
 
-static json_t *verdict(const struct judge *judge,
-		       const struct judge_verdict *v, json_t *model)
+static json_t *verdict(const struct judge_verdict *v, json_t *model)
 {
 	json_t *word = json_object_get(model, v->cand->variant);
 	json_t *json = json_pack("{s:s, s:s, s:s, s:o, s:b, s:I, s:I, s:I}",
@@ -183,12 +174,11 @@ static json_t *verdict(const struct judge *judge,
 			    "low", number(v->ratio_lo),
 			    "high", number(v->ratio_hi)));
 	json_object_set_new(json, "tests", tests(v->test));
-	json_object_set_new(json, "cells", cells(judge, v));
-	json_object_set_new(json, "times", times(v));
-	json_object_set_new(json, "gap_parts_ms", pair(parts(v, 0),
-						       parts(v, 1)));
-	json_object_set_new(json, "troubles", troubles(v->cand));
-	json_object_set_new(json, "baseline_troubles", troubles(v->base));
+	json_object_set_new(json, "cells", cells(v));
+	json_object_set_new(json, "gap_parts_ms", pair(parts(&v->parts[0]),
+						       parts(&v->parts[1])));
+	json_object_set_new(json, "troubles", troubles(v, v->cand));
+	json_object_set_new(json, "baseline_troubles", troubles(v, v->base));
 	json_object_set(json, "model", word ? word : json_null());
 	return json;
 }
@@ -197,26 +187,33 @@ json_t *judge_to_json(const struct judge *judge, json_t *model)
 {
 	static const int status[] = { 0, 2, 1 };
 	const struct judge_options *o = &judge->options;
+	const struct results *results = judge->results;
+	char *load;
 	json_t *json, *list = json_array();
 	size_t i;
 
 	for (i = 0; i < judge->n; i++)
-		json_array_append_new(list, verdict(judge, &judge->verdict[i],
-						    model));
+		json_array_append_new(list, verdict(&judge->verdict[i], model));
 	json = json_pack("{s:i, s:s, s:i, s:I, s:i, s:b, s:{s:f, s:f, s:f, s:f, s:f, s:I, s:b, s:f}, s:o}",
-		"schema", 1, "verdict", judge_words[judge->word],
+		"schema", 2, "verdict", judge_words[judge->word],
 		"exit_status", status[judge->word],
-		"seed", (json_int_t)judge->data->seed, "looks", o->looks,
-		"emulated", judge->data->emulated,
+		"seed", (json_int_t)(results->seed ?
+			strtoull(results->seed, NULL, 10) : 0), "looks", o->looks,
+		"emulated", judge->emulated,
 		"margins", "ratio", o->ratio, "reenable_ns", o->reenable_ns,
 		"coverage", o->coverage, "hang_bound", o->hang_bound,
 		"hang_ratio", o->hang_ratio, "boots", (json_int_t)o->boots,
 		"fix", o->fix, "alpha", judge_alpha(o), "candidates", list);
-	json_object_set(json, "target", judge->data->target ?
-			judge->data->target : json_null());
-	json_object_set(json, "host", judge->data->host ? judge->data->host :
+	load = results_load_text(&results->load);
+	json_object_set_new(json, "host_state", json_pack("{s:b, s:s}",
+			    "noisy", results_noisy(&results->load),
+			    "text", load));
+	free(load);
+	json_object_set(json, "target", results->target ? results->target :
 			json_null());
-	json_object_set(json, "versions", judge->data->versions ?
-			judge->data->versions : json_null());
+	json_object_set(json, "host", results->host ? results->host :
+			json_null());
+	json_object_set(json, "versions", results->versions ?
+			results->versions : json_null());
 	return json;
 }

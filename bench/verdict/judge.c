@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/complaint.h"
+
 const char judge_method[] =
 "The unit is the boot: values are taken per boot and cell, and compared\n"
 "between boots.  Tests of one look share 5 % of error; each further look at\n"
-"growing data gets half of what the one before had.\n\n"
+"growing data gets half of what the one before had.  Differences and their\n"
+"95 % intervals are those of summary.txt and of the pictures; decisions go by\n"
+"the level of the look.\n\n"
 "hangs    Fisher's exact test for each class, in each cell and in all cells\n"
 "         together, Holm over all of these: significantly more than baseline\n"
 "         is BAD.  Hangs of a class that baseline did not show are UNDECIDED\n"
@@ -21,8 +25,8 @@ const char judge_method[] =
 "         (--margin reenable=): twice next to nothing is no harm.  BAD: beyond\n"
 "         the margin in all cells together or in one of them (Holm over cells\n"
 "         and measures).  Not worse: the interval is within the margin.\n"
-"lost     the mean gap by Kaplan-Meier, up to the 99th percentile of the gaps\n"
-"         of both: a gap that a hang cut off counts with that much.\n"
+"lost     the mean gap by Kaplan-Meier, up to about the 99th percentile of the\n"
+"         cell's gaps that ended: one that a hang cut off counts with that much.\n"
 "         Wakeups and the re-enable part come from cells where less than 5 % of\n"
 "         either kernel's fulls hang: elsewhere the lucky cycles are left.\n"
 "TCG      latencies there are emulated: \"indicative\", no part of the verdict.\n"
@@ -37,34 +41,14 @@ const char judge_method[] =
 
 const char *const judge_words[] = { "GOOD", "BAD", "UNDECIDED" };
 const char *const judge_outcomes[] = {
-	"not worse", "WORSE", "open", "no data"
+	"not worse", "WORSE", "open", "no data", "-"
 };
-const char *const judge_times[JUDGE_TIMES] = {
-	"wakeup", "gap", "re-enable", "enable_running"
-};
-
-const struct judge_metric_def judge_metrics[METRICS] = {
-	[METRIC_WAKEUP_P50] = { "wakeup_p50", "wakeup p50", true, true, false },
-	[METRIC_WAKEUP_P99] = { "wakeup_p99", "wakeup p99", true, true, false },
-	[METRIC_REENABLE_P50] = { "reenable_p50", "re-enable p50", true, true,
-				  false },
-	[METRIC_REENABLE_P99] = { "reenable_p99", "re-enable p99", true, true,
-				  false },
-	[METRIC_ENABLE] = { "enable_running_p50", "ENABLE, running", true,
-			    true, false },
-	[METRIC_REENABLE] = { "gap_reenable", "gap: re-enable", true, false,
-			      false },
-	[METRIC_LOST] = { "lost_per_full", "lost per full", true, false,
-			  false },
-	[METRIC_COVERAGE] = { "coverage", "coverage", false, false, true },
-};
-
 void judge_options_init(struct judge_options *options)
 {
 	*options = (struct judge_options) {
 		.ratio = 0.25, .reenable_ns = 1000000, .coverage = 0.03,
 		.hang_bound = 0.005, .hang_ratio = 2, .boots = 10,
-		.looks = 1, .draws = 1000, .seed = 1,
+		.looks = 1,
 	};
 }
 
@@ -73,10 +57,25 @@ double judge_alpha(const struct judge_options *options)
 	return 0.05 / pow(2, options->looks);
 }
 
-static struct judge_verdict *add_verdict(struct judge *judge,
-					 const struct judge_kernel *kernel)
+static void sum_parts(struct judge_verdict *v)
 {
-	const struct judge_data *data = judge->data;
+	size_t i;
+	int side;
+
+	for (i = 0; i < v->cells; i++) {
+		if (!gap_parts_known(v->pair[i].combo[0]) ||
+		    !gap_parts_known(v->pair[i].combo[1]))
+			continue;
+		for (side = 0; side < 2; side++)
+			gap_parts_add(&v->parts[side], v->pair[i].combo[side]);
+	}
+	for (side = 0; side < 2; side++)
+		gap_parts_end(&v->parts[side]);
+}
+
+static struct judge_verdict *add_verdict(struct judge *judge,
+					 const struct results_kernel *kernel)
+{
 	struct judge_verdict *v;
 
 	judge->verdict = reallocarray(judge->verdict, judge->n + 1,
@@ -86,11 +85,29 @@ static struct judge_verdict *add_verdict(struct judge *judge,
 	v = &judge->verdict[judge->n++];
 	memset(v, 0, sizeof(*v));
 	v->cand = kernel;
-	v->base = judge_find(data, "baseline", kernel->kconfig);
-	v->cell = calloc(data->cells + 1, sizeof(*v->cell));
+	v->base = results_kernel(judge->results, "baseline", kernel->kconfig);
+	v->cells = contrast_pairs(judge->results, kernel, v->base, &v->pair);
+	v->cell = calloc(v->cells + 1, sizeof(*v->cell));
 	if (!v->cell)
 		abort();
+	sum_parts(v);
 	return v;
+}
+
+bool judge_in_baseline(const struct judge_verdict *v,
+		       const struct results_trouble *trouble)
+{
+	size_t i;
+
+	for (i = 0; v->base && i < v->base->troubles; i++) {
+		const struct results_trouble *t = &v->base->trouble[i];
+
+		if (t->kind == trouble->kind &&
+		    !strcmp(complaint_text(t->text),
+			    complaint_text(trouble->text)))
+			return true;
+	}
+	return false;
 }
 
 /* BAD outweighs UNDECIDED, which outweighs GOOD. */
@@ -101,23 +118,22 @@ static enum judge_word worse(enum judge_word a, enum judge_word b)
 	return a == JUDGE_UNDECIDED ? a : b;
 }
 
-void judge_make(struct judge *judge, const struct judge_data *data,
-		const struct judge_options *options, bool tables)
+void judge_make(struct judge *judge, const struct results *results,
+		const struct judge_options *options)
 {
 	struct judge_verdict *v;
 	size_t i;
 
 	memset(judge, 0, sizeof(*judge));
-	judge->data = data;
+	judge->results = results;
 	judge->options = *options;
-	for (i = 0; i < data->kernels; i++) {
-		if (!strcmp(data->kernel[i].variant, "baseline"))
+	judge->emulated = results_emulated(results);
+	for (i = 0; i < results->kernels; i++) {
+		if (!strcmp(results->kernel[i]->variant, "baseline"))
 			continue;
-		v = add_verdict(judge, &data->kernel[i]);
+		v = add_verdict(judge, results->kernel[i]);
 		judge_hang_tests(judge, v);
-		judge_time_tests(judge, v);
-		if (tables)
-			judge_tables(judge, v);
+		judge_metric_tests(judge, v);
 		judge_decide(judge, v);
 		judge->word = worse(judge->word, v->word);
 	}
@@ -133,6 +149,7 @@ void judge_free(struct judge *judge)
 		free(judge->verdict[i].line);
 		free(judge->verdict[i].latency);
 		free(judge->verdict[i].cell);
+		free(judge->verdict[i].pair);
 	}
 	free(judge->verdict);
 	memset(judge, 0, sizeof(*judge));

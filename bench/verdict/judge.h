@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "bench/results/repeats.h"
-#include "bench/results/inference.h"
+#include "bench/results/contrast.h"
+#include "bench/results/gap-parts.h"
 
 /*
  * The verdict on candidates, each compared with baseline.  How it is come to
@@ -22,8 +22,6 @@ struct judge_options {
 	bool fix;		/* the patch is to close the race */
 	size_t boots;		/* least number for a claim */
 	int looks;		/* the how-manieth look at growing data, >= 1 */
-	unsigned int draws;	/* of the bootstrap */
-	uint64_t seed;
 };
 void judge_options_init(struct judge_options *options);
 /* What errors may come to in all tests of this look together. */
@@ -37,38 +35,17 @@ enum judge_outcome {
 	OUTCOME_WORSE,		/* beyond the margin, shown */
 	OUTCOME_OPEN,		/* neither can be said yet */
 	OUTCOME_NO_DATA,
+	OUTCOME_NOT_JUDGED,	/* hangs have tests of their own */
 };
 extern const char *const judge_outcomes[];
 
-/* Share of fulls that hang above which a cell's other times say nothing. */
-#define JUDGE_OFTEN 0.05
-
-/* What is compared besides hangs: one value a boot and cell. */
-enum judge_metric {
-	METRIC_WAKEUP_P50, METRIC_WAKEUP_P99,
-	METRIC_REENABLE_P50, METRIC_REENABLE_P99,
-	METRIC_ENABLE,		/* on a running event, p50 */
-	METRIC_REENABLE,	/* part of the gap, median, ns */
-	METRIC_LOST,		/* time lost per full, restricted mean */
-	METRIC_COVERAGE,
-	METRICS
-};
-
-struct judge_metric_def {
-	const char *name, *title;
-	bool log;		/* compared as a ratio */
-	bool latency;		/* under emulation: indicative only */
-	bool more_is_better;
-};
-extern const struct judge_metric_def judge_metrics[METRICS];
-
+/* A metric of the one contrast that all views have, and what follows. */
 struct judge_test {
+	struct contrast contrast;
 	enum judge_outcome outcome;
 	bool indicative;
-	size_t na, nb;		/* boots: candidate, baseline */
-	double a, b;		/* geometric or arithmetic means */
-	/* Of a ratio (log), else of a difference; the interval is @level's. */
-	double diff, lo, hi, margin, level;
+	double margin, level;	/* on the scale of the comparison */
+	double lo, hi;		/* the interval at @level, as a ratio or so */
 	double p;		/* Welch, two-sided, that there is none */
 	double p_worse;		/* one-sided, that it is within the margin */
 	double p_holm;		/* that, adjusted over cells and metrics */
@@ -82,18 +59,13 @@ struct judge_hangs {
 	double p, p_holm;	/* Fisher; Holm over cells and classes */
 };
 
-/* Quantiles with intervals, for the tables. */
-#define JUDGE_QUANTILES 5
-enum { TIMES_WAKEUP, TIMES_GAP, TIMES_REENABLE, TIMES_ENABLE, JUDGE_TIMES };
-extern const char *const judge_times[JUDGE_TIMES];
-
 struct judge_cell_result {
 	struct judge_hangs hangs[HANG_CLASSES];
 	struct judge_test test[METRICS];
 };
 
 struct judge_verdict {
-	const struct judge_kernel *cand, *base;	/* base: NULL when missing */
+	const struct results_kernel *cand, *base; /* base: NULL when missing */
 	enum judge_word word;
 	char *line;		/* "BAD (because ...)": without the word */
 	char *latency;		/* the same of what is only indicative */
@@ -101,33 +73,38 @@ struct judge_verdict {
 	bool closes;		/* none seen where baseline hangs for sure */
 	double ratio_lo, ratio_hi;	/* of all hangs; NAN: none */
 	struct judge_test test[METRICS];
-	struct judge_cell_result *cell;	/* one for each cell of the data */
-	struct stats_quantiles times[JUDGE_TIMES][JUDGE_QUANTILES];
-	uint64_t times_n[JUDGE_TIMES][2];
-	double lost_part[2][3];	/* ms a full: wake, drain, re-enable */
-	uint64_t lost_n[2];	/* gaps that these are the means of */
+	struct contrast_pair *pair;	/* the cells that both have */
+	struct judge_cell_result *cell;	/* one for each of them */
+	size_t cells;
+	struct gap_parts parts[2];
 	size_t needed;		/* boots, 0: cannot be said */
 	bool crashed;		/* more boots will not change it */
 };
 
 struct judge {
-	const struct judge_data *data;
+	const struct results *results;
 	struct judge_options options;
 	struct judge_verdict *verdict;
 	size_t n;
+	bool emulated;
 	enum judge_word word;	/* the worst of all */
 };
 
-/* All candidates of @data; with @tables also what only tables need. */
-void judge_make(struct judge *judge, const struct judge_data *data,
-		const struct judge_options *options, bool tables);
+/* All candidates of @results. */
+void judge_make(struct judge *judge, const struct results *results,
+		const struct judge_options *options);
 void judge_free(struct judge *judge);
 
 /* Its parts. */
 void judge_hang_tests(struct judge *judge, struct judge_verdict *v);
-void judge_time_tests(struct judge *judge, struct judge_verdict *v);
-void judge_tables(struct judge *judge, struct judge_verdict *v);
+void judge_metric_tests(struct judge *judge, struct judge_verdict *v);
 void judge_decide(struct judge *judge, struct judge_verdict *v);
+
+/* Whether baseline did it as well. */
+bool judge_in_baseline(const struct judge_verdict *v,
+		       const struct results_trouble *trouble);
+/* The margin in the metric's unit, with its sign; and as an interval of it. */
+double judge_margin_shown(const struct judge_test *test);
 
 /* verdict.txt, and the same facts as JSON (a new reference). */
 void judge_print(const struct judge *judge, json_t *model, FILE *f);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* verdict.txt: what a maintainer reads first. */
 #include <inttypes.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "bench/results/stats.h"
 #include "bench/verdict/judge.h"
-#include "bench/views/text.h"
+#include "bench/views/contrast-table.h"
+#include "bench/views/numbers.h"
 #include "lib/complaint.h"
 
 /* Room for "not worse (indicative)" and the figures before it. */
@@ -86,28 +86,27 @@ static char *cell_words(char buf[TEXT_NAME], const char *name, bool keys)
 	return buf;
 }
 
-static void put_cells(const struct judge *judge,
-		      const struct judge_verdict *v, FILE *f)
+static void put_cells(const struct judge_verdict *v, FILE *f)
 {
-	const struct judge_data *data = judge->data;
 	const struct judge_hangs *h;
 	struct text_table t;
 	size_t i;
 	int class;
-	char words[TEXT_NAME];
+	char words[TEXT_NAME], text[NUMBER_TEXT];
 	uint64_t k[2];
 
 	text_line(f, "%s", "");
 	text_line(f, "hangs/fulls, and time lost per full, by cell");
-	text_table_init(&t, 1 + data->cells, 4, 1);
-	text_table_set(&t, 0, 0, "%s", cell_words(words, data->cells ?
-					data->cell[0].name : "", true));
+	text_table_init(&t, 1 + v->cells, 5, 1);
+	text_table_set(&t, 0, 0, "%s", cell_words(words, v->cells ?
+					v->pair[0].combo[0]->text : "", true));
 	text_table_set(&t, 0, 1, "candidate");
 	text_table_set(&t, 0, 2, "baseline");
-	text_table_set(&t, 0, 3, "lost ratio");
-	for (i = 0; i < data->cells; i++) {
-		const struct judge_test *lost =
-			&v->cell[i].test[METRIC_LOST];
+	text_table_set(&t, 0, 3, "lost per full");
+	text_table_set(&t, 0, 4, "95 %% interval");
+	for (i = 0; i < v->cells; i++) {
+		const struct contrast *lost =
+			&v->cell[i].test[METRIC_LOST].contrast;
 
 		k[0] = k[1] = 0;
 		for (class = 0; class < HANG_CLASSES; class++) {
@@ -117,168 +116,105 @@ static void put_cells(const struct judge *judge,
 		}
 		h = &v->cell[i].hangs[0];
 		text_table_set(&t, 1 + i, 0, "%s",
-			       cell_words(words, data->cell[i].name, false));
+			       cell_words(words, v->pair[i].combo[0]->text, false));
 		text_table_set(&t, 1 + i, 1, "%" PRIu64 "/%" PRIu64, k[0],
 			       h->n[0]);
 		text_table_set(&t, 1 + i, 2, "%" PRIu64 "/%" PRIu64, k[1],
 			       h->n[1]);
-		if (isnan(lost->diff))
-			text_table_set(&t, 1 + i, 3, "-");
-		else
-			text_table_set(&t, 1 + i, 3, "%.3g (%.3g-%.3g)",
-				       lost->diff, lost->lo, lost->hi);
+		text_table_set(&t, 1 + i, 3, "%s",
+			       number_difference(text, lost));
+		text_table_set(&t, 1 + i, 4, "%s",
+			       number_interval(text, lost));
 	}
 	text_table_end(&t, f);
 }
 
-/* In the unit of the line. */
-static double in_unit(int metric, double x)
-{
-	if (metric == METRIC_COVERAGE)
-		return 100 * x;
-	return metric == METRIC_LOST || metric == METRIC_REENABLE ? x / 1e6 :
-		x / 1e3;
-}
-
-static void metric_row(struct text_table *t, size_t row, int metric,
+static void metric_row(struct text_table *t, size_t row,
 		       const struct judge_test *test)
 {
-	const struct judge_metric_def *def = &judge_metrics[metric];
-	char number[TEXT_NUMBER];
-	bool ms = metric == METRIC_LOST || metric == METRIC_REENABLE;
-	double scale = metric == METRIC_COVERAGE ? 100 : 1e-6;
+	const struct metric *metric = test->contrast.metric;
+	char text[NUMBER_TEXT];
 
-	text_table_set(t, row, 0, "%s, %s", def->title,
-		       metric == METRIC_COVERAGE ? "%" : ms ? "ms" : "us");
-	text_table_set(t, row, 1, "%s", isnan(test->a) ? "-" :
-		       text_number(number, in_unit(metric, test->a)));
-	text_table_set(t, row, 2, "%s", isnan(test->b) ? "-" :
-		       text_number(number, in_unit(metric, test->b)));
-	if (isnan(test->diff))
-		text_table_set(t, row, 3, "-");
-	else if (def->log)
-		text_table_set(t, row, 3, "x %.3g (%.3g, %.3g)", test->diff,
-			       test->lo, test->hi);
-	else
-		text_table_set(t, row, 3, "%+.2f (%+.2f, %+.2f)",
-			       test->diff * scale, test->lo * scale,
-			       test->hi * scale);
-	text_table_set(t, row, 4, def->log ? "%.3g" : "%+.3g",
-		       def->log ? exp(test->margin) : test->margin * scale *
-		       (def->more_is_better ? -1 : 1));
-	text_table_set(t, row, 5, "%s%s", judge_outcomes[test->outcome],
+	text_table_set(t, row, 0, "%s", number_title(text, metric));
+	contrast_table_row(t, row, &test->contrast);
+	if (test->outcome == OUTCOME_NOT_JUDGED) {
+		text_table_set(t, row, 6, "-");
+		text_table_set(t, row, 7, "-");
+		return;
+	}
+	text_table_set(t, row, 6, metric->scale == SCALE_RATIO ? "x %.3g" :
+		       "%+.3g", judge_margin_shown(test));
+	text_table_set(t, row, 7, "%s%s", judge_outcomes[test->outcome],
 		       test->indicative ? "*" : "");
 }
 
 static void put_metrics(const struct judge *judge,
 			const struct judge_verdict *v, FILE *f)
 {
+	static const char *const heads[] = {
+		"", "cand", "base", "difference", "95 % interval", "cells",
+		"limit", "outcome",
+	};
+	struct contrast contrasts[METRICS];
 	struct text_table t;
-	char level[32];
-	int m;
+	int i;
 
-	snprintf(level, sizeof(level), "diff (%.4g %%)",
-		 100 * v->test[0].level);
 	text_line(f, "%s", "");
-	text_table_init(&t, 1 + METRICS, 6, 1);
-	text_table_set(&t, 0, 0, "n = %zu, %zu boots", v->cand->repeats,
-		       v->base ? v->base->repeats : 0);
-	text_table_set(&t, 0, 1, "cand");
-	text_table_set(&t, 0, 2, "base");
-	text_table_set(&t, 0, 3, "%s", level);
-	text_table_set(&t, 0, 4, "limit");
-	text_table_set(&t, 0, 5, "outcome");
-	for (m = 0; m < METRICS; m++)
-		metric_row(&t, 1 + m, m, &v->test[m]);
+	text_line(f, "over the cells that both have; n = %zu, %zu boots",
+		  v->cand->repeats, v->base ? v->base->repeats : 0);
+	text_table_init(&t, 1 + METRICS, 8, 1);
+	for (i = 0; i < 8; i++)
+		text_table_set(&t, 0, i, "%s", heads[i]);
+	for (i = 0; i < METRICS; i++) {
+		metric_row(&t, 1 + i, &v->test[i]);
+		contrasts[i] = v->test[i].contrast;
+	}
 	text_table_end(&t, f);
-	if (judge->data->emulated)
+	text_wrap(f, 2, "outcome: by the %.4g %% interval of this look against the limit; hangs have the tests above.",
+		  100 * (1 - judge_alpha(&judge->options)));
+	number_notes(contrasts, METRICS, f);
+	if (judge->emulated)
 		text_wrap(f, 2, "* indicative: emulated microseconds (TCG), no part of the verdict");
 }
 
+/* Means over all gaps that began, as in the picture. */
 static void put_gap_parts(const struct judge_verdict *v, FILE *f)
 {
 	static const char *const who[] = { "candidate", "baseline" };
+	const struct gap_parts *p;
 	int k;
 
 	for (k = 0; k < 2; k++) {
-		if (isnan(v->lost_part[k][0]))
+		p = &v->parts[k];
+		if (!p->cells)
 			continue;
-		text_wrap(f, LABEL, "gap, %-11s wake %.3g + drain %.3g + re-enable %.3g ms (means, n = %" PRIu64 "; %" PRIu64 " cut off)",
-			  who[k], v->lost_part[k][0], v->lost_part[k][1],
-			  v->lost_part[k][2], v->lost_n[k],
-			  v->times_n[TIMES_GAP][k] - v->lost_n[k]);
+		text_wrap(f, LABEL, "gap, %-11s wake %.3g + drain %.3g + re-enable %.3g + cut off %.3g ms (means of %zu cells; %" PRIu64 " of %" PRIu64 " gaps cut off)",
+			  who[k], p->part[PART_WAKE] / 1e6,
+			  p->part[PART_DRAIN] / 1e6,
+			  p->part[PART_ENABLE] / 1e6, p->part[PART_CUT] / 1e6,
+			  p->cells, p->cut, p->n);
 	}
-}
-
-static const char *quantile(char buf[TEXT_NUMBER], double ns)
-{
-	if (isinf(ns))
-		return "cut off";
-	if (isnan(ns))
-		return "-";
-	return text_number(buf, ns / 1e3);
-}
-
-static void quantile_row(struct text_table *t, size_t row,
-			 const struct judge_verdict *v, int which, size_t i)
-{
-	const struct stats_quantiles *q = &v->times[which][i];
-	char a[TEXT_NUMBER], b[TEXT_NUMBER], name[16];
-
-	snprintf(name, sizeof(name), "p%g", 100 * q->q);
-	text_table_set(t, row, 0, "%s %s", judge_times[which],
-		       q->q < 1 ? name : "max");
-	text_table_set(t, row, 1, "%s", quantile(a, q->a));
-	text_table_set(t, row, 2, "%" PRIu64, v->times_n[which][0]);
-	text_table_set(t, row, 3, "%s", quantile(a, q->b));
-	text_table_set(t, row, 4, "%" PRIu64, v->times_n[which][1]);
-	if (isfinite(q->lo) && isfinite(q->hi))
-		text_table_set(t, row, 5, "%s to %s",
-			       text_number(a, q->lo / 1e3),
-			       text_number(b, q->hi / 1e3));
-	else
-		text_table_set(t, row, 5, "-");
-}
-
-/* The others are in verdict.json. */
-static void put_quantiles(const struct judge_verdict *v, FILE *f)
-{
-	static const char *const heads[] = {
-		"all cells, us", "cand", "n", "base", "n",
-		"difference (boots, 95 %)"
-	};
-	static const int shown[] = { TIMES_WAKEUP, TIMES_GAP };
-	struct text_table t;
-	size_t i, k, row = 1;
-
-	text_line(f, "%s", "");
-	text_table_init(&t, 1 + 2 * JUDGE_QUANTILES, 6, 1);
-	for (i = 0; i < 6; i++)
-		text_table_set(&t, 0, i, "%s", heads[i]);
-	for (k = 0; k < 2; k++) {
-		for (i = 0; i < JUDGE_QUANTILES; i++)
-			quantile_row(&t, row++, v, shown[k], i);
-	}
-	text_table_end(&t, f);
 }
 
 static void put_console(const struct judge_verdict *v, FILE *f)
 {
-	const struct judge_trouble *t;
+	const struct results_trouble *t;
 	uint64_t lines = 0;
 	size_t i;
 
 	for (i = 0; i < v->cand->troubles; i++) {
 		t = &v->cand->trouble[i];
-		lines += !t->in_baseline && (t->kind == TROUBLE_LINE ||
-					     t->kind == TROUBLE_CRASH);
+		lines += !judge_in_baseline(v, t) &&
+			 (t->kind == TROUBLE_LINE || t->kind == TROUBLE_CRASH);
 	}
 	text_line(f, "%-*s%s", LABEL, "console", lines ? "NOT CLEAN" :
 		  v->cand->repeats ? "clean" : "nothing measured");
 	for (i = 0; i < v->cand->troubles; i++) {
 		t = &v->cand->trouble[i];
+		if (t->kind == TROUBLE_SKIPPED)
+			continue;
 		text_wrap(f, 4, "  %" PRIu64 " x %s%s: %s", t->count, t->status,
-			  t->in_baseline ? " (baseline, too)" : "",
+			  judge_in_baseline(v, t) ? " (baseline, too)" : "",
 			  complaint_text(t->text));
 	}
 }
@@ -320,8 +256,7 @@ static void put_verdict(const struct judge *judge,
 		put_hangs(v, f);
 		put_metrics(judge, v, f);
 		put_gap_parts(v, f);
-		put_cells(judge, v, f);
-		put_quantiles(v, f);
+		put_cells(v, f);
 		text_line(f, "%s", "");
 	}
 	put_model(v, model, f);
@@ -337,22 +272,26 @@ static const char *from_json(const json_t *json, const char *key)
 
 static void put_head(const struct judge *judge, FILE *f)
 {
-	const struct judge_data *data = judge->data;
-	const struct judge_kernel *base = judge->n ? judge->verdict[0].base :
+	const struct results *results = judge->results;
+	const struct results_kernel *base = judge->n ? judge->verdict[0].base :
 		NULL;
+	char *load = results_load_text(&results->load);
 
 	text_line(f, "perf AUX sign-off: candidates against baseline");
 	text_line(f, "%s", "");
 	text_wrap(f, LABEL, "%-*s%s", LABEL, "kernel", base && base->source ?
 		  base->source : "?");
 	text_wrap(f, LABEL, "%-*s%s%s", LABEL, "accelerator",
-		  from_json(data->target, "accel"), data->emulated ?
+		  from_json(results->target, "accel"), judge->emulated ?
 		  ": times are emulated" : "");
 	text_wrap(f, LABEL, "%-*s%s", LABEL, "machine",
-		  from_json(data->host, "cpu"));
-	text_line(f, "%-*s%llu", LABEL, "seed",
-		  (unsigned long long)data->seed);
-	if (data->torn)
+		  from_json(results->host, "cpu"));
+	if (results->load.cells)
+		text_wrap(f, LABEL, "%-*s%s", LABEL, "host", load);
+	free(load);
+	text_line(f, "%-*s%s", LABEL, "seed", results->seed ? results->seed :
+		  "not stored");
+	if (results->torn)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");
 }
 

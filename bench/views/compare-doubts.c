@@ -9,10 +9,10 @@
 /* Where sets differ in more than the variant. */
 
 /* Fails to be a difference: of results from different days it goes without. */
-#define FACT_JOB (REPORT_FACTS - 1)
+#define FACT_JOB (RESULTS_FACTS - 1)
 
-static bool same_names(const struct report_names *a,
-		       const struct report_names *b)
+static bool same_names(const struct results_names *a,
+		       const struct results_names *b)
 {
 	size_t i, k;
 
@@ -29,7 +29,7 @@ static bool same_names(const struct report_names *a,
 
 /* "host cpu: A this; B that"; hashes by their beginning. */
 static void add_doubt(struct compare *c, const char *what,
-		      const struct report_names *value)
+		      const struct results_names *value)
 {
 	char *text = xasprintf("%s:", what), *joined, *more;
 	size_t i;
@@ -39,7 +39,7 @@ static void add_doubt(struct compare *c, const char *what,
 		;
 	for (; i < c->sets; i = c->sets) {
 		for (i = 0; i < c->sets; i++) {
-			joined = report_names_join(&value[i]);
+			joined = results_names_join(&value[i]);
 			hash = strlen(joined) == 64 && !strchr(joined, ' ');
 			more = xasprintf("%s%s %s %.*s", text, i ? ";" : "",
 					 c->set[i].label, hash ? 12 : 200,
@@ -48,46 +48,46 @@ static void add_doubt(struct compare *c, const char *what,
 			free(text);
 			text = more;
 		}
-		report_names_add(&c->doubts, text);
+		results_names_add(&c->doubts, text);
 	}
 	free(text);
 }
 
-static void free_values(struct report_names *value, size_t n)
+static void free_values(struct results_names *value, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		report_names_free(&value[i]);
+		results_names_free(&value[i]);
 }
 
 static void doubt_facts(struct compare *c)
 {
-	struct report_names value[COMPARE_SETS];
+	struct results_names value[COMPARE_SETS];
 	size_t i, set;
 
-	for (i = 0; i < REPORT_FACTS; i++) {
+	for (i = 0; i < RESULTS_FACTS; i++) {
 		if (i == FACT_JOB)
 			continue;
 		for (set = 0; set < c->sets; set++)
-			value[set] = c->set[set].report.facts.value[i];
-		add_doubt(c, report_fact_names[i], value);
+			value[set] = c->set[set].results.facts.value[i];
+		add_doubt(c, results_fact_names[i], value);
 	}
 }
 
 /* The first combo of @set that is like the row. */
-static const struct report_kernel *kernel_of(const struct compare *c,
+static const struct results_kernel *kernel_of(const struct compare *c,
 					     const struct compare_row *row,
 					     size_t set)
 {
-	const struct report *report = &c->set[set].report;
-	const struct report_kernel *like = row->like->kernel;
+	const struct results *results = &c->set[set].results;
+	const struct results_kernel *like = row->like->kernel;
 	size_t i;
 
-	for (i = 0; i < report->kernels; i++) {
-		if (!strcmp(report->kernel[i]->variant, like->variant) &&
-		    !strcmp(report->kernel[i]->kconfig, like->kconfig))
-			return report->kernel[i];
+	for (i = 0; i < results->kernels; i++) {
+		if (!strcmp(results->kernel[i]->variant, like->variant) &&
+		    !strcmp(results->kernel[i]->kconfig, like->kconfig))
+			return results->kernel[i];
 	}
 	return NULL;
 }
@@ -96,17 +96,17 @@ static const struct report_kernel *kernel_of(const struct compare *c,
 static void doubt_hash(struct compare *c, const struct compare_row *row,
 		       size_t hash)
 {
-	struct report_names value[COMPARE_SETS] = { { NULL } };
-	const struct report_kernel *kernel;
+	struct results_names value[COMPARE_SETS] = { { NULL } };
+	const struct results_kernel *kernel;
 	size_t set;
 	char *what;
 
 	for (set = 0; set < c->sets; set++) {
 		kernel = kernel_of(c, row, set);
 		if (kernel && kernel->hash[hash])
-			report_names_add(&value[set], kernel->hash[hash]);
+			results_names_add(&value[set], kernel->hash[hash]);
 	}
-	what = xasprintf("%s of %s/%s", report_hash_names[hash],
+	what = xasprintf("%s of %s/%s", results_hash_names[hash],
 			 row->like->kernel->variant,
 			 row->like->kernel->kconfig);
 	add_doubt(c, what, value);
@@ -119,46 +119,58 @@ static void doubt_kernels(struct compare *c)
 	size_t i, hash;
 
 	for (i = 0; i < c->rows; i++) {
-		for (hash = 0; hash < REPORT_HASHES && compare_first(c, i);
+		for (hash = 0; hash < RESULTS_HASHES && compare_first(c, i);
 		     hash++)
 			doubt_hash(c, &c->row[i], hash);
 	}
 }
 
-static void doubt_words(struct compare *c, const char *what,
-			char *const *(*words)(const struct compare_row *row))
+static void doubt_methods(struct compare *c)
 {
-	struct report_names value[COMPARE_SETS] = { { NULL } };
+	struct results_names value[COMPARE_SETS] = { { NULL } };
 	size_t i, set;
 
 	for (i = 0; i < c->rows; i++) {
 		for (set = 0; set < c->sets; set++)
-			report_names_add(&value[set], words(&c->row[i])[set]);
+			results_names_add(&value[set],
+					  c->row[i].combo[set]->method);
 	}
-	add_doubt(c, what, value);
+	add_doubt(c, "how hangs and gaps are known", value);
 	free_values(value, c->sets);
 }
 
-static char *const *methods(const struct compare_row *row)
+/* A set that was measured on a busy host. */
+static void doubt_load(struct compare *c)
 {
-	return row->method;
+	char *load, *text;
+	size_t set;
+
+	for (set = 0; set < c->sets; set++) {
+		if (!results_noisy(&c->set[set].results.load))
+			continue;
+		load = results_load_text(&c->set[set].results.load);
+		text = xasprintf("host of %s: %s", c->set[set].label, load);
+		results_names_add(&c->doubts, text);
+		free(text);
+		free(load);
+	}
 }
 
 /* Keys that do not make another cell: how long it ran, for instance. */
 static void doubt_key(struct compare *c, const struct cell_key *key)
 {
-	struct report_names value[COMPARE_SETS] = { { NULL } };
+	struct results_names value[COMPARE_SETS] = { { NULL } };
 	char text[CELL_VALUE_LEN], *what;
-	const struct report *report;
+	const struct results *results;
 	size_t i, set;
 
 	for (set = 0; set < c->sets; set++) {
-		report = &c->set[set].report;
-		for (i = 0; i < report->combos; i++) {
-			if (!report->combo[i]->measured)
+		results = &c->set[set].results;
+		for (i = 0; i < results->combos; i++) {
+			if (!results->combo[i]->measured)
 				continue;
-			cell_get(&report->combo[i]->key, key, text);
-			report_names_add(&value[set], text);
+			cell_get(&results->combo[i]->key, key, text);
+			results_names_add(&value[set], text);
 		}
 	}
 	what = xasprintf("cells' %s", key->name);
@@ -173,7 +185,8 @@ void compare_doubts(struct compare *c)
 
 	doubt_facts(c);
 	doubt_kernels(c);
-	doubt_words(c, "how hangs and gaps are known", methods);
+	doubt_methods(c);
+	doubt_load(c);
 	for (key = cell_keys; key->name; key++) {
 		if (compare_is_side_key(key->name) && strcmp(key->name,
 							     "seed"))

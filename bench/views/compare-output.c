@@ -5,19 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/views/numbers.h"
 #include "bench/views/plot.h"
-#include "bench/views/text.h"
 #include "lib/file.h"
 
 #define NAME_WIDTH 14
 
-static bool kernel_known(const struct compare *c,
-			 const struct compare_row *row, int metric)
+/* Whether all sets have a value of it, over the rows of the kernel. */
+static bool kernel_known(const struct compare *c, size_t row,
+			 enum metric_id metric)
 {
+	struct contrast contrast;
 	size_t set;
 
-	for (set = 0; set < c->sets; set++) {
-		if (!compare_of_kernel(c, row, set, metric).known)
+	for (set = 1; set < c->sets; set++) {
+		compare_contrast(c, row, true, set, metric, &contrast);
+		if (contrast.state != CONTRAST_KNOWN)
 			return false;
 	}
 	return true;
@@ -29,68 +32,83 @@ struct point {
 	char *label;
 };
 
-static struct point hang_point(const struct compare *c,
-			       const struct compare_row *row, size_t set)
+static struct point hang_point(const struct compare *c, size_t row, size_t set)
 {
-	struct compare_value v = compare_of_kernel(c, row, set, COMPARE_HANG);
+	struct compare_hangs h = compare_hangs(c, row, true, set);
 	char number[TEXT_NUMBER];
+	double share;
 
-	if (!v.hangs)
+	if (!h.hangs)
 		return (struct point) {
-			.at = v.hi, .from = v.hi, .to = v.hi,
+			.at = 100 * h.hi, .from = 100 * h.hi, .to = 100 * h.hi,
 			.label = xasprintf("0/%llu (< %s %%)",
-					   (unsigned long long)v.fulls,
-					   text_percent(number, v.hi)),
+					   (unsigned long long)h.fulls,
+					   text_percent(number, 100 * h.hi)),
 		};
+	share = 100.0 * h.hangs / h.fulls;
 	return (struct point) {
-		.at = v.value, .from = v.lo, .to = v.hi,
+		.at = share, .from = 100 * h.lo, .to = 100 * h.hi,
 		.label = xasprintf("%llu/%llu (%s %%)",
-				   (unsigned long long)v.hangs,
-				   (unsigned long long)v.fulls,
-				   text_percent(number, v.value)),
+				   (unsigned long long)h.hangs,
+				   (unsigned long long)h.fulls,
+				   text_percent(number, share)),
 	};
 }
 
-static struct point wakeup_point(const struct compare *c,
-				 const struct compare_row *row, size_t set)
+static double shown(const struct contrast *c)
 {
-	struct compare_value p50 = compare_of_kernel(c, row, set, COMPARE_P50);
-	struct compare_value p99 = compare_of_kernel(c, row, set, COMPARE_P99);
-	char a[TEXT_NUMBER], b[TEXT_NUMBER];
+	return metric_shown(c->metric, c->value[0]);
+}
 
+/* From p50 to p99, where there is one. */
+static struct point wakeup_point(const struct compare *c, size_t row,
+				 size_t set)
+{
+	char a[NUMBER_TEXT], b[NUMBER_TEXT];
+	struct contrast p50, p99;
+	bool both;
+
+	compare_contrast(c, row, true, set, METRIC_WAKEUP_P50, &p50);
+	compare_contrast(c, row, true, set, METRIC_WAKEUP_P99, &p99);
+	both = p99.state == CONTRAST_KNOWN;
 	return (struct point) {
-		.at = p50.value, .from = p50.value, .to = p99.value,
-		.label = xasprintf("%s, %s us", text_number(a, p50.value),
-				   text_number(b, p99.value)),
+		.at = shown(&p50), .from = shown(&p50),
+		.to = shown(both ? &p99 : &p50),
+		.label = xasprintf("%s, %s us", number_side(a, &p50, 0),
+				   number_side(b, &p99, 0)),
 	};
 }
 
-static struct point coverage_point(const struct compare *c,
-				   const struct compare_row *row, size_t set)
+static struct point coverage_point(const struct compare *c, size_t row,
+				   size_t set)
 {
-	double value = compare_of_kernel(c, row, set, COMPARE_COVERAGE).value;
+	struct contrast coverage;
+	char text[NUMBER_TEXT];
+	double value;
 
+	compare_contrast(c, row, true, set, METRIC_COVERAGE, &coverage);
+	value = shown(&coverage);
 	return (struct point) {
 		.at = value, .from = value, .to = value,
-		.label = xasprintf("%.1f %%", value),
+		.label = xasprintf("%s %%", number_side(text, &coverage, 0)),
 	};
 }
 
 static const struct picture {
 	const char *name, *title, *axis;
-	int metric;
+	enum metric_id metric;
 	bool log, percent;
 	struct point (*point)(const struct compare *c,
-			      const struct compare_row *row, size_t set);
+			      size_t row, size_t set);
 } pictures[] = {
 	{ "compare-hangs", "How often a full buffer ends in a hang",
 	  "hangs per full, exact 95 % intervals; open: none seen, upper end (log scale)",
-	  COMPARE_HANG, true, true, hang_point },
+	  METRIC_HANGS, true, true, hang_point },
 	{ "compare-wakeup", "Wakeup latency",
 	  "from p50 to p99 (us, log scale), geometric means over the cells",
-	  COMPARE_P50, true, false, wakeup_point },
+	  METRIC_WAKEUP_P50, true, false, wakeup_point },
 	{ "compare-coverage", "Share of the time that was traced",
-	  "coverage, mean over the cells", COMPARE_COVERAGE, false, true,
+	  "coverage, mean over the cells", METRIC_COVERAGE, false, true,
 	  coverage_point },
 };
 
@@ -101,12 +119,12 @@ struct range {
 };
 
 static void put_point(const struct compare *c, const struct picture *picture,
-		      const struct compare_row *row, size_t n, size_t set,
-		      struct range *range, FILE *f, FILE *data)
+		      size_t row, size_t n, size_t set, struct range *range, FILE *f,
+		      FILE *data)
 {
 	struct point p = picture->point(c, row, set);
-	bool none = picture->metric == COMPARE_HANG &&
-		!compare_of_kernel(c, row, set, COMPARE_HANG).hangs;
+	bool none = picture->metric == METRIC_HANGS &&
+		!compare_hangs(c, row, true, set).hangs;
 
 	plot_element(f, "label", (n - 1) * c->sets + set + 1, p.label);
 	fprintf(data, "%zu %zu %.9g %.9g %.9g %d\n", n, set + 1, p.at, p.from,
@@ -117,7 +135,7 @@ static void put_point(const struct compare *c, const struct picture *picture,
 }
 
 static void put_kernel_name(const struct compare *c,
-			    const struct report_kernel *kernel, size_t n,
+			    const struct results_kernel *kernel, size_t n,
 			    FILE *f)
 {
 	bool plain = !strcmp(kernel->kconfig, "guest");
@@ -144,12 +162,12 @@ static size_t put_rows(const struct compare *c, const struct picture *picture,
 		c->rows * c->sets);
 	for (i = 0; i < c->rows; i++) {
 		if (!compare_first(c, i) ||
-		    !kernel_known(c, &c->row[i], picture->metric))
+		    !kernel_known(c, i, picture->metric))
 			continue;
 		n++;
 		put_kernel_name(c, c->row[i].like->kernel, n, f);
 		for (set = 0; set < c->sets; set++)
-			put_point(c, picture, &c->row[i], n, set, &range, f,
+			put_point(c, picture, i, n, set, &range, f,
 				  data);
 	}
 	fclose(data);
@@ -172,13 +190,13 @@ static bool put_picture(const struct compare *c, const struct picture *picture,
 	plot_string(f, "title_text", picture->title);
 	plot_string(f, "axis_text", picture->axis);
 	for (i = 0; i < c->sets; i++) {
-		const struct report *report = &c->set[i].report;
-		char *release = report_names_join(&report->releases);
-		char *accel = report_names_join(&report->accels);
+		const struct results *results = &c->set[i].results;
+		char *release = results_names_join(&results->releases);
+		char *accel = results_names_join(&results->accels);
 
 		label = xasprintf("%s  %.60s (Linux %.24s, %.16s, %.10s)",
 				  c->set[i].label, c->set[i].dir, release,
-				  accel, report->began ? report->began : "");
+				  accel, results->began ? results->began : "");
 		plot_element(f, "set_name", i + 1, label);
 		free(release);
 		free(accel);

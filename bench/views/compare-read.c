@@ -3,13 +3,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/results/stats.h"
 #include "lib/file.h"
-#include "lib/units.h"
 
 /* Keys that do not make another cell of it, but are worth a warning. */
 static const char *const side_keys[] = {
@@ -28,7 +26,7 @@ bool compare_is_side_key(const char *name)
 }
 
 /* What two measurements must have in common to be of the same thing. */
-static char *identity(const struct report_combo *combo)
+static char *identity(const struct results_combo *combo)
 {
 	char *id = xasprintf("%s\n%s", combo->kernel->kconfig,
 			     combo->kernel->variant), *more;
@@ -47,32 +45,30 @@ static char *identity(const struct report_combo *combo)
 }
 
 static void add_combo(struct compare_row *row, size_t set,
-		      const struct report_combo *combo)
+		      const struct results_combo *combo)
 {
 	if (!row->like)
 		row->like = combo;
-	if (!row->sum[set]) {
-		row->sum[set] = calloc(1, sizeof(*row->sum[set]));
-		if (!row->sum[set])
+	if (!row->combo[set]) {
+		row->combo[set] = calloc(1, sizeof(*row->combo[set]));
+		if (!row->combo[set])
 			abort();
-		report_sum_init(row->sum[set]);
+		results_sum_init(&row->combo[set]->sum);
+		row->combo[set]->key = combo->key;
 	}
-	report_sum_add(row->sum[set], &combo->sum);
-	row->records[set] += combo->measured;
-	report_set_or_mix(&row->accel[set], combo->accel);
-	report_set_or_mix(&row->method[set], combo->method);
+	results_combo_merge(row->combo[set], combo);
 }
 
 static void add_set(struct compare *c, size_t set, json_t *index)
 {
-	const struct report *report = &c->set[set].report;
-	const struct report_combo *combo;
+	const struct results *results = &c->set[set].results;
+	const struct results_combo *combo;
 	const json_t *place;
 	size_t i, row;
 	char *id;
 
-	for (i = 0; i < report->combos; i++) {
-		combo = report->combo[i];
+	for (i = 0; i < results->combos; i++) {
+		combo = results->combo[i];
 		if (!combo->measured)
 			continue;
 		id = identity(combo);
@@ -80,7 +76,7 @@ static void add_set(struct compare *c, size_t set, json_t *index)
 		row = place ? (size_t)json_integer_value(place) : c->rows;
 		if (!place && !set) {
 			json_object_set_new(index, id, json_integer(row));
-			c->row = report_grow(c->row, row, sizeof(*c->row));
+			c->row = results_grow(c->row, row, sizeof(*c->row));
 			memset(&c->row[c->rows++], 0, sizeof(*c->row));
 		}
 		if (row < c->rows)
@@ -96,9 +92,12 @@ static void row_free(struct compare_row *row)
 	size_t i;
 
 	for (i = 0; i < COMPARE_SETS; i++) {
-		free(row->sum[i]);
-		free(row->accel[i]);
-		free(row->method[i]);
+		if (!row->combo[i])
+			continue;
+		free(row->combo[i]->accel);
+		free(row->combo[i]->method);
+		free(row->combo[i]->repeat);
+		free(row->combo[i]);
 	}
 }
 
@@ -108,14 +107,14 @@ static void keep_common(struct compare *c)
 	size_t i, set, n = 0;
 
 	for (i = 0; i < c->rows; i++) {
-		for (set = 0; set < c->sets && c->row[i].sum[set]; set++)
+		for (set = 0; set < c->sets && c->row[i].combo[set]; set++)
 			;
 		if (set == c->sets) {
 			c->row[n++] = c->row[i];
 			continue;
 		}
 		for (set = 0; set < c->sets; set++)
-			c->set[set].left_out += !!c->row[i].sum[set];
+			c->set[set].left_out += !!c->row[i].combo[set];
 		row_free(&c->row[i]);
 	}
 	c->rows = n;
@@ -129,15 +128,17 @@ static bool emulated(const char *accel)
 /* Under TCG the clock of the host is no judge of a guest's microseconds. */
 static void judge(struct compare_row *row, size_t sets)
 {
+	const struct results_combo *first = row->combo[0], *this;
 	size_t i;
 
-	row->times = strcmp(row->accel[0], "mixed");
-	row->gaps = strcmp(row->method[0], "mixed");
+	row->times = strcmp(first->accel, "mixed");
+	row->gaps = strcmp(first->method, "mixed");
 	for (i = 1; i < sets; i++) {
-		if (!strcmp(row->accel[i], "mixed") ||
-		    emulated(row->accel[i]) != emulated(row->accel[0]))
+		this = row->combo[i];
+		if (!strcmp(this->accel, "mixed") ||
+		    emulated(this->accel) != emulated(first->accel))
 			row->times = false;
-		if (strcmp(row->method[i], row->method[0]))
+		if (strcmp(this->method, first->method))
 			row->gaps = false;
 	}
 }
@@ -169,7 +170,7 @@ static int nothing_common(const struct compare *c, struct err *err)
 	size_t i;
 
 	for (i = 0; i < c->sets; i++) {
-		char *variants = report_names_join(&c->set[i].report.variants);
+		char *variants = results_names_join(&c->set[i].results.variants);
 
 		more = xasprintf("%s%s %s has %" PRIu64 " cells of %s", text,
 				 i ? ";" : "", c->set[i].dir,
@@ -187,7 +188,6 @@ int compare_read(struct compare *c, const char *const *dirs, size_t n,
 		 struct err *err)
 {
 	json_t *index = json_object();
-	char *store;
 	size_t i;
 	int ret = 0;
 
@@ -196,9 +196,8 @@ int compare_read(struct compare *c, const char *const *dirs, size_t n,
 		c->set[i].dir = dirs[i];
 		c->set[i].label[0] = 'A' + i;
 		c->sets = i + 1;
-		store = xasprintf("%s/store.jsonl", dirs[i]);
-		ret = report_read(&c->set[i].report, store, err);
-		free(store);
+		ret = results_read(&c->set[i].results, dirs[i], NULL, NULL,
+				   err);
 		if (!ret)
 			add_set(c, i, index);
 	}
@@ -223,59 +222,8 @@ void compare_free(struct compare *c)
 		row_free(&c->row[i]);
 	free(c->row);
 	for (i = 0; i < c->sets; i++)
-		report_free(&c->set[i].report);
-	report_names_free(&c->doubts);
-}
-
-static struct compare_value hang_value(uint64_t hangs, uint64_t fulls)
-{
-	struct compare_value v = { .hangs = hangs, .fulls = fulls };
-
-	if (stats_clopper_pearson(hangs, fulls, 0.95, &v.lo, &v.hi))
-		return v;
-	v.known = true;
-	v.value = 100.0 * hangs / fulls;
-	v.lo *= 100;
-	v.hi *= 100;
-	return v;
-}
-
-static struct compare_value quantile_value(const struct hist *h, double q,
-					   double unit)
-{
-	return (struct compare_value) {
-		.known = h->n, .value = hist_quantile(h, q) / unit,
-	};
-}
-
-struct compare_value compare_of_row(const struct compare_row *row, size_t set,
-				    int metric)
-{
-	const struct record *sum = row->sum[set];
-	struct compare_value v = { .known = false };
-
-	switch (metric) {
-	case COMPARE_HANG:
-		return hang_value(record_hangs(sum), sum->fulls);
-	case COMPARE_P50:
-		if (row->times)
-			v = quantile_value(&sum->h.wakeup, 0.5, NSEC_PER_USEC);
-		break;
-	case COMPARE_P99:
-		if (row->times)
-			v = quantile_value(&sum->h.wakeup, 0.99,
-					   NSEC_PER_USEC);
-		break;
-	case COMPARE_GAP:
-		if (row->times && row->gaps)
-			v = quantile_value(&sum->h.gap, 0.5, NSEC_PER_MSEC);
-		break;
-	case COMPARE_COVERAGE:
-		v.known = row->gaps && sum->traced_ns + sum->gap_ns;
-		v.value = 100 * record_coverage(sum);
-		break;
-	}
-	return v;
+		results_free(&c->set[i].results);
+	results_names_free(&c->doubts);
 }
 
 static bool same_kernel(const struct compare_row *a,
@@ -295,43 +243,64 @@ bool compare_first(const struct compare *c, size_t row)
 	return true;
 }
 
-/* A row counts where all sets have a value: means of different rows lie. */
-static bool all_know(const struct compare *c, const struct compare_row *row,
-		     int metric)
+/* The rows that are meant: one, or all of its kernel. */
+static bool is_meant(const struct compare *c, size_t i, size_t row,
+		     bool whole_kernel)
 {
-	size_t set;
-
-	for (set = 0; set < c->sets; set++) {
-		if (!compare_of_row(row, set, metric).known)
-			return false;
-	}
-	return true;
+	return whole_kernel ? same_kernel(&c->row[i], &c->row[row]) : i == row;
 }
 
-struct compare_value compare_of_kernel(const struct compare *c,
-				       const struct compare_row *like,
-				       size_t set, int metric)
+struct compare_hangs compare_hangs(const struct compare *c, size_t row,
+				   bool whole_kernel, size_t set)
 {
-	bool logs = metric != COMPARE_HANG && metric != COMPARE_COVERAGE;
-	struct compare_value v, all = { .known = false };
-	double sum = 0;
-	size_t i, n = 0;
+	struct compare_hangs h = { .hi = 1 };
+	size_t i;
 
 	for (i = 0; i < c->rows; i++) {
-		if (!same_kernel(&c->row[i], like))
+		if (!is_meant(c, i, row, whole_kernel))
 			continue;
-		v = compare_of_row(&c->row[i], set, metric);
-		all.hangs += v.hangs;
-		all.fulls += v.fulls;
-		if (metric == COMPARE_HANG || !all_know(c, &c->row[i], metric))
-			continue;
-		sum += logs ? log(fmax(v.value, 1e-9)) : v.value;
-		n++;
+		h.hangs += record_hangs(&c->row[i].combo[set]->sum);
+		h.fulls += c->row[i].combo[set]->sum.fulls;
 	}
-	if (metric == COMPARE_HANG)
-		return hang_value(all.hangs, all.fulls);
-	all.known = n;
-	if (n)
-		all.value = logs ? exp(sum / n) : sum / n;
-	return all;
+	stats_clopper_pearson(h.hangs, h.fulls, 0.95, &h.lo, &h.hi);
+	return h;
+}
+
+/* Shares of what was counted can be compared always. */
+static bool can_compare(const struct compare_row *row,
+			const struct metric *metric)
+{
+	bool time = strcmp(metric->unit, "%");
+
+	return (row->times || !time) && (row->gaps || !metric->gaps);
+}
+
+size_t compare_pairs(const struct compare *c, size_t row, bool whole_kernel,
+		     size_t set, enum metric_id metric,
+		     struct contrast_pair **pairs)
+{
+	size_t i, n = 0, other = set ? 0 : 1;
+
+	*pairs = NULL;
+	for (i = 0; i < c->rows; i++) {
+		if (!is_meant(c, i, row, whole_kernel) ||
+		    !can_compare(&c->row[i], &metrics[metric]))
+			continue;
+		*pairs = results_grow(*pairs, n, sizeof(**pairs));
+		(*pairs)[n++] = (struct contrast_pair) {
+			{ c->row[i].combo[set], c->row[i].combo[other] }
+		};
+	}
+	return n;
+}
+
+void compare_contrast(const struct compare *c, size_t row, bool whole_kernel,
+		      size_t set, enum metric_id metric,
+		      struct contrast *contrast)
+{
+	struct contrast_pair *pairs;
+	size_t n = compare_pairs(c, row, whole_kernel, set, metric, &pairs);
+
+	contrast_make(contrast, metric, pairs, n, CONTRAST_PAD_NS);
+	free(pairs);
 }

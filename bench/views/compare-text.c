@@ -5,45 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/text.h"
+#include "bench/views/contrast-table.h"
+#include "bench/views/numbers.h"
 #include "lib/file.h"
 
 #define NAME_WIDTH 14
 #define VALUE_WIDTH 12
 
-/* The tables, in the order of enum. */
-static const struct {
-	const char *of_row, *of_kernel;
-} titles[COMPARE_METRICS] = {
-	{ "hangs/fulls", "hangs/fulls" },
-	{ "wakeup p50, us", "wakeup p50, us (geometric mean)" },
-	{ "wakeup p99, us", "wakeup p99, us (geometric mean)" },
-	{ "trace gap p50, ms", "trace gap p50, ms (geometric mean)" },
-	{ "coverage, %", "coverage, % (mean)" },
-};
-
-/* Whether the interval of @v lies clear of that of the first set. */
-static bool apart(const struct compare_value *v,
-		  const struct compare_value *first)
+/* "50/100", and a mark where its interval lies clear of the first set's. */
+static void set_hangs(struct text_table *t, size_t line, size_t col,
+		      const struct compare *c, size_t row, size_t set)
 {
-	return v->known && first->known &&
-		(v->lo > first->hi || v->hi < first->lo);
+	struct compare_hangs first = compare_hangs(c, row, false, 0);
+	struct compare_hangs h = compare_hangs(c, row, false, set);
+
+	text_table_set(t, line, col, "%" PRIu64 "/%" PRIu64 "%s", h.hangs,
+		       h.fulls, h.lo > first.hi || h.hi < first.lo ? "*" : "");
 }
 
-static void set_value(struct text_table *t, size_t row, size_t col,
-		      int metric, const struct compare_value *v,
-		      const struct compare_value *first)
+static void set_metric(struct text_table *t, size_t line, size_t col,
+		       const struct compare *c, size_t row, size_t set,
+		       enum metric_id metric)
 {
-	char number[TEXT_NUMBER];
+	char text[NUMBER_TEXT];
+	struct contrast contrast;
 
-	if (!v->known)
-		text_table_set(t, row, col, "-");
-	else if (metric == COMPARE_HANG)
-		text_table_set(t, row, col, "%" PRIu64 "/%" PRIu64 "%s",
-			       v->hangs, v->fulls, apart(v, first) ? "*" : "");
-	else
-		text_table_set(t, row, col, "%s",
-			       text_number(number, v->value));
+	compare_contrast(c, row, false, set, metric, &contrast);
+	text_table_set(t, line, col, "%s", number_side(text, &contrast, 0));
 }
 
 static void put_heads(const struct compare *c, struct text_table *t,
@@ -69,7 +57,7 @@ static bool several_kconfigs(const struct compare *c)
 
 /* Variant and, where there are several, kconfig; the next column. */
 static size_t put_kernel(const struct compare *c, struct text_table *t,
-			 size_t line, const struct report_kernel *kernel)
+			 size_t line, const struct results_kernel *kernel)
 {
 	char name[TEXT_NAME];
 
@@ -82,39 +70,46 @@ static size_t put_kernel(const struct compare *c, struct text_table *t,
 	return 2;
 }
 
-static void put_kernels(const struct compare *c, int metric, FILE *f)
+/* One set against the first, kernel by kernel. */
+static void put_kernels(const struct compare *c, size_t set, FILE *f)
 {
-	struct compare_value v, first;
-	struct text_table t;
-	size_t i, set, col, line = 1;
+	const struct results_kernel *kernel;
+	struct contrast_table t;
+	struct contrast contrast;
+	size_t i;
+	char *name;
+	int metric;
 
-	text_table_init(&t, c->rows + 1, 2 + c->sets,
-			several_kconfigs(c) ? 2 : 1);
-	col = put_kernel(c, &t, 0, NULL);
-	put_heads(c, &t, col);
+	text_line(f, "%s", "");
+	text_line(f, "%s against %s, over the cells that all have",
+		  c->set[set].label, c->set[0].label);
+	contrast_table_init(&t, c->rows, "", c->set[set].label,
+			    c->set[0].label);
 	for (i = 0; i < c->rows; i++) {
 		if (!compare_first(c, i))
 			continue;
-		put_kernel(c, &t, line, c->row[i].like->kernel);
-		first = compare_of_kernel(c, &c->row[i], 0, metric);
-		for (set = 0; set < c->sets; set++) {
-			v = compare_of_kernel(c, &c->row[i], set, metric);
-			set_value(&t, line, col + set, metric, &v, &first);
+		kernel = c->row[i].like->kernel;
+		name = xasprintf("%s%s%s", kernel->variant,
+				 several_kconfigs(c) ? "/" : "",
+				 several_kconfigs(c) ? kernel->kconfig : "");
+		contrast_table_name(&t, name);
+		free(name);
+		for (metric = 0; metric < METRICS; metric++) {
+			if (metrics[metric].detail)
+				continue;
+			compare_contrast(c, i, true, set, metric, &contrast);
+			if (contrast.pairs)
+				contrast_table_put(&t, &contrast);
 		}
-		line++;
 	}
-	t.rows = line;
-	text_table_trim(&t, col + c->sets);
-	text_line(f, "%s", "");
-	text_line(f, "%s", titles[metric].of_kernel);
-	text_table_end(&t, f);
+	contrast_table_end(&t, f);
 }
 
+/* A table of all cells: hangs for -1, else a metric. */
 static void put_rows(const struct compare *c, int metric, FILE *f)
 {
 	size_t labels = (several_kconfigs(c) ? 2 : 1) + c->keys;
-	char value[CELL_VALUE_LEN], name[TEXT_NAME];
-	struct compare_value v, first;
+	char value[CELL_VALUE_LEN], name[TEXT_NAME], title[NUMBER_TEXT];
 	size_t i, k, set, col;
 	struct text_table t;
 
@@ -130,14 +125,17 @@ static void put_rows(const struct compare *c, int metric, FILE *f)
 			text_table_set(&t, i + 1, col + k, "%s",
 				       text_shorten(name, value, VALUE_WIDTH));
 		}
-		first = compare_of_row(&c->row[i], 0, metric);
 		for (set = 0; set < c->sets; set++) {
-			v = compare_of_row(&c->row[i], set, metric);
-			set_value(&t, i + 1, labels + set, metric, &v, &first);
+			if (metric < 0)
+				set_hangs(&t, i + 1, labels + set, c, i, set);
+			else
+				set_metric(&t, i + 1, labels + set, c, i, set,
+					   metric);
 		}
 	}
 	text_line(f, "%s", "");
-	text_line(f, "%s by cell", titles[metric].of_row);
+	text_line(f, "%s by cell", metric < 0 ? "hangs/fulls" :
+		  number_title(title, &metrics[metric]));
 	text_table_end(&t, f);
 }
 
@@ -147,19 +145,19 @@ static void put_sets(const struct compare *c, FILE *f)
 	size_t i, k, boots;
 
 	for (i = 0; i < c->sets; i++) {
-		const struct report *report = &c->set[i].report;
+		const struct results *results = &c->set[i].results;
 
 		boots = 0;
-		for (k = 0; k < report->kernels; k++)
-			boots += report->kernel[k]->boots;
-		releases = report_names_join(&report->releases);
-		accels = report_names_join(&report->accels);
+		for (k = 0; k < results->kernels; k++)
+			boots += results->kernel[k]->boots;
+		releases = results_names_join(&results->releases);
+		accels = results_names_join(&results->accels);
 		text_wrap(f, 3, "%s  %s: Linux %s, %s, %zu boot%s, %.10s",
 			  c->set[i].label, c->set[i].dir,
 			  *releases ? releases : "?",
 			  *accels ? accels : "?", boots,
 			  boots == 1 ? "" : "s",
-			  report->began ? report->began : "no date");
+			  results->began ? results->began : "no date");
 		if (c->set[i].left_out)
 			text_wrap(f, 3, "   %" PRIu64 " of its cells are not in all sets and are left out",
 				  c->set[i].left_out);
@@ -186,23 +184,25 @@ static void put_refusals(const struct compare *c, FILE *f)
 			  gaps, c->rows);
 }
 
-/* Whether any set has it anywhere. */
-static bool any_known(const struct compare *c, int metric)
+/* Whether it can be compared anywhere; hangs have a table of their own. */
+static bool is_shown(const struct compare *c, enum metric_id metric)
 {
-	size_t i, set;
+	struct contrast contrast;
+	size_t i;
 
+	if (metrics[metric].detail || metric == METRIC_HANGS)
+		return false;
 	for (i = 0; i < c->rows; i++) {
-		for (set = 0; set < c->sets; set++) {
-			if (compare_of_row(&c->row[i], set, metric).known)
-				return true;
-		}
+		compare_contrast(c, i, false, 1, metric, &contrast);
+		if (contrast.state == CONTRAST_KNOWN)
+			return true;
 	}
 	return false;
 }
 
 void compare_text(const struct compare *c, FILE *f)
 {
-	size_t i;
+	size_t i, set;
 	int metric;
 
 	text_line(f, "perf AUX: results side by side");
@@ -214,29 +214,21 @@ void compare_text(const struct compare *c, FILE *f)
 	for (i = 0; i < c->doubts.n; i++)
 		text_wrap(f, 4, "  %s", c->doubts.name[i]);
 	put_refusals(c, f);
-	for (metric = 0; metric < COMPARE_METRICS; metric++) {
-		if (!any_known(c, metric))
-			continue;
-		put_kernels(c, metric, f);
-		if (c->keys)
+	for (set = 1; set < c->sets; set++)
+		put_kernels(c, set, f);
+	put_rows(c, -1, f);
+	for (metric = 0; c->keys && metric < METRICS; metric++) {
+		if (is_shown(c, metric))
 			put_rows(c, metric, f);
 	}
 	text_line(f, "%s", "");
-	text_wrap(f, 2, "*: the exact 95 %% interval lies clear of that of A. -: not measured, or not to be compared. Means: over the cells that all have, each of the same weight. Sets of different days or machines are not randomised against each other: a difference may be that of the day.");
+	text_wrap(f, 2, "*: the exact 95 %% interval lies clear of that of A. -: not measured, or not to be compared. Values but hangs are means over the cells that all have, each of the same weight; the boot is the unit of the intervals. Sets of different days or machines are not randomised against each other: a difference may be that of the day.");
 }
 
 static void put_field(FILE *f, const char *text)
 {
 	for (; *text; text++)
 		fputc((unsigned char)*text < ' ' ? ' ' : *text, f);
-}
-
-static void put_number(FILE *f, bool known, double value)
-{
-	if (known)
-		fprintf(f, "\t%.9g", value);
-	else
-		fputs("\t-", f);
 }
 
 /* All keys that identify the cell, so that lines of any file can be joined. */
@@ -256,44 +248,67 @@ static void put_cell(FILE *f, const struct cell *cell)
 	}
 }
 
-static void put_line(const struct compare *c, const struct compare_row *row,
-		     size_t set, FILE *f)
+/* Of one cell alone: its own value, then how it differs from the first set. */
+static void put_metric(const struct compare *c, size_t row, size_t set,
+		       enum metric_id metric, FILE *f)
 {
-	const struct record *sum = row->sum[set];
-	struct compare_value v;
-	int metric;
+	struct contrast contrast;
+	bool known;
+
+	compare_contrast(c, row, false, set, metric, &contrast);
+	known = contrast.state == CONTRAST_KNOWN;
+	if (known)
+		fprintf(f, "\t%.9g", metric_shown(contrast.metric,
+						  contrast.value[0]));
+	else
+		fprintf(f, "\t%s", contrast.state == CONTRAST_OFTEN ?
+			"hangs_often" : contrast.state == CONTRAST_CUT_OFF ?
+			"cut_off" : "-");
+}
+
+static void put_line(const struct compare *c, size_t row, size_t set, FILE *f)
+{
+	const struct results_combo *combo = c->row[row].combo[set];
+	const struct results_combo *like = c->row[row].like;
+	struct compare_hangs h = compare_hangs(c, row, false, set);
+	int i;
 
 	fprintf(f, "%s\t", c->set[set].label);
 	put_field(f, c->set[set].dir);
 	fputc('\t', f);
-	put_field(f, row->like->kernel->variant);
+	put_field(f, like->kernel->variant);
 	fputc('\t', f);
-	put_field(f, row->like->kernel->kconfig);
+	put_field(f, like->kernel->kconfig);
 	fputc('\t', f);
-	put_cell(f, &row->like->key);
-	fprintf(f, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64,
-		row->records[set], sum->fulls, sum->hangs[HANG_LOST_WAKEUP],
-		sum->hangs[HANG_SILENT_STOP]);
-	v = compare_of_row(row, set, COMPARE_HANG);
-	put_number(f, v.known, v.lo);
-	put_number(f, v.known, v.hi);
-	for (metric = 0; metric < COMPARE_METRICS; metric++) {
-		v = compare_of_row(row, set, metric);
-		put_number(f, v.known, v.value);
-	}
-	fprintf(f, "\t%s\t%s\n", *row->accel[set] ? row->accel[set] : "-",
-		*row->method[set] ? row->method[set] : "-");
+	put_cell(f, &like->key);
+	fprintf(f, "\t%" PRIu64 "\t%" PRIu64, combo->measured,
+		combo->sum.fulls);
+	for (i = 0; i < HANG_CLASSES; i++)
+		fprintf(f, "\t%" PRIu64, combo->sum.hangs[i]);
+	if (h.fulls)
+		fprintf(f, "\t%.9g\t%.9g", 100 * h.lo, 100 * h.hi);
+	else
+		fputs("\t-\t-", f);
+	for (i = 0; i < METRICS; i++)
+		put_metric(c, row, set, i, f);
+	fprintf(f, "\t%s\t%s\n", *combo->accel ? combo->accel : "-",
+		*combo->method ? combo->method : "-");
 }
 
 void compare_tsv(const struct compare *c, FILE *f)
 {
 	size_t i, set;
 
-	fputs("set\tdir\tvariant\tkconfig\tcell\trecords\tfulls\tlost_wakeup\tsilent_stop\t"
-	      "hang_lo_pct\thang_hi_pct\thang_pct\twakeup_p50_us\twakeup_p99_us\t"
-	      "gap_p50_ms\tcoverage_pct\taccel\tmethod\n", f);
+	fputs("set\tdir\tvariant\tkconfig\tcell\trecords\tfulls", f);
+	for (i = 0; i < HANG_CLASSES; i++)
+		fprintf(f, "\t%s", hang_class_names[i]);
+	fputs("\thang_lo_pct\thang_hi_pct", f);
+	for (i = 0; i < METRICS; i++)
+		fprintf(f, "\t%s_%s", metrics[i].name,
+			strcmp(metrics[i].unit, "%") ? metrics[i].unit : "pct");
+	fputs("\taccel\tmethod\n", f);
 	for (i = 0; i < c->rows; i++) {
 		for (set = 0; set < c->sets; set++)
-			put_line(c, &c->row[i], set, f);
+			put_line(c, i, set, f);
 	}
 }

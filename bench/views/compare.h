@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/results/data.h"
+#include "bench/results/contrast.h"
 #include "lib/err.h"
 
 /*
@@ -18,16 +18,14 @@
 struct compare_set {
 	const char *dir;	/* the caller's */
 	char label[2];		/* "A", "B", ... */
-	struct report report;
+	struct results results;
 	uint64_t left_out;	/* cells that not all sets have */
 };
 
 /* A variant, kconfig and cell that all sets have. */
 struct compare_row {
-	const struct report_combo *like;	/* of the first set */
-	struct record *sum[COMPARE_SETS];
-	uint64_t records[COMPARE_SETS];
-	char *accel[COMPARE_SETS], *method[COMPARE_SETS];
+	const struct results_combo *like;	/* of the first set */
+	struct results_combo *combo[COMPARE_SETS];	/* owned */
 	bool times;		/* latencies can be compared */
 	bool gaps;		/* gaps and coverage can */
 };
@@ -41,7 +39,7 @@ struct compare {
 	const struct cell_key *key[16];
 	size_t keys;
 	/* Sentences: where the sets differ in more than the variant. */
-	struct report_names doubts;
+	struct results_names doubts;
 };
 
 /*
@@ -59,29 +57,26 @@ bool compare_is_side_key(const char *name);
 /* Fills in @compare->doubts. */
 void compare_doubts(struct compare *compare);
 
-/* What a set says in a row, or of a variant over all its rows. */
-enum {
-	COMPARE_HANG, COMPARE_P50, COMPARE_P99, COMPARE_GAP, COMPARE_COVERAGE,
-	COMPARE_METRICS
-};
-
-struct compare_value {
-	bool known;
-	double value;		/* per cent, us or ms */
-	/* Of COMPARE_HANG only: */
+/* Hangs per full of a row, or of all rows of a kernel. */
+struct compare_hangs {
 	uint64_t hangs, fulls;
-	double lo, hi;		/* exact 95 % interval, per cent */
+	double lo, hi;		/* exact 95 % interval; 0 and 1 without a full */
 };
 
-struct compare_value compare_of_row(const struct compare_row *row, size_t set,
-				    int metric);
+struct compare_hangs compare_hangs(const struct compare *compare, size_t row,
+				   bool whole_kernel, size_t set);
 /*
- * Over all rows of the kernel of @like: hangs per full are added up, times
- * are geometric means, coverage is a mean, each row of the same weight.
+ * @set against the first one (the first against the second), in a row or over
+ * all rows of its kernel; rows in which the metric cannot be compared are left
+ * out.
  */
-struct compare_value compare_of_kernel(const struct compare *compare,
-				       const struct compare_row *like,
-				       size_t set, int metric);
+void compare_contrast(const struct compare *compare, size_t row,
+		      bool whole_kernel, size_t set, enum metric_id metric,
+		      struct contrast *contrast);
+/* The rows of a kernel in which a metric can be compared; caller frees. */
+size_t compare_pairs(const struct compare *compare, size_t row,
+		     bool whole_kernel, size_t set, enum metric_id metric,
+		     struct contrast_pair **pairs);
 /* Whether this is the first row of its kernel. */
 bool compare_first(const struct compare *compare, size_t row);
 

@@ -3,10 +3,11 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/text.h"
 #include "bench/results/stats.h"
+#include "bench/views/numbers.h"
 #include "lib/units.h"
 
 /*
@@ -17,28 +18,101 @@
 /* The longest name that the keys have room for. */
 #define NAME_WIDTH 12
 
+/* A kernel's, over all its cells that are shown. */
+struct curve {
+	struct hist events, censored;
+	struct contrast_pair *own;	/* those cells, for their means */
+	size_t cells;
+};
+
 struct picture {
-	const struct report *report;
+	const struct results *results;
 	double unit;		/* of the x axis, in ns */
 	bool cdf;		/* of the wakeups, else survival of the gaps */
+	struct curve *curve;	/* [kernels] */
 	uint64_t min, max;	/* of all that is shown */
 	uint64_t total, censored;
+	bool often;		/* cells are left out: a kernel hangs there */
 	FILE *f;
 };
 
-/* Wakeups are never cut off: one that does not come is a hang. */
-static const struct hist no_hist = { .min = UINT64_MAX };
+/*
+ * Wakeups are those of cycles that did not hang: where any kernel of the
+ * kconfig hangs often its are the lucky ones, and no match for another's.
+ */
+static bool hangs_often(const struct picture *p,
+			const struct results_combo *combo)
+{
+	const struct results_combo *other;
+	size_t i;
+
+	for (i = 0; i < p->results->kernels; i++) {
+		if (strcmp(p->results->kernel[i]->kconfig,
+			   combo->kernel->kconfig))
+			continue;
+		other = results_same_cell(p->results, p->results->kernel[i],
+					  combo);
+		if (other && contrast_hangs_often(other))
+			return true;
+	}
+	return false;
+}
+
+static void curve_add(struct picture *p, struct curve *curve,
+		      const struct results_combo *combo)
+{
+	if (p->cdf && hangs_often(p, combo)) {
+		p->often = true;
+		return;
+	}
+	hist_merge(&curve->events, p->cdf ? &combo->sum.h.wakeup :
+		   &combo->sum.h.gap);
+	/* Wakeups are never cut off: one that does not come is a hang. */
+	if (!p->cdf)
+		hist_merge(&curve->censored, &combo->sum.h.censored);
+	curve->own = results_grow(curve->own, curve->cells,
+				  sizeof(*curve->own));
+	curve->own[curve->cells++] = (struct contrast_pair) {
+		{ combo, combo }
+	};
+}
+
+static void find_curves(struct picture *p)
+{
+	const struct results *results = p->results;
+	size_t i, k;
+
+	p->curve = calloc(results->kernels + 1, sizeof(*p->curve));
+	if (!p->curve)
+		abort();
+	for (k = 0; k < results->kernels; k++) {
+		hist_init(&p->curve[k].events);
+		hist_init(&p->curve[k].censored);
+		for (i = 0; i < results->combos; i++) {
+			if (results->combo[i]->kernel == results->kernel[k] &&
+			    results->combo[i]->measured)
+				curve_add(p, &p->curve[k], results->combo[i]);
+		}
+	}
+}
+
+static void free_curves(struct picture *p)
+{
+	size_t k;
+
+	for (k = 0; k < p->results->kernels; k++)
+		free(p->curve[k].own);
+	free(p->curve);
+}
 
 static const struct hist *events_of(const struct picture *p, size_t kernel)
 {
-	const struct record_hists *h = &p->report->kernel[kernel]->sum.h;
-
-	return p->cdf ? &h->wakeup : &h->gap;
+	return &p->curve[kernel].events;
 }
 
 static const struct hist *censored_of(const struct picture *p, size_t kernel)
 {
-	return p->cdf ? &no_hist : &p->report->kernel[kernel]->sum.h.censored;
+	return &p->curve[kernel].censored;
 }
 
 static bool has_curve(const struct picture *p, size_t kernel)
@@ -64,11 +138,11 @@ static bool put_totals(struct picture *p)
 	size_t i;
 
 	p->min = UINT64_MAX;
-	for (i = 0; i < p->report->kernels; i++)
+	for (i = 0; i < p->results->kernels; i++)
 		add_range(p, events_of(p, i));
 	/* A gap that the end cut off at once would stretch a log axis. */
 	least = p->min;
-	for (i = 0; i < p->report->kernels; i++) {
+	for (i = 0; i < p->results->kernels; i++) {
 		add_range(p, censored_of(p, i));
 		p->censored += censored_of(p, i)->n;
 	}
@@ -77,6 +151,7 @@ static bool put_totals(struct picture *p)
 	/* A log axis has no 0. */
 	if (!p->min)
 		p->min = 1;
+	fprintf(p->f, "often = %d\n", p->often);
 	fprintf(p->f, "total = %" PRIu64 "\ncut = %" PRIu64 "\n"
 		"bottom = %.6g\ntop = %.6g\n", p->total, p->censored,
 		p->min / p->unit, p->max / p->unit);
@@ -86,18 +161,18 @@ static bool put_totals(struct picture *p)
 /* Panels without a single curve are left out. */
 static void put_panels(const struct picture *p)
 {
-	const struct report *report = p->report;
+	const struct results *results = p->results;
 	const char *kconfig = NULL;
 	size_t i, n = 0, curves = 0;
 
 	fprintf(p->f, "array panel[%zu]\narray first[%zu]\narray last[%zu]\n",
-		report->kconfigs.n, report->kconfigs.n, report->kconfigs.n);
-	for (i = 0; i < report->kernels; i++) {
+		results->kconfigs.n, results->kconfigs.n, results->kconfigs.n);
+	for (i = 0; i < results->kernels; i++) {
 		if (!has_curve(p, i))
 			continue;
 		curves++;
-		if (!kconfig || strcmp(kconfig, report->kernel[i]->kconfig)) {
-			kconfig = report->kernel[i]->kconfig;
+		if (!kconfig || strcmp(kconfig, results->kernel[i]->kconfig)) {
+			kconfig = results->kernel[i]->kconfig;
 			plot_element(p->f, "panel", ++n, kconfig);
 			fprintf(p->f, "first[%zu] = %zu\n", n, curves);
 		}
@@ -106,32 +181,49 @@ static void put_panels(const struct picture *p)
 	fprintf(p->f, "panels = %zu\n", n);
 }
 
+/* Of the curve, as far as it is known. */
 static void put_quantile(const struct picture *p, const char *array,
-			 size_t curve, const struct hist *h, double q)
+			 size_t curve, size_t kernel, double q)
 {
-	char number[TEXT_NUMBER];
+	const struct hist *events = events_of(p, kernel);
+	const struct hist *censored = censored_of(p, kernel);
+	char number[NUMBER_TEXT];
 
-	plot_element(p->f, array, curve, h->n ?
-		     text_number(number, hist_quantile(h, q) / p->unit) : "-");
+	plot_element(p->f, array, curve, number_quantile(number,
+		     stats_quantile(events, censored, q),
+		     stats_longest(events, censored), p->unit));
+}
+
+/* The mean over the cells, which the other views print; wakeups only. */
+static void put_metric(const struct picture *p, const char *array,
+		       size_t curve, size_t kernel, enum metric_id metric)
+{
+	char number[NUMBER_TEXT];
+	struct contrast c;
+
+	contrast_make(&c, metric, p->curve[kernel].own, p->curve[kernel].cells,
+		      CONTRAST_PAD_NS);
+	plot_element(p->f, array, curve, number_side(number, &c, 0));
 }
 
 /* What the key says of each curve. */
 static void put_names(const struct picture *p)
 {
 	static const char *const arrays[] = {
-		"name", "slot", "n", "ncut", "p50", "p99", "longest", NULL
+		"name", "slot", "n", "ncut", "p50", "p99", "last_percent",
+		"longest", NULL
 	};
-	const struct report_kernel *kernel;
+	const struct results_kernel *kernel;
 	char name[TEXT_NAME];
 	size_t i, curve = 0;
 
 	for (i = 0; arrays[i]; i++)
 		fprintf(p->f, "array %s[%zu]\n", arrays[i],
-			p->report->kernels);
-	for (i = 0; i < p->report->kernels; i++) {
+			p->results->kernels);
+	for (i = 0; i < p->results->kernels; i++) {
 		if (!has_curve(p, i))
 			continue;
-		kernel = p->report->kernel[i];
+		kernel = p->results->kernel[i];
 		curve++;
 		plot_element(p->f, "name", curve,
 			     text_shorten(name, kernel->variant, NAME_WIDTH));
@@ -140,9 +232,12 @@ static void put_names(const struct picture *p)
 			events_of(p, i)->n + censored_of(p, i)->n);
 		fprintf(p->f, "ncut[%zu] = %" PRIu64 "\n", curve,
 			censored_of(p, i)->n);
-		put_quantile(p, "p50", curve, events_of(p, i), 0.5);
-		put_quantile(p, "p99", curve, events_of(p, i), 0.99);
-		put_quantile(p, "longest", curve, events_of(p, i), 1);
+		if (p->cdf) {
+			put_metric(p, "p50", curve, i, METRIC_WAKEUP_P50);
+			put_metric(p, "p99", curve, i, METRIC_WAKEUP_P99);
+		}
+		put_quantile(p, "last_percent", curve, i, 0.99);
+		put_quantile(p, "longest", curve, i, 1);
 	}
 }
 
@@ -209,7 +304,7 @@ static void put_block(const struct picture *p, const char *block,
 	size_t i;
 
 	fprintf(p->f, "$%s << EOD\n", block);
-	for (i = 0; i < p->report->kernels; i++) {
+	for (i = 0; i < p->results->kernels; i++) {
 		const struct hist *events = events_of(p, i);
 		struct walk w = {
 			.p = p, .n = events->n, .y = !p->cdf,
@@ -221,7 +316,7 @@ static void put_block(const struct picture *p, const char *block,
 		/* Where all is in one place there is no grid. */
 		if (w.ratio < 1.001)
 			w.ratio = 1.001;
-		w.next = min * pow(w.ratio, i / (double)p->report->kernels);
+		w.next = min * pow(w.ratio, i / (double)p->results->kernels);
 		if (walk != walk_line)
 			fprintf(p->f, "NaN NaN\n");	/* never empty */
 		else if (p->cdf)
@@ -234,36 +329,53 @@ static void put_block(const struct picture *p, const char *block,
 	fprintf(p->f, "EOD\n");
 }
 
-bool plot_wakeup_cdf(const struct report *report, FILE *f)
+/* False when there is nothing to show. */
+static bool put_curves(struct picture *p)
 {
-	struct picture p = {
-		.report = report, .unit = NSEC_PER_USEC, .cdf = true, .f = f,
-	};
+	bool some;
 
-	if (!put_totals(&p))
-		return false;
-	put_panels(&p);
-	put_names(&p);
-	fprintf(f, "# microseconds, share of the wakeups that took no longer\n");
-	put_block(&p, "data", walk_line);
-	put_block(&p, "marks", walk_marks);
-	return true;
+	find_curves(p);
+	some = put_totals(p);
+	if (some) {
+		put_panels(p);
+		put_names(p);
+		fprintf(p->f, p->cdf ? "# microseconds, share of the wakeups that took no longer\n" :
+			"# milliseconds, share of the gaps that last longer\n");
+		put_block(p, "data", walk_line);
+		put_block(p, "marks", walk_marks);
+	}
+	if (some && !p->cdf) {
+		fprintf(p->f, "# the same where gaps were cut off\n");
+		put_block(p, "censored", walk_censored);
+	}
+	free_curves(p);
+	return some;
 }
 
-bool plot_gap_ccdf(const struct report *report, FILE *f)
+static bool put_wakeups(const struct results *results, FILE *f)
 {
 	struct picture p = {
-		.report = report, .unit = NSEC_PER_MSEC, .f = f,
+		.results = results, .unit = NSEC_PER_USEC, .cdf = true, .f = f,
 	};
 
-	if (!put_totals(&p))
-		return false;
-	put_panels(&p);
-	put_names(&p);
-	fprintf(f, "# milliseconds, share of the gaps that last longer\n");
-	put_block(&p, "data", walk_line);
-	put_block(&p, "marks", walk_marks);
-	fprintf(f, "# the same where gaps were cut off\n");
-	put_block(&p, "censored", walk_censored);
-	return true;
+	return put_curves(&p);
 }
+
+static bool put_gaps(const struct results *results, FILE *f)
+{
+	struct picture p = {
+		.results = results, .unit = NSEC_PER_MSEC, .f = f,
+	};
+
+	return put_curves(&p);
+}
+
+const struct plot plot_wakeup_cdf = {
+	"wakeup-cdf", "Wakeup latency", put_wakeups,
+	"no wakeup was measured where no kernel hangs often", true,
+};
+
+const struct plot plot_gap_ccdf = {
+	"gap-ccdf", "Trace gap after a full buffer", put_gaps,
+	"no trace gap was measured", false,
+};

@@ -29,20 +29,20 @@ static double lost_ns(const struct hang *h)
 }
 
 /* The hang of @class after which nothing was traced for longest. */
-static const struct report_hang *worst_of(const struct report *report,
+static const struct results_hang *worst_of(const struct results *results,
 					  int class,
-					  const struct report_kernel **kernel)
+					  const struct results_kernel **kernel)
 {
-	const struct report_hang *worst = NULL, *hang;
+	const struct results_hang *worst = NULL, *hang;
 	size_t i;
 
-	for (i = 0; i < report->kernels; i++) {
-		hang = &report->kernel[i]->worst[class][0];
+	for (i = 0; i < results->kernels; i++) {
+		hang = &results->kernel[i]->worst[class][0];
 		if (!hang->cell || (worst && lost_ns(&hang->hang) <=
 				    lost_ns(&worst->hang)))
 			continue;
 		worst = hang;
-		*kernel = report->kernel[i];
+		*kernel = results->kernel[i];
 	}
 	return worst;
 }
@@ -59,7 +59,7 @@ static char *time_text(double ns)
 }
 
 struct picture {
-	const struct report *report;
+	const struct results *results;
 	size_t panels, steps;
 	FILE *f;
 };
@@ -109,8 +109,8 @@ static void put_marks(const struct picture *p, const struct hang *h,
 }
 
 static void put_panel(struct picture *p, int class,
-		      const struct report_kernel *kernel,
-		      const struct report_hang *worst)
+		      const struct results_kernel *kernel,
+		      const struct results_hang *worst)
 {
 	struct timeline_step steps[TIMELINE_STEPS];
 	size_t i, n = timeline_steps(&worst->hang, steps);
@@ -144,7 +144,7 @@ static void put_panel(struct picture *p, int class,
 	free(text);
 }
 
-bool plot_worst_cycle(const struct report *report, FILE *f)
+static bool put_worst_cycle(const struct results *results, FILE *f)
 {
 	static const char *const panels[] = {
 		"first", "last", "rows", "stop", "asleep", "awake", "again",
@@ -153,9 +153,9 @@ bool plot_worst_cycle(const struct report *report, FILE *f)
 	static const char *const steps[] = {
 		"place", "time", "tracee", "tracer", NULL
 	};
-	struct picture p = { .report = report, .f = f };
-	const struct report_kernel *kernel = NULL;
-	const struct report_hang *worst;
+	struct picture p = { .results = results, .f = f };
+	const struct results_kernel *kernel = NULL;
+	const struct results_hang *worst;
 	int i;
 
 	for (i = 0; panels[i]; i++)
@@ -164,10 +164,15 @@ bool plot_worst_cycle(const struct report *report, FILE *f)
 		fprintf(f, "array %s[%d]\n", steps[i],
 			HANG_CLASSES * (TIMELINE_STEPS + 1));
 	for (i = 0; i < HANG_CLASSES; i++) {
-		worst = worst_of(report, i, &kernel);
+		worst = worst_of(results, i, &kernel);
 		if (worst)
 			put_panel(&p, i, kernel, worst);
 	}
 	fprintf(f, "panels = %zu\n", p.panels);
 	return p.panels;
 }
+
+const struct plot plot_worst_cycle = {
+	"worst-cycle", "The worst cycle of each class of hang",
+	put_worst_cycle, "no timeline of a hang was kept", false,
+};

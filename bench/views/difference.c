@@ -6,61 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/results/contrast.h"
-#include "bench/views/text.h"
+#include "bench/views/numbers.h"
 #include "lib/file.h"
 
-/* The picture of the differences to the baseline; see report-boot.h. */
+/* The picture of the differences to the baseline; see contrast.h. */
 
 #define NAME_WIDTH 14
 
-/* The kernel to compare with, of a kconfig. */
-static const struct report_kernel *base_of(const struct report *report,
-					   const char *kconfig)
+/* "-1.2 points, -3.4 to +0.5", "x 1.3, 1.1 to 1.4", or why there is none. */
+static char *label_of(const struct contrast *c)
 {
-	const struct report_kernel *first = NULL, *kernel;
-	size_t i;
+	char value[NUMBER_TEXT], interval[NUMBER_TEXT];
 
-	for (i = 0; i < report->kernels; i++) {
-		kernel = report->kernel[i];
-		if (strcmp(kernel->kconfig, kconfig) || !kernel->measured)
-			continue;
-		if (!strcmp(kernel->variant, "baseline"))
-			return kernel;
-		if (!first)
-			first = kernel;
-	}
-	return first;
-}
-
-/* "-1.2 [-3.4, 0.5]", "x 1.3 [1.1, 1.4]" */
-static char *label_of(const struct boot_metric *metric,
-		      const struct boot_diff *d)
-{
-	const char *format = metric->ratio ? "%.3g" : "%+.3g";
-	char value[32], lo[32], hi[32];
-
-	snprintf(value, sizeof(value), format, d->value);
-	snprintf(lo, sizeof(lo), format, d->lo);
-	snprintf(hi, sizeof(hi), format, d->hi);
-	/* No draw of no hangs has any: that is no interval. */
-	if (!d->value && !d->lo && !d->hi)
+	if (c->state != CONTRAST_KNOWN)
+		return xasprintf("%s", c->state == CONTRAST_NONE ? "too few" :
+				 number_side(value, c, 0));
+	number_difference(value, c);
+	if (c->metric->scale == SCALE_POOLED && !c->value[0] && !c->value[1])
 		return xasprintf("%s", "none in either");
-	if (!d->interval)
+	if (!c->interval)
 		return xasprintf("%s", value);
-	/* Nor is one that no draw changes. */
-	if (d->lo == d->hi)
-		return xasprintf("%s, boots alike", value);
-	return xasprintf("%s [%s, %s]", value, lo, hi);
+	return xasprintf("%s, %s", value, number_interval(interval, c));
 }
 
 /* What a row shows. */
 struct row {
-	struct boot_diff diff[BOOT_METRICS];
+	struct contrast contrast[METRICS];
 };
 
 struct forest {
-	const struct report *report;
+	const struct results *results;
 	size_t panels, rows;
 	size_t strangers;	/* kernels without a cell in common */
 	struct row *row;
@@ -76,42 +51,42 @@ static void note_boots(struct forest *forest, size_t boots)
 		forest->boots_max = boots;
 }
 
-static void put_row(struct forest *forest, const struct report_kernel *base,
-		    const struct report_kernel *kernel)
+static void put_row(struct forest *forest, const struct results_kernel *base,
+		    const struct results_kernel *kernel)
 {
 	char name[TEXT_NAME];
+	struct contrast_pair *pairs;
 	struct row row;
-	size_t m, cells = 0;
+	size_t m, n;
 
-	for (m = 0; m < BOOT_METRICS; m++) {
-		boot_difference(forest->report, base, kernel, m, &row.diff[m]);
-		if (row.diff[m].cells > cells)
-			cells = row.diff[m].cells;
-	}
-	if (!cells) {
+	n = contrast_pairs(forest->results, kernel, base, &pairs);
+	for (m = 0; m < METRICS; m++)
+		contrast_make(&row.contrast[m], m, pairs, n, CONTRAST_PAD_NS);
+	free(pairs);
+	if (!n) {
 		forest->strangers++;
 		return;
 	}
-	forest->row = report_grow(forest->row, forest->rows, sizeof(row));
+	forest->row = results_grow(forest->row, forest->rows, sizeof(row));
 	forest->row[forest->rows++] = row;
-	note_boots(forest, kernel->boots);
-	note_boots(forest, base->boots);
+	note_boots(forest, kernel->repeats);
+	note_boots(forest, base->repeats);
 	plot_element(forest->f, "name", forest->rows,
 		     text_shorten(name, kernel->variant, NAME_WIDTH));
-	fprintf(forest->f, "cells[%zu] = %zu\n", forest->rows, cells);
+	fprintf(forest->f, "cells[%zu] = %zu\n", forest->rows, n);
 }
 
 static void put_panel(struct forest *forest, const char *kconfig)
 {
-	const struct report *report = forest->report;
-	const struct report_kernel *base = base_of(report, kconfig);
+	const struct results *results = forest->results;
+	const struct results_kernel *base = results_base(results, kconfig);
 	size_t i, before = forest->rows;
 	char name[TEXT_NAME];
 
-	for (i = 0; i < report->kernels; i++) {
-		if (report->kernel[i] != base && report->kernel[i]->measured &&
-		    !strcmp(report->kernel[i]->kconfig, kconfig))
-			put_row(forest, base, report->kernel[i]);
+	for (i = 0; i < results->kernels; i++) {
+		if (results->kernel[i] != base && results->kernel[i]->measured &&
+		    !strcmp(results->kernel[i]->kconfig, kconfig))
+			put_row(forest, base, results->kernel[i]);
 	}
 	if (forest->rows == before)
 		return;
@@ -123,57 +98,68 @@ static void put_panel(struct forest *forest, const char *kconfig)
 		forest->panels, before + 1, forest->panels, forest->rows);
 }
 
-/* Whether any row has something to say of it. */
+/* Whether it is drawn: shown in all views, and some row has a value. */
 static bool has_metric(const struct forest *forest, size_t metric)
 {
 	size_t i;
 
-	for (i = 0; i < forest->rows; i++) {
-		if (forest->row[i].diff[metric].cells)
+	for (i = 0; !metrics[metric].detail && i < forest->rows; i++) {
+		if (forest->row[i].contrast[metric].state == CONTRAST_KNOWN)
 			return true;
 	}
 	return false;
 }
 
+/* As the axis has it: a ratio, or points. */
+static double on_axis(const struct contrast *c, double x)
+{
+	return c->metric->scale == SCALE_RATIO ? x : metric_shown(c->metric, x);
+}
+
 /* Labels and range of a metric, the @n-th that is shown. */
 static void put_metric(const struct forest *forest, size_t metric, size_t n)
 {
-	double min = boot_metrics[metric].ratio ? 1 : 0, max = min;
-	const struct boot_diff *d;
+	bool ratio = metrics[metric].scale == SCALE_RATIO;
+	double min = ratio, max = ratio, lo, hi;
+	const struct contrast *c;
 	char *label;
 	size_t i;
 
 	for (i = 0; i < forest->rows; i++) {
-		d = &forest->row[i].diff[metric];
-		label = d->cells ? label_of(&boot_metrics[metric], d) :
-			xasprintf("%s", "too few");
+		c = &forest->row[i].contrast[metric];
+		label = label_of(c);
 		plot_element(forest->f, "label", (n - 1) * forest->rows + i + 1,
 			     label);
 		free(label);
-		if (!d->cells)
+		if (c->state != CONTRAST_KNOWN)
 			continue;
-		min = fmin(min, d->interval ? fmin(d->lo, d->value) :
-			   d->value);
-		max = fmax(max, d->interval ? fmax(d->hi, d->value) :
-			   d->value);
+		lo = c->interval ? c->lo : c->difference;
+		hi = c->interval ? c->hi : c->difference;
+		min = fmin(min, on_axis(c, lo));
+		max = fmax(max, on_axis(c, hi));
 	}
-	plot_element(forest->f, "metric", n, boot_metrics[metric].title);
+	label = xasprintf("%s, %s", metrics[metric].title,
+			  ratio ? "ratio" : "points");
+	plot_element(forest->f, "metric", n, label);
+	free(label);
 	fprintf(forest->f, "ratio[%zu] = %d\nleast[%zu] = %.9g\nmost[%zu] = %.9g\n",
-		n, boot_metrics[metric].ratio, n, min, n, max);
+		n, ratio, n, min, n, max);
 }
 
 static void put_points(const struct forest *forest, size_t metric)
 {
-	const struct boot_diff *d;
+	const struct contrast *c;
 	size_t i;
 
 	fprintf(forest->f, "NaN NaN NaN NaN\n");	/* never empty */
 	for (i = 0; i < forest->rows; i++) {
-		d = &forest->row[i].diff[metric];
-		if (d->cells)
+		c = &forest->row[i].contrast[metric];
+		if (c->state == CONTRAST_KNOWN)
 			fprintf(forest->f, "%zu %.9g %.9g %.9g\n", i + 1,
-				d->value, d->interval ? d->lo : d->value,
-				d->interval ? d->hi : d->value);
+				on_axis(c, c->difference),
+				on_axis(c, c->interval ? c->lo : c->difference),
+				on_axis(c, c->interval ? c->hi :
+					c->difference));
 	}
 	fprintf(forest->f, "\n\n");
 }
@@ -181,30 +167,27 @@ static void put_points(const struct forest *forest, size_t metric)
 /* A panel without a point is left out, and it says which. */
 static void put_metrics(const struct forest *forest)
 {
-	char *left_out = xasprintf("%s", ""), *more;
-	size_t i, n = 0;
+	char *left_out = NULL;
+	size_t size, i, n = 0;
+	FILE *f = open_memstream(&left_out, &size);
 
-	for (i = 0; i < BOOT_METRICS; i++) {
-		if (has_metric(forest, i)) {
+	if (!f)
+		abort();
+	for (i = 0; i < METRICS; i++) {
+		if (has_metric(forest, i))
 			put_metric(forest, i, ++n);
-			continue;
-		}
-		more = xasprintf("%s; %s: too few", left_out,
-				 boot_metrics[i].title);
-		free(left_out);
-		left_out = more;
+		else if (!metrics[i].detail)
+			fprintf(f, "; %s: nothing to compare",
+				metrics[i].title);
 	}
-	if (forest->strangers) {
-		more = xasprintf("%s; %zu without a common cell", left_out,
-				 forest->strangers);
-		free(left_out);
-		left_out = more;
-	}
+	if (forest->strangers)
+		fprintf(f, "; %zu without a common cell", forest->strangers);
+	fclose(f);
 	fprintf(forest->f, "metrics = %zu\n", n);
 	plot_string(forest->f, "left_out", left_out);
 	free(left_out);
 	fprintf(forest->f, "# row, value, 95 %% interval; a block each metric\n$data << EOD\n");
-	for (i = 0; i < BOOT_METRICS; i++) {
+	for (i = 0; i < METRICS; i++) {
 		if (has_metric(forest, i))
 			put_points(forest, i);
 	}
@@ -213,35 +196,36 @@ static void put_metrics(const struct forest *forest)
 
 static void put_rest(const struct forest *forest)
 {
-	fprintf(forest->f, "panels = %zu\nintervals = %d\nreplicates = %d\n"
+	fprintf(forest->f, "panels = %zu\nintervals = %d\n"
 		"boots_min = %zu\nboots_max = %zu\narray metric[%d]\n"
 		"array ratio[%d]\narray least[%d]\narray most[%d]\n"
-		"array label[%zu]\n", forest->panels,
-		forest->boots_max >= BOOT_LEAST, BOOT_REPLICATES,
-		forest->boots_min, forest->boots_max, BOOT_METRICS,
-		BOOT_METRICS, BOOT_METRICS, BOOT_METRICS,
-		forest->rows * BOOT_METRICS);
-	plot_string(forest->f, "seed", forest->report->seed ?
-		    forest->report->seed : "0");
+		"array label[%zu]\n", forest->panels, forest->boots_max > 1,
+		forest->boots_min, forest->boots_max, METRICS, METRICS,
+		METRICS, METRICS, forest->rows * METRICS);
 	put_metrics(forest);
 }
 
-bool plot_difference(const struct report *report, FILE *f)
+static bool put_difference(const struct results *results, FILE *f)
 {
 	static const char *const arrays[] = {
 		"name", "cells", "panel", "base", "first", "last", NULL
 	};
 	struct forest forest = {
-		.report = report, .boots_min = SIZE_MAX, .f = f,
+		.results = results, .boots_min = SIZE_MAX, .f = f,
 	};
 	size_t i;
 
 	for (i = 0; arrays[i]; i++)
-		fprintf(f, "array %s[%zu]\n", arrays[i], report->kernels);
-	for (i = 0; i < report->kconfigs.n; i++)
-		put_panel(&forest, report->kconfigs.name[i]);
+		fprintf(f, "array %s[%zu]\n", arrays[i], results->kernels);
+	for (i = 0; i < results->kconfigs.n; i++)
+		put_panel(&forest, results->kconfigs.name[i]);
 	if (forest.panels)
 		put_rest(&forest);
 	free(forest.row);
 	return forest.panels;
 }
+
+const struct plot plot_difference = {
+	"difference", "Difference to the baseline",
+	put_difference, "no second kernel that has a cell in common with the first", true,
+};

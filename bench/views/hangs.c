@@ -18,9 +18,9 @@
 
 /* What to add up: @kernel's cells that are like @like in the eyes of both. */
 struct select {
-	const struct report_kernel *kernel;
+	const struct results_kernel *kernel;
 	const struct cell *like_a, *like_b;
-	report_cell_cmp *cmp_a, *cmp_b;	/* NULL: all are alike */
+	results_cell_cmp *cmp_a, *cmp_b;	/* NULL: all are alike */
 };
 
 struct counts {
@@ -28,37 +28,37 @@ struct counts {
 	uint64_t hangs[HANG_CLASSES];
 };
 
-static bool selected(const struct select *s, const struct report_combo *combo)
+static bool selected(const struct select *s, const struct results_combo *combo)
 {
 	return combo->measured && combo->kernel == s->kernel &&
 		(!s->cmp_a || !s->cmp_a(&combo->key, s->like_a)) &&
 		(!s->cmp_b || !s->cmp_b(&combo->key, s->like_b));
 }
 
-static struct counts count(const struct report *report,
+static struct counts count(const struct results *results,
 			   const struct select *s)
 {
 	struct counts c = { 0 };
 	size_t i;
 	int class;
 
-	for (i = 0; i < report->combos; i++) {
-		if (!selected(s, report->combo[i]))
+	for (i = 0; i < results->combos; i++) {
+		if (!selected(s, results->combo[i]))
 			continue;
-		c.fulls += report->combo[i]->sum.fulls;
+		c.fulls += results->combo[i]->sum.fulls;
 		for (class = 0; class < HANG_CLASSES; class++)
-			c.hangs[class] += report->combo[i]->sum.hangs[class];
+			c.hangs[class] += results->combo[i]->sum.hangs[class];
 	}
 	return c;
 }
 
-static uint64_t all_fulls(const struct report *report)
+static uint64_t all_fulls(const struct results *results)
 {
 	uint64_t fulls = 0;
 	size_t i;
 
-	for (i = 0; i < report->kernels; i++)
-		fulls += report->kernel[i]->sum.fulls;
+	for (i = 0; i < results->kernels; i++)
+		fulls += results->kernel[i]->sum.fulls;
 	return fulls;
 }
 
@@ -72,14 +72,14 @@ static void put_value(FILE *f, const char *array, size_t i,
 }
 
 /* "eager, perf": the values that a picture adds up. */
-static void put_pooled(const struct report *report, const char *name,
-		       const char *key, report_cell_cmp *cmp, FILE *f)
+static void put_pooled(const struct results *results, const char *name,
+		       const char *key, results_cell_cmp *cmp, FILE *f)
 {
 	char list[256] = "", value[CELL_VALUE_LEN];
 	struct cell *cells;
 	size_t i, n, used;
 
-	n = report_distinct(report, NULL, cmp, &cells);
+	n = results_distinct(results, NULL, cmp, &cells);
 	for (i = 0; i < n; i++) {
 		cell_get(&cells[i], cell_key_find(key), value);
 		used = strlen(list);
@@ -90,16 +90,16 @@ static void put_pooled(const struct report *report, const char *name,
 	free(cells);
 }
 
-static const struct report_kernel *find_kernel(const struct report *report,
+static const struct results_kernel *find_kernel(const struct results *results,
 					       const char *kconfig,
 					       const char *variant)
 {
 	size_t i;
 
-	for (i = 0; i < report->kernels; i++) {
-		if (!strcmp(report->kernel[i]->kconfig, kconfig) &&
-		    !strcmp(report->kernel[i]->variant, variant))
-			return report->kernel[i];
+	for (i = 0; i < results->kernels; i++) {
+		if (!strcmp(results->kernel[i]->kconfig, kconfig) &&
+		    !strcmp(results->kernel[i]->variant, variant))
+			return results->kernel[i];
 	}
 	return NULL;
 }
@@ -111,22 +111,22 @@ struct grid {
 	bool pooled;		/* windows */
 };
 
-static struct counts grid_counts(const struct report *report,
+static struct counts grid_counts(const struct results *results,
 				 const struct grid *grid, size_t panel,
 				 size_t variant)
 {
 	size_t row = panel / grid->nloops;
 	struct select s = {
-		.kernel = find_kernel(report, report->kconfigs.name[
+		.kernel = find_kernel(results, results->kconfigs.name[
 				      row / grid->nwindows],
-				      report->variants.name[variant]),
+				      results->variants.name[variant]),
 		.like_a = &grid->loops[panel % grid->nloops],
-		.cmp_a = report_loop_cmp,
+		.cmp_a = results_loop_cmp,
 		.like_b = &grid->windows[row % grid->nwindows],
-		.cmp_b = grid->pooled ? NULL : report_window_cmp,
+		.cmp_b = grid->pooled ? NULL : results_window_cmp,
 	};
 
-	return count(report, &s);
+	return count(results, &s);
 }
 
 /* The smallest share, in per cent, that an axis has to show. */
@@ -158,18 +158,18 @@ static void put_points(FILE *f, size_t variant, const struct counts *c,
 }
 
 /* The points of all panels, or, for @missing, the variants without any. */
-static void put_block(const struct report *report, const struct grid *grid,
+static void put_block(const struct results *results, const struct grid *grid,
 		      bool missing, FILE *f)
 {
-	size_t panels = report->kconfigs.n * grid->nwindows * grid->nloops;
+	size_t panels = results->kconfigs.n * grid->nwindows * grid->nloops;
 	double least = 100;
 	struct counts c;
 	size_t p, v;
 
 	for (p = 0; p < panels; p++) {
 		fprintf(f, "NaN NaN NaN NaN NaN NaN\n");	/* never empty */
-		for (v = 0; v < report->variants.n; v++) {
-			c = grid_counts(report, grid, p, v);
+		for (v = 0; v < results->variants.n; v++) {
+			c = grid_counts(results, grid, p, v);
 			if (!missing)
 				put_points(f, v, &c, &least);
 			else if (!c.fulls)
@@ -182,25 +182,25 @@ static void put_block(const struct report *report, const struct grid *grid,
 		fprintf(f, "least = %.9g\n", least);
 }
 
-static void put_grid(const struct report *report, const struct grid *grid,
+static void put_grid(const struct results *results, const struct grid *grid,
 		     FILE *f)
 {
-	bool several = report->kconfigs.n > 1;
+	bool several = results->kconfigs.n > 1;
 	size_t k, w, l, row = 0;
 	char *label, value[CELL_VALUE_LEN];
 
 	fprintf(f, "rows = %zu\ncols = %zu\narray label[%zu]\n",
-		report->kconfigs.n * grid->nwindows, grid->nloops,
-		report->kconfigs.n * grid->nwindows);
+		results->kconfigs.n * grid->nwindows, grid->nloops,
+		results->kconfigs.n * grid->nwindows);
 	fprintf(f, "array loop[%zu]\n", grid->nloops);
 	for (l = 0; l < grid->nloops; l++)
 		put_value(f, "loop", l + 1, &grid->loops[l], "loop");
-	for (k = 0; k < report->kconfigs.n; k++) {
+	for (k = 0; k < results->kconfigs.n; k++) {
 		for (w = 0; w < grid->nwindows; w++) {
 			cell_get(&grid->windows[w], cell_key_find("window"),
 				 value);
 			label = xasprintf("%s%swindow%s %s",
-					  several ? report->kconfigs.name[k] :
+					  several ? results->kconfigs.name[k] :
 					  "", several ? ", " : "",
 					  grid->pooled ? "s" : "",
 					  grid->pooled ? "pooled" : value);
@@ -211,16 +211,16 @@ static void put_grid(const struct report *report, const struct grid *grid,
 }
 
 /* All cells of a kernel together, for the small picture of a mail. */
-static void put_totals(const struct report *report, FILE *f)
+static void put_totals(const struct results *results, FILE *f)
 {
 	char name[TEXT_NAME], *label;
 	double lo, hi, least = 100;
 	uint64_t hangs;
 	size_t i, n = 0;
 
-	fprintf(f, "array row[%zu]\n$rows << EOD\n", report->kernels);
-	for (i = 0; i < report->kernels; i++) {
-		const struct record *sum = &report->kernel[i]->sum;
+	fprintf(f, "array row[%zu]\n$rows << EOD\n", results->kernels);
+	for (i = 0; i < results->kernels; i++) {
+		const struct record *sum = &results->kernel[i]->sum;
 
 		hangs = record_hangs(sum);
 		if (stats_clopper_pearson(hangs, sum->fulls, 0.95, &lo, &hi))
@@ -231,14 +231,14 @@ static void put_totals(const struct report *report, FILE *f)
 			hangs, sum->fulls, lo * 100, hi * 100);
 	}
 	fprintf(f, "EOD\nall_least = %.9g\nall = %zu\n", least, n);
-	for (i = 0, n = 0; i < report->kernels; i++) {
-		const struct report_kernel *kernel = report->kernel[i];
+	for (i = 0, n = 0; i < results->kernels; i++) {
+		const struct results_kernel *kernel = results->kernel[i];
 
 		if (!kernel->sum.fulls)
 			continue;
 		text_shorten(name, kernel->variant,
-			     report->kconfigs.n > 1 ? 8 : NAME_WIDTH);
-		label = report->kconfigs.n > 1 ?
+			     results->kconfigs.n > 1 ? 8 : NAME_WIDTH);
+		label = results->kconfigs.n > 1 ?
 			xasprintf("%s/%.5s", name, kernel->kconfig) :
 			xasprintf("%s", name);
 		plot_element(f, "row", ++n, label);
@@ -246,35 +246,35 @@ static void put_totals(const struct report *report, FILE *f)
 	}
 }
 
-bool plot_hang_incidence(const struct report *report, FILE *f)
+static bool put_hang_incidence(const struct results *results, FILE *f)
 {
-	uint64_t total = all_fulls(report);
+	uint64_t total = all_fulls(results);
 	char name[TEXT_NAME];
 	struct grid grid;
 	size_t i;
 
 	if (!total)
 		return false;
-	grid.nwindows = report_distinct(report, NULL, report_window_cmp,
+	grid.nwindows = results_distinct(results, NULL, results_window_cmp,
 					&grid.windows);
-	grid.nloops = report_distinct(report, NULL, report_loop_cmp,
+	grid.nloops = results_distinct(results, NULL, results_loop_cmp,
 				      &grid.loops);
-	grid.pooled = grid.nwindows * report->kconfigs.n > PANEL_ROWS;
+	grid.pooled = grid.nwindows * results->kconfigs.n > PANEL_ROWS;
 	if (grid.pooled)
 		grid.nwindows = 1;
 	fprintf(f, "total = %" PRIu64 "\nvariants = %zu\narray name[%zu]\n",
-		total, report->variants.n, report->variants.n);
-	for (i = 0; i < report->variants.n; i++)
+		total, results->variants.n, results->variants.n);
+	for (i = 0; i < results->variants.n; i++)
 		plot_element(f, "name", i + 1,
-			     text_shorten(name, report->variants.name[i],
+			     text_shorten(name, results->variants.name[i],
 					  NAME_WIDTH));
-	put_grid(report, &grid, f);
-	put_pooled(report, "drains", "drain", report_drain_cmp, f);
+	put_grid(results, &grid, f);
+	put_pooled(results, "drains", "drain", results_drain_cmp, f);
 	fprintf(f, "# variant, class, hangs, fulls, 95 %% interval in per cent\n$data << EOD\n");
-	put_block(report, &grid, false, f);
+	put_block(results, &grid, false, f);
 	fprintf(f, "# variants without a full\n$missing << EOD\n");
-	put_block(report, &grid, true, f);
-	put_totals(report, f);
+	put_block(results, &grid, true, f);
+	put_totals(results, f);
 	free(grid.windows);
 	free(grid.loops);
 	return true;
@@ -287,8 +287,8 @@ struct axes {
 };
 
 /* Returns how many tiles there are. */
-static size_t put_tiles(const struct report *report,
-			const struct report_kernel *kernel,
+static size_t put_tiles(const struct results *results,
+			const struct results_kernel *kernel,
 			const struct axes *axes, double *least, FILE *f)
 {
 	size_t w, d, tiles = 0;
@@ -300,11 +300,11 @@ static size_t put_tiles(const struct report *report,
 			struct select s = {
 				.kernel = kernel,
 				.like_a = &axes->windows[w],
-				.cmp_a = report_window_cmp,
+				.cmp_a = results_window_cmp,
 				.like_b = &axes->drains[d],
-				.cmp_b = report_drain_cmp,
+				.cmp_b = results_drain_cmp,
 			};
-			struct counts c = count(report, &s);
+			struct counts c = count(results, &s);
 
 			if (!c.fulls)
 				continue;
@@ -336,19 +336,19 @@ static void put_axes(FILE *f, const struct axes *axes)
 }
 
 /* Names of the panels: the kconfig only where there are several. */
-static size_t put_panel_names(const struct report *report, FILE *f)
+static size_t put_panel_names(const struct results *results, FILE *f)
 {
 	char name[TEXT_NAME], *label;
 	size_t i, n = 0;
 
-	fprintf(f, "array panel[%zu]\n", report->kernels);
-	for (i = 0; i < report->kernels; i++) {
-		const struct report_kernel *kernel = report->kernel[i];
+	fprintf(f, "array panel[%zu]\n", results->kernels);
+	for (i = 0; i < results->kernels; i++) {
+		const struct results_kernel *kernel = results->kernel[i];
 
 		if (!kernel->sum.fulls)
 			continue;
 		text_shorten(name, kernel->variant, NAME_WIDTH);
-		label = report->kconfigs.n > 1 ?
+		label = results->kconfigs.n > 1 ?
 			xasprintf("%s, %s", name, kernel->kconfig) :
 			xasprintf("%s", name);
 		plot_element(f, "panel", ++n, label);
@@ -357,27 +357,27 @@ static size_t put_panel_names(const struct report *report, FILE *f)
 	return n;
 }
 
-bool plot_hang_heatmap(const struct report *report, FILE *f)
+static bool put_hang_heatmap(const struct results *results, FILE *f)
 {
 	size_t i, panels, tiles = 0;
-	uint64_t total = all_fulls(report);
+	uint64_t total = all_fulls(results);
 	double least = 100;
 	struct axes axes;
 
 	if (!total)
 		return false;
-	axes.nwindows = report_distinct(report, NULL, report_window_cmp,
+	axes.nwindows = results_distinct(results, NULL, results_window_cmp,
 					&axes.windows);
-	axes.ndrains = report_distinct(report, NULL, report_drain_cmp,
+	axes.ndrains = results_distinct(results, NULL, results_drain_cmp,
 				       &axes.drains);
-	panels = put_panel_names(report, f);
+	panels = put_panel_names(results, f);
 	fprintf(f, "total = %" PRIu64 "\npanels = %zu\n", total, panels);
 	put_axes(f, &axes);
-	put_pooled(report, "loops", "loop", report_loop_cmp, f);
+	put_pooled(results, "loops", "loop", results_loop_cmp, f);
 	fprintf(f, "# window, drain, hangs, fulls\n$data << EOD\n");
-	for (i = 0; i < report->kernels; i++) {
-		if (report->kernel[i]->sum.fulls)
-			tiles += put_tiles(report, report->kernel[i], &axes,
+	for (i = 0; i < results->kernels; i++) {
+		if (results->kernel[i]->sum.fulls)
+			tiles += put_tiles(results, results->kernel[i], &axes,
 					   &least, f);
 	}
 	fprintf(f, "EOD\nleast = %.9g\nholes = %d\n", least,
@@ -386,3 +386,13 @@ bool plot_hang_heatmap(const struct report *report, FILE *f)
 	free(axes.drains);
 	return true;
 }
+
+const struct plot plot_hang_incidence = {
+	"hang-incidence", "How often a full buffer ends in a hang",
+	put_hang_incidence, "no buffer ran full", true,
+};
+
+const struct plot plot_hang_heatmap = {
+	"hang-heatmap", "Hangs by window and drain",
+	put_hang_heatmap, "no buffer ran full", false,
+};

@@ -8,7 +8,7 @@
 #include "lib/store.h"
 #include "lib/cell.h"
 
-struct report;
+struct results;
 
 /*
  * The part of a report that a kind of cell has for itself; steady streams have

@@ -8,7 +8,6 @@
 
 #include "bench/views/html.h"
 #include "bench/views/kinds.h"
-#include "bench/views/reference.h"
 #include "lib/file.h"
 #include "lib/timeline.h"
 
@@ -16,6 +15,7 @@
 
 struct page {
 	const struct report *report;
+	const struct results *results;	/* of the report */
 	const char *dir;
 	const struct report_picture *pictures;
 	FILE *f;
@@ -31,6 +31,15 @@ static char *read_in(const struct page *p, const char *name, size_t *len)
 		text = NULL;
 	free(path);
 	return text;
+}
+
+static FILE *memory(char **text, size_t *size)
+{
+	FILE *f = open_memstream(text, size);
+
+	if (!f)
+		abort();
+	return f;
 }
 
 static void put_section(const struct page *p, const char *id,
@@ -53,15 +62,15 @@ static void put_fact(const struct page *p, const char *name,
 
 static void put_facts(const struct page *p)
 {
-	const struct report *report = p->report;
-	const struct report_names *names;
-	char *value, *more;
+	const struct results *results = p->results;
+	const struct results_names *names;
+	char *load = results_load_text(&results->load), *value, *more;
 	size_t i, k;
 
 	put_section(p, "machine", "Machine, kernel and seed");
 	fputs("<div class=\"wide facts\"><table>\n", p->f);
-	for (i = 0; i < REPORT_FACTS; i++) {
-		names = &report->facts.value[i];
+	for (i = 0; i < RESULTS_FACTS; i++) {
+		names = &results->facts.value[i];
 		if (!names->n)
 			continue;
 		value = xasprintf("%s", names->name[0]);
@@ -70,11 +79,13 @@ static void put_facts(const struct page *p)
 			free(value);
 			value = more;
 		}
-		put_fact(p, report_fact_names[i], value);
+		put_fact(p, results_fact_names[i], value);
 		free(value);
 	}
-	put_fact(p, "seed", report->seed ? report->seed : "not in the store");
+	put_fact(p, "host state", load);
+	put_fact(p, "seed", results->seed ? results->seed : "not in the store");
 	fputs("</table></div>\n", p->f);
+	free(load);
 }
 
 static void put_verdict(const struct page *p)
@@ -96,16 +107,15 @@ static void put_kconfig(const struct page *p, const char *kconfig)
 	FILE *f;
 
 	html_element(p->f, "h3", title);
-	report_kernel_table(p->report, kconfig, &table);
+	report_kernel_table(p->results, kconfig, &table);
 	html_table(p->f, &table, 2);
-	if (report_matrix_table(p->report, kconfig, &table)) {
+	if (report_matrix_table(p->results, kconfig, &table)) {
 		html_element(p->f, "p", "hangs/fulls by loop and window");
 		html_table(p->f, &table, 1);
 	}
-	f = open_memstream(&text, &size);
-	if (!f)
-		abort();
-	report_reference_table(p->report, kconfig, f);
+	f = memory(&text, &size);
+	report_contrasts(p->results, kconfig, f);
+	report_reference_table(p->results, kconfig, f);
 	fclose(f);
 	if (*text)
 		html_pre(p->f, text + strspn(text, "\n"));
@@ -113,37 +123,26 @@ static void put_kconfig(const struct page *p, const char *kconfig)
 	free(title);
 }
 
-/* Calls @put on a stream into memory; caller frees. */
-static char *print(const struct report *report,
-		   void (*put)(const struct report *report, FILE *f))
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	if (!f)
-		abort();
-	put(report, f);
-	fclose(f);
-	return text;
-}
-
 static void put_tables(const struct page *p)
 {
-	const struct report *report = p->report;
-	char *text;
-	size_t i;
+	const struct results *results = p->results;
+	char *text = NULL;
+	size_t i, size;
+	FILE *f;
 
 	put_section(p, "tables", "Tables");
-	for (i = 0; report->combos && report->measured &&
-	     i < report->kconfigs.n; i++)
-		put_kconfig(p, report->kconfigs.name[i]);
-	text = print(report, report_summary);
+	for (i = 0; results_streams(results) && i < results->kconfigs.n; i++)
+		put_kconfig(p, results->kconfigs.name[i]);
+	f = memory(&text, &size);
+	report_summary(p->report, f);
+	fclose(f);
 	html_details(p->f, "the same as plain text (summary.txt)", text);
 	free(text);
 	fputs("<details>\n", p->f);
 	html_element(p->f, "summary", "every cell (summary.tsv)");
-	text = print(report, report_tsv);
+	f = memory(&text, &size);
+	report_tsv(results, f);
+	fclose(f);
 	html_tsv(p->f, text);
 	free(text);
 	fputs("</details>\n", p->f);
@@ -162,9 +161,7 @@ static void put_kinds(const struct page *p)
 		if (!any)
 			put_section(p, "kinds", "Other kinds of cells");
 		any = true;
-		f = open_memstream(&text, &size);
-		if (!f)
-			abort();
+		f = memory(&text, &size);
 		report_kinds[i]->summary(p->report->kind_sum[i], f);
 		fclose(f);
 		html_pre(p->f, text + strspn(text, "\n"));
@@ -255,17 +252,15 @@ static void put_plots(const struct page *p)
 }
 
 static void put_timeline(const struct page *p,
-			 const struct report_kernel *kernel,
-			 const struct report_hang *hang)
+			 const struct results_kernel *kernel,
+			 const struct results_hang *hang)
 {
 	char *title = xasprintf("%s/%s, %s, boot %d", kernel->variant,
 				kernel->kconfig, hang->cell, hang->boot);
 	char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = memory(&text, &size);
 
-	if (!f)
-		abort();
 	timeline_print(f, &hang->hang);
 	fclose(f);
 	html_element(p->f, "h3", title);
@@ -275,12 +270,12 @@ static void put_timeline(const struct page *p,
 }
 
 static size_t put_timelines_of(const struct page *p,
-			       const struct report_kernel *kernel)
+			       const struct results_kernel *kernel)
 {
 	size_t class, i, n = 0;
 
 	for (class = 0; class < HANG_CLASSES; class++) {
-		for (i = 0; i < REPORT_WORST; i++) {
+		for (i = 0; i < RESULTS_WORST; i++) {
 			if (!kernel->worst[class][i].cell)
 				break;
 			put_timeline(p, kernel, &kernel->worst[class][i]);
@@ -297,44 +292,32 @@ static void put_timelines(const struct page *p)
 
 	put_section(p, "hangs", "Timelines of hangs");
 	text = xasprintf("The worst of each kernel and class, at most %d; the store has more.",
-			 REPORT_WORST);
+			 RESULTS_WORST);
 	html_element(p->f, "p", text);
 	free(text);
-	for (i = 0; i < p->report->kernels; i++)
-		n += put_timelines_of(p, p->report->kernel[i]);
+	for (i = 0; i < p->results->kernels; i++)
+		n += put_timelines_of(p, p->results->kernel[i]);
 	if (!n)
 		html_element(p->f, "p", "None was kept.");
 }
 
-static void put_notes(const struct page *p, const struct report_notes *notes,
-		      const char *id, const char *title, const char *none)
+static void put_troubles(const struct page *p, enum trouble_kind first,
+			 enum trouble_kind last, const char *id,
+			 const char *title, const char *none)
 {
-	const struct report_note *note;
-	uint64_t shown = 0;
-	char *text;
-	size_t i;
+	char *text = NULL;
+	size_t size;
+	FILE *f = memory(&text, &size);
 
-	put_section(p, id, title);
-	if (!notes->count) {
+	report_troubles(p->results, first, last, f);
+	fclose(f);
+	if (*text || *none)
+		put_section(p, id, title);
+	if (*text)
+		html_pre(p->f, text);
+	else if (*none)
 		html_element(p->f, "p", none);
-		return;
-	}
-	fputs("<pre class=\"wrap\">\n", p->f);
-	for (i = 0; i < notes->n; i++) {
-		note = &notes->note[i];
-		shown += note->count;
-		text = xasprintf("%3" PRIu64 " x %s%s%s: %s%s%s\n",
-				 note->count, note->what,
-				 *note->what ? ", " : "", note->where,
-				 note->text, *note->cell ? "; first in " : "",
-				 note->cell);
-		html_text(p->f, text);
-		free(text);
-	}
-	if (shown < notes->count)
-		fprintf(p->f, "%3" PRIu64 " x others: see store.jsonl\n",
-			notes->count - shown);
-	fputs("</pre>\n", p->f);
+	free(text);
 }
 
 static void put_file(const struct page *p, const char *name,
@@ -389,12 +372,13 @@ static void put_page(const struct page *p)
 	put_kinds(p);
 	put_plots(p);
 	put_timelines(p);
-	put_notes(p, &p->report->failures, "failures", "Failures",
-		  "None.");
-	if (p->report->skips.count)
-		put_notes(p, &p->report->skips, "skips", "Skipped cells", "");
-	put_notes(p, &p->report->console, "console", "Bad console lines",
-		  "No WARN, BUG, lockdep or RCU stall line was seen.");
+	put_troubles(p, TROUBLE_BUILD, TROUBLE_LOST, "failures", "Failures",
+		     "None.");
+	put_troubles(p, TROUBLE_SKIPPED, TROUBLE_SKIPPED, "skips",
+		     "Skipped cells", "");
+	put_troubles(p, TROUBLE_LINE, TROUBLE_CLOCK, "console",
+		     "Bad console lines",
+		     "No WARN, BUG, lockdep or RCU stall line was seen.");
 	put_facts(p);
 	put_again(p);
 	html_end(p->f);
@@ -405,7 +389,7 @@ int report_html(const struct report *report, const char *dir,
 		struct err *err)
 {
 	struct page page = {
-		.report = report, .dir = dir, .pictures = pictures,
+		.report = report, .results = &report->results, .dir = dir, .pictures = pictures,
 	};
 	struct file_new file;
 	int ret = file_open_in(&file, dir, "report.html", err);

@@ -5,12 +5,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/results/data.h"
+#include "bench/results/results.h"
 #include "bench/views/text.h"
 
 /* What report_make() puts together. */
 
-void report_tsv(const struct report *report, FILE *f);
+struct report {
+	struct results results;
+	json_t *kind_sum[CELL_KINDS];	/* see kinds.h; NULL: none */
+};
+
+void report_tsv(const struct results *results, FILE *f);
 void report_summary(const struct report *report, FILE *f);
 
 /* A picture of a report, and why it was not drawn; NULL: it was. */
@@ -20,22 +25,32 @@ struct report_picture {
 	const char *missing;
 };
 
-#define REPORT_PICTURES 10
+/* Room for all there are, and an end without a name. */
+#define REPORT_PICTURES 16
 
 /*
  * The pictures in @dir, each as PNG and SVG, some as text for a mail as well.
  * One without data, or all of them without gnuplot, are left out, and
  * @pictures says why.
  */
-int report_plots(const struct report *report, const char *dir, int stop_fd,
+int report_plots(const struct results *results, const char *dir, int stop_fd,
 		 struct report_picture pictures[REPORT_PICTURES],
 		 struct err *err);
 
 /* The tables of report_summary() with their headings, still to be printed. */
-void report_kernel_table(const struct report *report, const char *kconfig,
+void report_kernel_table(const struct results *results, const char *kconfig,
 			 struct text_table *table);
+/* Each kernel against the reference, as text. */
+void report_contrasts(const struct results *results, const char *kconfig,
+		      FILE *f);
+/* What went wrong, of the kinds @first to @last, a line each. */
+void report_troubles(const struct results *results, enum trouble_kind first,
+		     enum trouble_kind last, FILE *f);
+/* What the scheduler alone costs; nothing without any reference. */
+void report_reference_table(const struct results *results,
+			    const char *kconfig, FILE *f);
 /* False when loop and window do not vary: there is no such table. */
-bool report_matrix_table(const struct report *report, const char *kconfig,
+bool report_matrix_table(const struct results *results, const char *kconfig,
 			 struct text_table *table);
 
 /*

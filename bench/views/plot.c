@@ -9,36 +9,16 @@
 #include "bench/views/text.h"
 #include "lib/file.h"
 
-struct plot {
-	const char *name;
-	const char *title;
-	bool (*data)(const struct report *report, FILE *f);
-	const char *missing;	/* why there is no such picture */
-	bool mail;		/* as text as well */
+/* In the order of the page. */
+static const struct plot *const plots[] = {
+	&plot_hang_incidence, &plot_difference, &plot_wakeup_cdf,
+	&plot_gap_ccdf, &plot_gap_split, &plot_hang_heatmap, &plot_hang_rate,
+	&plot_worst_cycle, &plot_scale, &plot_preempt,
 };
 
-static const struct plot plots[REPORT_PICTURES] = {
-	{ "hang-incidence", "How often a full buffer ends in a hang",
-	  plot_hang_incidence, "no buffer ran full", true },
-	{ "difference", "Difference to the baseline", plot_difference,
-	  "no second kernel that has a cell in common with the first", true },
-	{ "wakeup-cdf", "Wakeup latency", plot_wakeup_cdf,
-	  "no wakeup was measured", true },
-	{ "gap-ccdf", "Trace gap after a full buffer", plot_gap_ccdf,
-	  "no trace gap was measured", false },
-	{ "gap-split", "What a trace gap is made of", plot_gap_split,
-	  "no gap was seen from its stop to its start", false },
-	{ "hang-heatmap", "Hangs by window and drain", plot_hang_heatmap,
-	  "no buffer ran full", false },
-	{ "hang-rate", "Hangs by rate of the trace", plot_hang_rate,
-	  "the rate does not vary", false },
-	{ "worst-cycle", "The worst cycle of each class of hang",
-	  plot_worst_cycle, "no timeline of a hang was kept", false },
-	{ "scale", "More pairs at once", plot_scale,
-	  "the number of pairs does not vary", false },
-	{ "preempt", "Preemption models", plot_preempt,
-	  "the kconfig does not vary", false },
-};
+#define PLOTS (sizeof(plots) / sizeof(plots[0]))
+
+_Static_assert(PLOTS < REPORT_PICTURES, "no room for all pictures");
 
 /* In single quotes gnuplot takes everything as it is but the quote itself. */
 void plot_quoted(FILE *f, const char *text)
@@ -65,9 +45,9 @@ void plot_element(FILE *f, const char *array, size_t i, const char *text)
 }
 
 /* "QEMU TCG", "QEMU KVM + 1 more", or nothing of the kind. */
-static char *accel_label(const struct report *report)
+static char *accel_label(const struct results *results)
 {
-	char *name = report_names_join(&report->accels), *label, *p;
+	char *name = results_names_join(&results->accels), *label, *p;
 
 	if (strncmp(name, "tcg", 3) && strncmp(name, "kvm", 3))
 		return name;
@@ -79,17 +59,17 @@ static char *accel_label(const struct report *report)
 }
 
 /* "gaps by pt", or nothing where the driver's stamps gave them all. */
-static char *method_label(const struct report *report)
+static char *method_label(const struct results *results)
 {
 	const char *first = NULL;
 	size_t i;
 
-	for (i = 0; i < report->combos; i++) {
-		if (!report->combo[i]->method)
+	for (i = 0; i < results->combos; i++) {
+		if (!results->combo[i]->method)
 			continue;
 		if (!first)
-			first = report->combo[i]->method;
-		else if (strcmp(first, report->combo[i]->method))
+			first = results->combo[i]->method;
+		else if (strcmp(first, results->combo[i]->method))
 			return xasprintf("gaps by several methods");
 	}
 	if (!first || !strcmp(first, "driver"))
@@ -98,26 +78,26 @@ static char *method_label(const struct report *report)
 }
 
 /* What every picture says of the run. */
-static void put_common(const struct report *report, FILE *f)
+static void put_common(const struct results *results, FILE *f)
 {
-	char *release = report_names_join(&report->releases);
-	char *accel = accel_label(report);
-	char *method = method_label(report);
+	char *release = results_names_join(&results->releases);
+	char *accel = accel_label(results);
+	char *method = method_label(results);
 
 	plot_string(f, "release", release);
 	/* Several have a panel each and the plain one goes without saying. */
-	plot_string(f, "kconfig", report->kconfigs.n == 1 &&
-		    strcmp(report->kconfigs.name[0], "guest") ?
-		    report->kconfigs.name[0] : "");
+	plot_string(f, "kconfig", results->kconfigs.n == 1 &&
+		    strcmp(results->kconfigs.name[0], "guest") ?
+		    results->kconfigs.name[0] : "");
 	plot_string(f, "accel", accel);
 	plot_string(f, "method", method);
-	fprintf(f, "emulated = %d\n", report_emulated(report));
+	fprintf(f, "emulated = %d\n", results_emulated(results));
 	free(release);
 	free(accel);
 	free(method);
 }
 
-static int write_data(const struct report *report, const struct plot *plot,
+static int write_data(const struct results *results, const struct plot *plot,
 		      const char *dir, bool *some, struct err *err)
 {
 	char *path = xasprintf("%s/%s.data", dir, plot->name);
@@ -128,8 +108,8 @@ static int write_data(const struct report *report, const struct plot *plot,
 	if (!ret) {
 		fprintf(file.stream, "# gnuplot -e \"picture='%s'; format='png'\" %s.gp (see plots/ in aux-tests)\n",
 			plot->name, plot->name);
-		put_common(report, file.stream);
-		*some = plot->data(report, file.stream);
+		put_common(results, file.stream);
+		*some = plot->data(results, file.stream);
 		if (*some)
 			ret = file_commit(&file, err);
 		else
@@ -140,7 +120,7 @@ static int write_data(const struct report *report, const struct plot *plot,
 }
 
 /* One picture; sets ->missing where there is none. */
-static int make_plot(const struct report *report, const char *dir,
+static int make_plot(const struct results *results, const char *dir,
 		     const struct plot *plot, bool *gnuplot, int stop_fd,
 		     struct report_picture *picture, struct err *err)
 {
@@ -148,7 +128,7 @@ static int make_plot(const struct report *report, const char *dir,
 	int ret;
 
 	plot_remove(dir, plot->name);
-	ret = write_data(report, plot, dir, &some, err);
+	ret = write_data(results, plot, dir, &some, err);
 	if (ret)
 		return ret;
 	if (!some) {
@@ -171,7 +151,7 @@ static int make_plot(const struct report *report, const char *dir,
 }
 
 /* What one picture fails at, the others need not. */
-static int make_plots(const struct report *report, const char *dir,
+static int make_plots(const struct results *results, const char *dir,
 		      int stop_fd, struct report_picture *pictures,
 		      struct err *err)
 {
@@ -180,21 +160,21 @@ static int make_plots(const struct report *report, const char *dir,
 	struct err this;
 	size_t i;
 
-	for (i = 0; i < REPORT_PICTURES && first != -EINTR; i++) {
+	for (i = 0; i < PLOTS && first != -EINTR; i++) {
 		pictures[i] = (struct report_picture) {
-			.name = plots[i].name, .title = plots[i].title,
+			.name = plots[i]->name, .title = plots[i]->title,
 		};
-		ret = make_plot(report, dir, &plots[i], &gnuplot, stop_fd,
+		ret = make_plot(results, dir, plots[i], &gnuplot, stop_fd,
 				&pictures[i], &this);
 		if (!ret || (first && ret != -EINTR))
 			continue;
 		first = ret;
-		err_set(err, ret, "plot %s: %s", plots[i].name, this.text);
+		err_set(err, ret, "plot %s: %s", plots[i]->name, this.text);
 	}
 	return first;
 }
 
-int report_plots(const struct report *report, const char *dir, int stop_fd,
+int report_plots(const struct results *results, const char *dir, int stop_fd,
 		 struct report_picture pictures[REPORT_PICTURES],
 		 struct err *err)
 {
@@ -203,7 +183,7 @@ int report_plots(const struct report *report, const char *dir, int stop_fd,
 
 	ret = dir_make(plots_dir, err);
 	if (!ret)
-		ret = make_plots(report, plots_dir, stop_fd, pictures, err);
+		ret = make_plots(results, plots_dir, stop_fd, pictures, err);
 	free(plots_dir);
 	return ret;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/results/data.h"
+#include "bench/results/results.h"
 
 /*
  * A picture NAME is plots/NAME.gp in the source, which loads NAME.data: what
@@ -28,19 +28,20 @@ void plot_string(FILE *f, const char *name, const char *text);
 /* The same for element @i, from 1 as gnuplot counts, of an array. */
 void plot_element(FILE *f, const char *array, size_t i, const char *text);
 
-/* These write the data of a picture; false when there is nothing to show. */
-bool plot_wakeup_cdf(const struct report *report, FILE *f);
-bool plot_gap_ccdf(const struct report *report, FILE *f);
-bool plot_hang_incidence(const struct report *report, FILE *f);
-bool plot_hang_heatmap(const struct report *report, FILE *f);
-bool plot_hang_rate(const struct report *report, FILE *f);
-bool plot_gap_split(const struct report *report, FILE *f);
-bool plot_difference(const struct report *report, FILE *f);
-bool plot_worst_cycle(const struct report *report, FILE *f);
-bool plot_scale(const struct report *report, FILE *f);
+/*
+ * A picture, in the file that writes its data; plot.c has the list of them.
+ * data() is false when there is nothing to show.
+ */
+struct plot {
+	const char *name;
+	const char *title;
+	bool (*data)(const struct results *results, FILE *f);
+	const char *missing;	/* why there is no such picture */
+	bool mail;		/* as text as well */
+};
 
-/* While the store is read: how many pairs, and what measuring them cost. */
-void plot_scale_add(struct report_combo *combo, const struct record *record);
-bool plot_preempt(const struct report *report, FILE *f);
+extern const struct plot plot_hang_incidence, plot_difference,
+	plot_wakeup_cdf, plot_gap_ccdf, plot_gap_split, plot_hang_heatmap,
+	plot_hang_rate, plot_worst_cycle, plot_scale, plot_preempt;
 
 #endif

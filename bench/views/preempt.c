@@ -2,11 +2,12 @@
 #include "bench/views/plot.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/text.h"
 #include "bench/results/stats.h"
+#include "bench/views/numbers.h"
 #include "lib/units.h"
 
 /*
@@ -30,25 +31,28 @@ struct lane {
 	bool measured;
 	uint64_t fulls;
 	uint64_t hangs[HANG_CLASSES];
-	struct hist wakeup;
+	struct contrast_pair *cells;	/* where none hangs often */
+	size_t n;
+	uint64_t wakeups, longest;	/* there, ns */
+	struct contrast p50, p99;
 };
 
-static bool same_cell(const struct report_combo *a,
-		      const struct report_combo *b)
+static bool same_cell(const struct results_combo *a,
+		      const struct results_combo *b)
 {
 	return !strcmp(a->section, b->section) && !strcmp(a->text, b->text);
 }
 
 /* Any cell of this variant that was measured under this kconfig. */
-static const struct report_combo *find(const struct report *report,
+static const struct results_combo *find(const struct results *results,
 				       const char *variant,
 				       const char *kconfig,
-				       const struct report_combo *like)
+				       const struct results_combo *like)
 {
 	size_t i;
 
-	for (i = 0; i < report->combos; i++) {
-		const struct report_combo *combo = report->combo[i];
+	for (i = 0; i < results->combos; i++) {
+		const struct results_combo *combo = results->combo[i];
 
 		if (combo->measured &&
 		    !strcmp(combo->kernel->variant, variant) &&
@@ -63,38 +67,64 @@ static const struct report_combo *find(const struct report *report,
  * Kconfigs are compared by like cells only: one that a variant was measured
  * in under one kconfig and not under another would shift the whole.
  */
-static bool is_shared(const struct report *report,
-		      const struct report_combo *combo)
+static bool is_shared(const struct results *results,
+		      const struct results_combo *combo)
 {
 	const char *variant = combo->kernel->variant;
 	size_t i;
 
-	for (i = 0; i < report->kconfigs.n; i++) {
-		const char *kconfig = report->kconfigs.name[i];
+	for (i = 0; i < results->kconfigs.n; i++) {
+		const char *kconfig = results->kconfigs.name[i];
 
-		if (find(report, variant, kconfig, NULL) &&
-		    !find(report, variant, kconfig, combo))
+		if (find(results, variant, kconfig, NULL) &&
+		    !find(results, variant, kconfig, combo))
 			return false;
 	}
 	return true;
 }
 
-static void fill_lane(const struct report *report, struct lane *lane,
+/* Under any kconfig: what is left of its wakeups there is no match. */
+static bool hangs_often(const struct results *results,
+			const struct results_combo *combo)
+{
+	const struct results_combo *other;
+	size_t i;
+
+	for (i = 0; i < results->kconfigs.n; i++) {
+		other = find(results, combo->kernel->variant,
+			     results->kconfigs.name[i], combo);
+		if (other && contrast_hangs_often(other))
+			return true;
+	}
+	return false;
+}
+
+static void add_wakeups(struct lane *lane, const struct results_combo *combo)
+{
+	const struct hist *h = &combo->sum.h.wakeup;
+
+	lane->cells = results_grow(lane->cells, lane->n, sizeof(*lane->cells));
+	lane->cells[lane->n++] = (struct contrast_pair) { { combo, combo } };
+	lane->wakeups += h->n;
+	if (h->n && h->max > lane->longest)
+		lane->longest = h->max;
+}
+
+static void fill_lane(const struct results *results, struct lane *lane,
 		      uint64_t *left_out)
 {
-	const char *variant = report->variants.name[lane->variant];
-	const char *kconfig = report->kconfigs.name[lane->kconfig];
+	const char *variant = results->variants.name[lane->variant];
+	const char *kconfig = results->kconfigs.name[lane->kconfig];
 	size_t i, class;
 
-	hist_init(&lane->wakeup);
-	for (i = 0; i < report->combos; i++) {
-		const struct report_combo *combo = report->combo[i];
+	for (i = 0; i < results->combos; i++) {
+		const struct results_combo *combo = results->combo[i];
 
 		if (!combo->measured ||
 		    strcmp(combo->kernel->variant, variant) ||
 		    strcmp(combo->kernel->kconfig, kconfig))
 			continue;
-		if (!is_shared(report, combo)) {
+		if (!is_shared(results, combo)) {
 			(*left_out)++;
 			continue;
 		}
@@ -102,27 +132,32 @@ static void fill_lane(const struct report *report, struct lane *lane,
 		lane->fulls += combo->sum.fulls;
 		for (class = 0; class < HANG_CLASSES; class++)
 			lane->hangs[class] += combo->sum.hangs[class];
-		if (combo->sum.h.wakeup.n)
-			hist_merge(&lane->wakeup, &combo->sum.h.wakeup);
+		if (!hangs_often(results, combo))
+			add_wakeups(lane, combo);
 	}
+	contrast_make(&lane->p50, METRIC_WAKEUP_P50, lane->cells, lane->n,
+		      CONTRAST_PAD_NS);
+	contrast_make(&lane->p99, METRIC_WAKEUP_P99, lane->cells, lane->n,
+		      CONTRAST_PAD_NS);
+	free(lane->cells);
 }
 
 /* kconfigs[] in the order of lanes; caller frees. */
-static size_t *order_kconfigs(const struct report *report)
+static size_t *order_kconfigs(const struct results *results)
 {
-	size_t *order = calloc(report->kconfigs.n, sizeof(*order)), n = 0;
+	size_t *order = calloc(results->kconfigs.n, sizeof(*order)), n = 0;
 	size_t i, k;
 
 	if (!order)
 		abort();
 	for (k = 0; kconfig_order[k]; k++) {
-		for (i = 0; i < report->kconfigs.n; i++) {
-			if (!strcmp(report->kconfigs.name[i],
+		for (i = 0; i < results->kconfigs.n; i++) {
+			if (!strcmp(results->kconfigs.name[i],
 				    kconfig_order[k]))
 				order[n++] = i;
 		}
 	}
-	for (i = 0; i < report->kconfigs.n; i++) {
+	for (i = 0; i < results->kconfigs.n; i++) {
 		for (k = 0; k < n && order[k] != i; k++)
 			;
 		if (k == n)
@@ -131,27 +166,27 @@ static size_t *order_kconfigs(const struct report *report)
 	return order;
 }
 
-static void put_names(const struct report *report, const size_t *order,
+static void put_names(const struct results *results, const size_t *order,
 		      FILE *f)
 {
 	const char *kconfig;
 	char name[TEXT_NAME];
 	size_t i;
 
-	fprintf(f, "variants = %zu\nkconfigs = %zu\n", report->variants.n,
-		report->kconfigs.n);
+	fprintf(f, "variants = %zu\nkconfigs = %zu\n", results->variants.n,
+		results->kconfigs.n);
 	fprintf(f, "array vname[variants]\narray kname[kconfigs]\n"
 		"array model[kconfigs]\n");
-	for (i = 0; i < report->variants.n; i++)
+	for (i = 0; i < results->variants.n; i++)
 		plot_element(f, "vname", i + 1,
-			     text_shorten(name, report->variants.name[i],
+			     text_shorten(name, results->variants.name[i],
 					  NAME_WIDTH));
-	for (i = 0; i < report->kconfigs.n; i++) {
-		kconfig = report->kconfigs.name[order[i]];
+	for (i = 0; i < results->kconfigs.n; i++) {
+		kconfig = results->kconfigs.name[order[i]];
 		plot_element(f, "kname", i + 1,
 			     text_shorten(name, kconfig, NAME_WIDTH));
 		plot_element(f, "model", i + 1,
-			     text_shorten(name, report_preempt(report,
+			     text_shorten(name, results_preempt(results,
 							       kconfig),
 					  MODEL_WIDTH));
 	}
@@ -168,13 +203,12 @@ static void put_ranges(const struct lane *lanes, size_t n, FILE *f)
 		const struct lane *lane = &lanes[i];
 
 		fulls += lane->fulls;
-		wakeups += lane->wakeup.n;
-		us = hist_quantile(&lane->wakeup, 0.5) / (double)NSEC_PER_USEC;
-		if (lane->wakeup.n && us > 0 && (!bottom || us < bottom))
+		wakeups += lane->wakeups;
+		us = lane->p50.value[0] / NSEC_PER_USEC;
+		if (us > 0 && (!bottom || us < bottom))
 			bottom = us;
-		us = lane->wakeup.max / (double)NSEC_PER_USEC;
-		if (lane->wakeup.n && us > top)
-			top = us;
+		us = lane->longest / (double)NSEC_PER_USEC;
+		top = us > top ? us : top;
 		for (class = 0, hangs = 0; class < HANG_CLASSES; class++) {
 			hangs += lane->hangs[class];
 			if (lane->hangs[class] &&
@@ -188,28 +222,37 @@ static void put_ranges(const struct lane *lanes, size_t n, FILE *f)
 			least = 100 * hi;
 	}
 	if (!bottom)
-		bottom = top = 1;
+		bottom = top > 0 ? top : 1;
+	if (top < bottom)
+		top = bottom;
 	fprintf(f, "bottom = %.6g\ntop = %.6g\nleast = %.6g\n"
 		"fulls = %" PRIu64 "\nwakeups = %" PRIu64 "\n",
 		bottom, top, least, fulls, wakeups);
 }
 
-/* variant, kconfig, n, p50, p90, p99, max in microseconds */
+static void put_us(FILE *f, double ns)
+{
+	if (isfinite(ns))
+		fprintf(f, " %.6g", ns / NSEC_PER_USEC);
+	else
+		fputs(" NaN", f);
+}
+
+/* variant, kconfig, n, p50, p99, max in microseconds */
 static void put_wakeups(const struct lane *lanes, size_t n, FILE *f)
 {
-	static const double quantiles[] = { 0.5, 0.9, 0.99, 1 };
-	size_t i, q;
+	size_t i;
 
-	fprintf(f, "# variant kconfig n p50 p90 p99 max\n$wake << EOD\n"
-		"NaN NaN NaN NaN NaN NaN NaN\n");
+	fprintf(f, "# variant kconfig n p50 p99 max\n$wake << EOD\n"
+		"NaN NaN NaN NaN NaN NaN\n");
 	for (i = 0; i < n; i++) {
-		if (!lanes[i].wakeup.n)
+		if (!lanes[i].wakeups)
 			continue;
 		fprintf(f, "%zu %zu %" PRIu64, lanes[i].variant + 1,
-			lanes[i].row, lanes[i].wakeup.n);
-		for (q = 0; q < 4; q++)
-			fprintf(f, " %.6g", hist_quantile(&lanes[i].wakeup,
-				quantiles[q]) / (double)NSEC_PER_USEC);
+			lanes[i].row, lanes[i].wakeups);
+		put_us(f, lanes[i].p50.value[0]);
+		put_us(f, lanes[i].p99.value[0]);
+		put_us(f, lanes[i].longest);
 		fputc('\n', f);
 	}
 	fprintf(f, "EOD\n");
@@ -248,23 +291,16 @@ static void put_hangs(const struct lane *lanes, size_t n, FILE *f)
 	fprintf(f, "EOD\n");
 }
 
-static void put_text(FILE *f, const char *array, size_t i,
-		     const struct hist *h, double q)
-{
-	char number[TEXT_NUMBER];
-
-	plot_element(f, array, i, h->n ?
-		     text_number(number, hist_quantile(h, q) /
-				 (double)NSEC_PER_USEC) : "-");
-}
-
-/* Of both classes; where none was seen, what it may be. */
+/* Of all classes; where none was seen, what it may be. */
 static void put_share(FILE *f, size_t i, const struct lane *lane)
 {
-	uint64_t hangs = lane->hangs[HANG_LOST_WAKEUP] +
-			 lane->hangs[HANG_SILENT_STOP];
 	char number[TEXT_NUMBER], text[TEXT_NUMBER + 8] = "-";
+	uint64_t hangs = 0;
 	double lo, hi;
+	int class;
+
+	for (class = 0; class < HANG_CLASSES; class++)
+		hangs += lane->hangs[class];
 
 	if (!stats_clopper_pearson(hangs, lane->fulls, 0.95, &lo, &hi))
 		snprintf(text, sizeof(text), "%s%s %%", hangs ? "" : "< ",
@@ -277,9 +313,10 @@ static void put_share(FILE *f, size_t i, const struct lane *lane)
 static void put_columns(const struct lane *lanes, size_t n, FILE *f)
 {
 	static const char *const arrays[] = {
-		"n_fulls", "n_lost", "n_silent", "n_wake", "p50", "p99",
-		"longest", "share", NULL
+		"n_fulls", "n_lost", "n_silent", "n_off", "n_wake", "p50",
+		"p99", "longest", "share", NULL
 	};
+	char text[NUMBER_TEXT];
 	size_t i;
 
 	for (i = 0; arrays[i]; i++)
@@ -292,56 +329,59 @@ static void put_columns(const struct lane *lanes, size_t n, FILE *f)
 			continue;
 		}
 		fprintf(f, "n_fulls[%zu] = %" PRIu64 "\nn_lost[%zu] = %"
-			PRIu64 "\nn_silent[%zu] = %" PRIu64 "\n"
-			"n_wake[%zu] = %" PRIu64 "\n", i + 1, lane->fulls,
-			i + 1, lane->hangs[HANG_LOST_WAKEUP], i + 1,
-			lane->hangs[HANG_SILENT_STOP], i + 1, lane->wakeup.n);
-		put_text(f, "p50", i + 1, &lane->wakeup, 0.5);
-		put_text(f, "p99", i + 1, &lane->wakeup, 0.99);
-		put_text(f, "longest", i + 1, &lane->wakeup, 1);
+			PRIu64 "\nn_silent[%zu] = %" PRIu64 "\nn_off[%zu] = %"
+			PRIu64 "\nn_wake[%zu] = %" PRIu64 "\n", i + 1,
+			lane->fulls, i + 1, lane->hangs[HANG_LOST_WAKEUP],
+			i + 1, lane->hangs[HANG_SILENT_STOP], i + 1,
+			lane->hangs[HANG_SILENT_OFF], i + 1, lane->wakeups);
+		plot_element(f, "p50", i + 1, number_side(text, &lane->p50, 0));
+		plot_element(f, "p99", i + 1, number_side(text, &lane->p99, 0));
+		plot_element(f, "longest", i + 1, lane->wakeups ?
+			     number_quantile(text, lane->longest, 0,
+					     NSEC_PER_USEC) : "-");
 		put_share(f, i + 1, lane);
 	}
 }
 
 /* Kconfigs under which something was measured. */
-static size_t measured_kconfigs(const struct report *report)
+static size_t measured_kconfigs(const struct results *results)
 {
 	size_t i, k, n = 0;
 
-	for (i = 0; i < report->kconfigs.n; i++) {
-		for (k = 0; k < report->kernels; k++) {
-			if (report->kernel[k]->measured &&
-			    !strcmp(report->kernel[k]->kconfig,
-				    report->kconfigs.name[i]))
+	for (i = 0; i < results->kconfigs.n; i++) {
+		for (k = 0; k < results->kernels; k++) {
+			if (results->kernel[k]->measured &&
+			    !strcmp(results->kernel[k]->kconfig,
+				    results->kconfigs.name[i]))
 				break;
 		}
-		n += k < report->kernels;
+		n += k < results->kernels;
 	}
 	return n;
 }
 
-bool plot_preempt(const struct report *report, FILE *f)
+static bool put_preempt(const struct results *results, FILE *f)
 {
-	size_t n = report->variants.n * report->kconfigs.n, i;
+	size_t n = results->variants.n * results->kconfigs.n, i;
 	uint64_t left_out = 0, fulls = 0;
 	struct lane *lanes;
 	size_t *order;
 
-	if (measured_kconfigs(report) < 2)
+	if (measured_kconfigs(results) < 2)
 		return false;
 	lanes = calloc(n, sizeof(*lanes));
 	if (!lanes)
 		abort();
-	order = order_kconfigs(report);
+	order = order_kconfigs(results);
 	for (i = 0; i < n; i++) {
-		lanes[i].variant = i / report->kconfigs.n;
-		lanes[i].row = i % report->kconfigs.n + 1;
+		lanes[i].variant = i / results->kconfigs.n;
+		lanes[i].row = i % results->kconfigs.n + 1;
 		lanes[i].kconfig = order[lanes[i].row - 1];
-		fill_lane(report, &lanes[i], &left_out);
+		fill_lane(results, &lanes[i], &left_out);
 		fulls += lanes[i].fulls;
 	}
 	if (fulls) {
-		put_names(report, order, f);
+		put_names(results, order, f);
 		put_ranges(lanes, n, f);
 		fprintf(f, "left_out = %" PRIu64 "\n", left_out);
 		put_wakeups(lanes, n, f);
@@ -352,3 +392,8 @@ bool plot_preempt(const struct report *report, FILE *f)
 	free(lanes);
 	return fulls;
 }
+
+const struct plot plot_preempt = {
+	"preempt", "Preemption models",
+	put_preempt, "the kconfig does not vary", false,
+};

@@ -19,13 +19,8 @@
 /* More panels are no longer a picture: windows are pooled then. */
 #define PANELS 6
 
-static int rate_cmp(const struct cell *a, const struct cell *b)
-{
-	return a->rate < b->rate ? -1 : a->rate > b->rate;
-}
-
 struct rates {
-	const struct report *report;
+	const struct results *results;
 	struct cell *rate, *window;
 	size_t rates, windows;
 	bool pooled;		/* windows */
@@ -33,12 +28,12 @@ struct rates {
 	FILE *f;
 };
 
-static bool in_point(const struct rates *r, const struct report_combo *combo,
+static bool in_point(const struct rates *r, const struct results_combo *combo,
 		     const char *kconfig, size_t window, size_t rate)
 {
 	return combo->measured && !strcmp(combo->kernel->kconfig, kconfig) &&
-		!rate_cmp(&combo->key, &r->rate[rate]) &&
-		(r->pooled || !report_window_cmp(&combo->key,
+		!results_rate_cmp(&combo->key, &r->rate[rate]) &&
+		(r->pooled || !results_window_cmp(&combo->key,
 						 &r->window[window]));
 }
 
@@ -58,16 +53,16 @@ static void put_point(struct rates *r, size_t variant, size_t rate,
 static void put_variant(struct rates *r, const char *kconfig, size_t window,
 			size_t variant)
 {
-	const char *name = r->report->variants.name[variant];
-	const struct report_combo *combo;
+	const char *name = r->results->variants.name[variant];
+	const struct results_combo *combo;
 	uint64_t hangs, fulls;
 	size_t i, rate;
 
 	for (rate = 0; rate < r->rates; rate++) {
 		hangs = 0;
 		fulls = 0;
-		for (i = 0; i < r->report->combos; i++) {
-			combo = r->report->combo[i];
+		for (i = 0; i < r->results->combos; i++) {
+			combo = r->results->combo[i];
 			if (!in_point(r, combo, kconfig, window, rate) ||
 			    strcmp(combo->kernel->variant, name))
 				continue;
@@ -80,15 +75,15 @@ static void put_variant(struct rates *r, const char *kconfig, size_t window,
 
 static void put_panels(struct rates *r)
 {
-	const struct report *report = r->report;
+	const struct results *results = r->results;
 	size_t k, w, v;
 
 	fprintf(r->f, "# variant, rate, hangs, fulls, 95 %% interval in per cent\n$data << EOD\n");
-	for (k = 0; k < report->kconfigs.n; k++) {
+	for (k = 0; k < results->kconfigs.n; k++) {
 		for (w = 0; w < r->windows; w++) {
-			for (v = 0; v < report->variants.n; v++) {
+			for (v = 0; v < results->variants.n; v++) {
 				fprintf(r->f, "NaN NaN NaN NaN NaN NaN\n");
-				put_variant(r, report->kconfigs.name[k], w, v);
+				put_variant(r, results->kconfigs.name[k], w, v);
 				fprintf(r->f, "\n\n");
 			}
 		}
@@ -98,36 +93,36 @@ static void put_panels(struct rates *r)
 
 static void put_labels(const struct rates *r)
 {
-	const struct report *report = r->report;
+	const struct results *results = r->results;
 	char value[CELL_VALUE_LEN], name[TEXT_NAME], *label;
 	size_t i, k, n = 0;
 
 	fprintf(r->f, "rates = %zu\narray rate[%zu]\nvariants = %zu\narray name[%zu]\n"
 		"array slot[%zu]\npanels = %zu\narray panel[%zu]\n",
-		r->rates, r->rates, report->variants.n, report->variants.n,
-		report->variants.n, r->windows * report->kconfigs.n,
-		r->windows * report->kconfigs.n);
+		r->rates, r->rates, results->variants.n, results->variants.n,
+		results->variants.n, r->windows * results->kconfigs.n,
+		r->windows * results->kconfigs.n);
 	for (i = 0; i < r->rates; i++) {
 		cell_get(&r->rate[i], cell_key_find("rate"), value);
 		plot_element(r->f, "rate", i + 1, value);
 	}
-	for (i = 0; i < report->variants.n; i++) {
+	for (i = 0; i < results->variants.n; i++) {
 		plot_element(r->f, "name", i + 1,
-			     text_shorten(name, report->variants.name[i],
+			     text_shorten(name, results->variants.name[i],
 					  NAME_WIDTH));
-		for (k = 0; strcmp(report->kernel[k]->variant,
-				   report->variants.name[i]); k++)
+		for (k = 0; strcmp(results->kernel[k]->variant,
+				   results->variants.name[i]); k++)
 			;
 		fprintf(r->f, "slot[%zu] = %zu\n", i + 1,
-			report->kernel[k]->slot + 1);
+			results->kernel[k]->slot + 1);
 	}
-	for (k = 0; k < report->kconfigs.n; k++) {
+	for (k = 0; k < results->kconfigs.n; k++) {
 		for (i = 0; i < r->windows; i++) {
 			cell_get(&r->window[i], cell_key_find("window"),
 				 value);
-			label = xasprintf("%s%s%s", report->kconfigs.n > 1 ?
-					  report->kconfigs.name[k] : "",
-					  report->kconfigs.n > 1 ? ", " : "",
+			label = xasprintf("%s%s%s", results->kconfigs.n > 1 ?
+					  results->kconfigs.name[k] : "",
+					  results->kconfigs.n > 1 ? ", " : "",
 					  r->pooled ? "windows pooled" :
 					  "window ");
 			plot_element(r->f, "panel", ++n, label);
@@ -140,18 +135,18 @@ static void put_labels(const struct rates *r)
 	}
 }
 
-bool plot_hang_rate(const struct report *report, FILE *f)
+static bool put_hang_rate(const struct results *results, FILE *f)
 {
-	struct rates r = { .report = report, .least = 100, .f = f };
+	struct rates r = { .results = results, .least = 100, .f = f };
 	uint64_t fulls = 0;
 	size_t i;
 
-	for (i = 0; i < report->combos; i++)
-		fulls += report->combo[i]->sum.fulls;
-	r.rates = report_distinct(report, NULL, rate_cmp, &r.rate);
-	r.windows = report_distinct(report, NULL, report_window_cmp,
+	for (i = 0; i < results->combos; i++)
+		fulls += results->combo[i]->sum.fulls;
+	r.rates = results_distinct(results, NULL, results_rate_cmp, &r.rate);
+	r.windows = results_distinct(results, NULL, results_window_cmp,
 				    &r.window);
-	r.pooled = r.windows * report->kconfigs.n > PANELS;
+	r.pooled = r.windows * results->kconfigs.n > PANELS;
 	if (r.pooled)
 		r.windows = 1;
 	if (r.rates > 1 && fulls) {
@@ -163,3 +158,8 @@ bool plot_hang_rate(const struct report *report, FILE *f)
 	free(r.window);
 	return r.rates > 1 && fulls;
 }
+
+const struct plot plot_hang_rate = {
+	"hang-rate", "Hangs by rate of the trace",
+	put_hang_rate, "the rate does not vary", false,
+};

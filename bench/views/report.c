@@ -39,6 +39,28 @@ static void say_missing(const struct report_picture *pictures)
 		fprintf(stderr, " (report.html says why)\n");
 }
 
+static void watch(void *ctx, const struct store_entry *entry)
+{
+	struct report *report = ctx;
+	int kind = results_kind(entry), i;
+
+	if (!entry->measured)
+		return;
+	for (i = 0; i < CELL_KINDS; i++) {
+		const struct report_kind *of = report_kinds[i];
+		bool beside = of && of->beside && kind == KIND_STREAM;
+
+		if (!beside && (i != kind || !of))
+			continue;
+		if (!report->kind_sum[i])
+			report->kind_sum[i] = json_object();
+		if (beside)
+			of->beside(report->kind_sum[i], entry);
+		else
+			of->add(report->kind_sum[i], entry);
+	}
+}
+
 /* Pictures, files of the kinds, and a page with all that could be made. */
 static int make_rest(const struct report *report, const char *dir, bool quiet,
 		     int stop_fd, struct err *err)
@@ -47,7 +69,7 @@ static int make_rest(const struct report *report, const char *dir, bool quiet,
 	int ret, kind, page;
 	struct err this;
 
-	ret = report_plots(report, dir, stop_fd, pictures, err);
+	ret = report_plots(&report->results, dir, stop_fd, pictures, err);
 	if (!quiet)
 		say_missing(pictures);
 	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
@@ -63,26 +85,31 @@ static int make_rest(const struct report *report, const char *dir, bool quiet,
 	return ret;
 }
 
+static void put_tsv(const struct report *report, FILE *f)
+{
+	report_tsv(&report->results, f);
+}
+
 int report_make(const char *dir, bool quiet, int stop_fd, struct err *err)
 {
-	char *store = xasprintf("%s/store.jsonl", dir);
-	struct report report;
+	struct report report = { .kind_sum = { NULL } };
 	int ret, kind;
 
-	ret = report_read(&report, store, err);
+	ret = results_read(&report.results, dir, watch, &report, err);
 	for (kind = 0; !ret && kind < CELL_KINDS; kind++) {
 		if (report.kind_sum[kind] && report_kinds[kind]->prepare)
 			ret = report_kinds[kind]->prepare(report.kind_sum[kind],
 							  dir, stop_fd);
 	}
 	if (!ret)
-		ret = make_file(&report, dir, "summary.tsv", report_tsv, err);
+		ret = make_file(&report, dir, "summary.tsv", put_tsv, err);
 	if (!ret)
 		ret = make_file(&report, dir, "summary.txt", report_summary,
 				err);
 	if (!ret)
 		ret = make_rest(&report, dir, quiet, stop_fd, err);
-	report_free(&report);
-	free(store);
+	for (kind = 0; kind < CELL_KINDS; kind++)
+		json_decref(report.kind_sum[kind]);
+	results_free(&report.results);
 	return ret;
 }

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/text.h"
 #include "bench/results/stats.h"
-#include "lib/json.h"
+#include "bench/views/numbers.h"
 #include "lib/units.h"
 
 /* The longest name that the key has room for. */
@@ -16,26 +15,12 @@
 
 /* One kernel with one number of pairs, all its cells. */
 struct point {
-	struct hist wakeup, gap;
+	struct contrast_pair *cells;	/* for their means */
+	size_t n;
 	uint64_t fulls, hangs;
 	double look, account;	/* sums of medians, ns */
 	uint64_t costs;
 };
-
-/* Records of old have nothing of it, and a cell without a drain neither. */
-void plot_scale_add(struct report_combo *combo, const struct record *record)
-{
-	const json_t *cost = json_object_get(record->detail, "cost");
-
-	combo->pairs = record->pairs;
-	if (!json_count(cost, "account_n"))
-		return;
-	combo->look_ns +=
-		json_count(cost, "look_p50_ns");
-	combo->account_ns +=
-		json_count(cost, "account_p50_ns");
-	combo->costs++;
-}
 
 static int number_cmp(const void *a, const void *b)
 {
@@ -45,17 +30,17 @@ static int number_cmp(const void *a, const void *b)
 }
 
 /* The different numbers of pairs, in order; caller frees. */
-static uint64_t *find_numbers(const struct report *report, size_t *n)
+static uint64_t *find_numbers(const struct results *results, size_t *n)
 {
-	uint64_t *number = calloc(report->combos + 1, sizeof(*number));
+	uint64_t *number = calloc(results->combos + 1, sizeof(*number));
 	size_t i, k = 0;
 
 	*n = 0;
 	if (!number)
 		return NULL;
-	for (i = 0; i < report->combos; i++) {
-		if (report->combo[i]->measured)
-			number[k++] = report->combo[i]->pairs;
+	for (i = 0; i < results->combos; i++) {
+		if (results->combo[i]->measured)
+			number[k++] = results->combo[i]->pairs;
 	}
 	qsort(number, k, sizeof(*number), number_cmp);
 	for (i = 0; i < k; i++) {
@@ -66,31 +51,27 @@ static uint64_t *find_numbers(const struct report *report, size_t *n)
 }
 
 /* False when that kernel has no cell with so many pairs. */
-static bool collect(const struct report *report,
-		    const struct report_kernel *kernel, uint64_t pairs,
+static bool collect(const struct results *results,
+		    const struct results_kernel *kernel, uint64_t pairs,
 		    struct point *p)
 {
-	const struct report_combo *c;
-	bool any = false;
+	const struct results_combo *c;
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
-	hist_init(&p->wakeup);
-	hist_init(&p->gap);
-	for (i = 0; i < report->combos; i++) {
-		c = report->combo[i];
+	for (i = 0; i < results->combos; i++) {
+		c = results->combo[i];
 		if (c->kernel != kernel || !c->measured || c->pairs != pairs)
 			continue;
-		any = true;
-		hist_merge(&p->wakeup, &c->sum.h.wakeup);
-		hist_merge(&p->gap, &c->sum.h.gap);
+		p->cells = results_grow(p->cells, p->n, sizeof(*p->cells));
+		p->cells[p->n++] = (struct contrast_pair) { { c, c } };
 		p->fulls += c->sum.fulls;
 		p->hangs += record_hangs(&c->sum);
 		p->look += c->look_ns;
 		p->account += c->account_ns;
 		p->costs += c->costs;
 	}
-	return any;
+	return p->n;
 }
 
 static void put_value(FILE *f, bool known, double value)
@@ -106,14 +87,18 @@ static void put_point(FILE *f, uint64_t pairs, const struct point *p)
 	double lo = 0, hi = 0;
 	bool known = !stats_clopper_pearson(p->hangs, p->fulls, 0.95, &lo,
 					    &hi);
-	const struct hist *h[2] = { &p->wakeup, &p->gap };
-	double unit[2] = { NSEC_PER_USEC, NSEC_PER_MSEC };
-	int i;
+	static const enum metric_id shown[] = {
+		METRIC_WAKEUP_P50, METRIC_WAKEUP_P99, METRIC_GAP_P50,
+		METRIC_LOST,
+	};
+	struct contrast c;
+	size_t i;
 
 	fprintf(f, "%" PRIu64, pairs);
-	for (i = 0; i < 2; i++) {
-		put_value(f, h[i]->n, hist_quantile(h[i], 0.5) / unit[i]);
-		put_value(f, h[i]->n, hist_quantile(h[i], 0.99) / unit[i]);
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		contrast_make(&c, shown[i], p->cells, p->n, CONTRAST_PAD_NS);
+		put_value(f, c.state == CONTRAST_KNOWN,
+			  metric_shown(c.metric, c.value[0]));
 	}
 	put_value(f, known, known ? 100.0 * p->hangs / p->fulls : 0);
 	put_value(f, known, lo * 100);
@@ -123,20 +108,20 @@ static void put_point(FILE *f, uint64_t pairs, const struct point *p)
 	fputc('\n', f);
 }
 
-static void put_names(const struct report *report, FILE *f)
+static void put_names(const struct results *results, FILE *f)
 {
 	char name[TEXT_NAME], *text;
 	size_t i, n = 0;
 
-	fprintf(f, "array name[%zu]\narray slot[%zu]\n", report->kernels,
-		report->kernels);
-	for (i = 0; i < report->kernels; i++) {
-		const struct report_kernel *kernel = report->kernel[i];
+	fprintf(f, "array name[%zu]\narray slot[%zu]\n", results->kernels,
+		results->kernels);
+	for (i = 0; i < results->kernels; i++) {
+		const struct results_kernel *kernel = results->kernel[i];
 
 		if (!kernel->measured)
 			continue;
 		text_shorten(name, kernel->variant, NAME_WIDTH);
-		if (report->kconfigs.n > 1 &&
+		if (results->kconfigs.n > 1 &&
 		    asprintf(&text, "%s, %s", name, kernel->kconfig) >= 0) {
 			plot_element(f, "name", ++n, text);
 			free(text);
@@ -148,38 +133,43 @@ static void put_names(const struct report *report, FILE *f)
 	fprintf(f, "curves = %zu\n", n);
 }
 
-bool plot_scale(const struct report *report, FILE *f)
+static bool put_scale(const struct results *results, FILE *f)
 {
-	struct point *p = malloc(sizeof(*p));
+	struct point p;
 	uint64_t *number, total = 0;
 	size_t n, i, k;
 	bool some;
 
-	number = find_numbers(report, &n);
-	some = p && number && n > 1;
+	number = find_numbers(results, &n);
+	some = number && n > 1;
 	if (some) {
 		fprintf(f, "array pairs[%zu]\n", n);
 		for (k = 0; k < n; k++)
 			fprintf(f, "pairs[%zu] = %" PRIu64 "\n", k + 1,
 				number[k]);
-		put_names(report, f);
-		fprintf(f, "# pairs, wakeup p50 p99 (us), gap p50 p99 (ms), hangs lo hi (%%), look, accounting (us)\n");
+		put_names(results, f);
+		fprintf(f, "# pairs, wakeup p50 p99 (us), gap p50, lost per full (ms), hangs lo hi (%%), look, accounting (us)\n");
 		fprintf(f, "$data << EOD\n");
 	}
-	for (i = 0; some && i < report->kernels; i++) {
-		if (!report->kernel[i]->measured)
+	for (i = 0; some && i < results->kernels; i++) {
+		if (!results->kernel[i]->measured)
 			continue;
 		for (k = 0; k < n; k++) {
-			if (!collect(report, report->kernel[i], number[k], p))
+			if (!collect(results, results->kernel[i], number[k], &p))
 				continue;
-			put_point(f, number[k], p);
-			total += p->fulls;
+			put_point(f, number[k], &p);
+			total += p.fulls;
+			free(p.cells);
 		}
 		fprintf(f, "\n\n");
 	}
 	if (some)
 		fprintf(f, "EOD\ntotal = %" PRIu64 "\n", total);
 	free(number);
-	free(p);
 	return some;
 }
+
+const struct plot plot_scale = {
+	"scale", "More pairs at once",
+	put_scale, "the number of pairs does not vary", false,
+};

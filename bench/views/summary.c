@@ -5,59 +5,63 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/kinds.h"
-#include "bench/views/reference.h"
-#include "bench/views/text.h"
 #include "bench/results/stats.h"
-#include "lib/units.h"
+#include "bench/views/contrast-table.h"
+#include "bench/views/kinds.h"
+#include "bench/views/text.h"
+#include "lib/complaint.h"
 
 /* summary.txt: what a reader of a mail wants to know, most important first. */
 
 /* Longest variant name in a table: room for all the columns beside it. */
 #define NAME_WIDTH 10
 
-static void put_head(const struct report *report, FILE *f)
+/* Cells that gave no record and were not skipped. */
+static uint64_t failures(const struct results *results)
 {
-	char *releases = report_names_join(&report->releases);
-	char *accels = report_names_join(&report->accels);
-	uint64_t fulls = report->other_fulls;
+	return results_troubles(results, TROUBLE_BUILD) +
+		results_troubles(results, TROUBLE_OURS) +
+		results_troubles(results, TROUBLE_CRASH) +
+		results_troubles(results, TROUBLE_LOST);
+}
+
+static void put_head(const struct results *results, FILE *f)
+{
+	char *releases = results_names_join(&results->releases);
+	char *accels = results_names_join(&results->accels);
+	char *load = results_load_text(&results->load);
+	uint64_t fulls = results->other_fulls, failed = failures(results);
+	uint64_t skipped = results_troubles(results, TROUBLE_SKIPPED);
 	size_t i, boots = 0;
 
-	for (i = 0; i < report->kernels; i++) {
-		fulls += report->kernel[i]->sum.fulls;
-		boots += report->kernel[i]->boots;
+	for (i = 0; i < results->kernels; i++) {
+		fulls += results->kernel[i]->sum.fulls;
+		boots += results->kernel[i]->boots;
 	}
 	text_line(f, "perf AUX: hangs and wakeup latency by kernel variant");
 	text_line(f, "%s", "");
 	text_wrap(f, 13, "kernel       Linux %s", *releases ? releases : "?");
-	if (report->measured)
+	if (results->measured)
 		text_wrap(f, 13, "accelerator  %s%s", *accels ? accels : "none",
-			  report_emulated(report) ?
+			  results_emulated(results) ?
 			  ": times are emulated, compare them with each other only" :
 			  "");
 	text_wrap(f, 13, "ran          %zu boot%s, %" PRIu64 " cell%s, %"
 		  PRIu64 " fulls", boots, boots == 1 ? "" : "s",
-		  report->measured, report->measured == 1 ? "" : "s", fulls);
-	if (report->failed)
+		  results->measured, results->measured == 1 ? "" : "s", fulls);
+	if (failed)
 		text_wrap(f, 13, "failed       %" PRIu64 " cell%s, see below",
-			  report->failed, report->failed == 1 ? "" : "s");
-	if (report->skips.count)
+			  failed, failed == 1 ? "" : "s");
+	if (skipped)
 		text_wrap(f, 13, "skipped      %" PRIu64 " cell%s, see below",
-			  report->skips.count,
-			  report->skips.count == 1 ? "" : "s");
-	if (report->seed)
-		text_wrap(f, 13, "seed         %s", report->seed);
+			  skipped, skipped == 1 ? "" : "s");
+	if (results->load.cells)
+		text_wrap(f, 13, "host         %s", load);
+	if (results->seed)
+		text_wrap(f, 13, "seed         %s", results->seed);
 	free(releases);
 	free(accels);
-}
-
-static void format_us(char buf[TEXT_NUMBER], const struct hist *h, double q,
-		      uint64_t unit)
-{
-	if (h->n)
-		text_number(buf, (double)hist_quantile(h, q) / unit);
-	else
-		strcpy(buf, "-");
+	free(load);
 }
 
 static void format_hangs(char rate[TEXT_NUMBER], char interval[TEXT_NAME],
@@ -76,13 +80,15 @@ static void format_hangs(char rate[TEXT_NUMBER], char interval[TEXT_NAME],
 		 text_percent(b, hi * 100));
 }
 
+/* Fulls, each class of hangs, and the share of all of them. */
+#define KERNEL_COLUMNS (2 + HANG_CLASSES + 2)
+
 static void kernel_row(struct text_table *t, size_t row,
-		       const struct report_kernel *kernel)
+		       const struct results_kernel *kernel)
 {
 	const struct record *sum = &kernel->sum;
 	char name[TEXT_NAME], rate[TEXT_NUMBER], interval[TEXT_NAME];
-	char number[TEXT_NUMBER];
-	size_t col;
+	size_t col, class;
 
 	text_table_set(t, row, 0, "%s",
 		       text_shorten(name, kernel->variant, NAME_WIDTH));
@@ -92,61 +98,113 @@ static void kernel_row(struct text_table *t, size_t row,
 		return;
 	}
 	text_table_set(t, row, 1, "%" PRIu64, sum->fulls);
-	text_table_set(t, row, 2, "%" PRIu64, sum->hangs[HANG_LOST_WAKEUP]);
-	text_table_set(t, row, 3, "%" PRIu64, sum->hangs[HANG_SILENT_STOP]);
+	for (class = 0; class < HANG_CLASSES; class++)
+		text_table_set(t, row, 2 + class, "%" PRIu64,
+			       sum->hangs[class]);
 	format_hangs(rate, interval, sum);
-	text_table_set(t, row, 4, "%s", rate);
-	text_table_set(t, row, 5, "%s", interval);
-	format_us(number, &sum->h.wakeup, 0.5, NSEC_PER_USEC);
-	text_table_set(t, row, 6, "%s", number);
-	format_us(number, &sum->h.wakeup, 0.99, NSEC_PER_USEC);
-	text_table_set(t, row, 7, "%s", number);
-	format_us(number, &sum->h.gap, 0.5, NSEC_PER_MSEC);
-	text_table_set(t, row, 8, "%s", number);
-	if (sum->traced_ns + sum->gap_ns)
-		text_table_set(t, row, 9, "%.1f", 100 * record_coverage(sum));
-	else
-		text_table_set(t, row, 9, "-");
+	text_table_set(t, row, 2 + HANG_CLASSES, "%s", rate);
+	text_table_set(t, row, 3 + HANG_CLASSES, "%s", interval);
 }
 
-void report_kernel_table(const struct report *report, const char *kconfig,
+/* "lost_wakeup" in two lines. */
+static void class_head(struct text_table *t, size_t col, const char *name)
+{
+	size_t first = strcspn(name, "_");
+
+	text_table_set(t, 0, col, "%.*s", (int)first, name);
+	text_table_set(t, 1, col, "%s", name + first + !!name[first]);
+}
+
+void report_kernel_table(const struct results *results, const char *kconfig,
 			 struct text_table *table)
 {
-	static const char *const heads[2][10] = {
-		{ "", "", "lost", "silent", "hang", "95 %", "wake", "us",
-		  "gap", "cover" },
-		{ "variant", "fulls", "wakeup", "stop", "%", "interval", "p50",
-		  "p99", "p50ms", "%" },
-	};
-	size_t i, col, row = 2;
+	size_t i, row = 2;
 
-	for (i = 0; i < report->kernels; i++)
-		row += !strcmp(report->kernel[i]->kconfig, kconfig);
-	text_table_init(table, row, 10, 1);
-	for (row = 0; row < 2; row++) {
-		for (col = 0; col < 10; col++)
-			text_table_set(table, row, col, "%s", heads[row][col]);
+	for (i = 0; i < results->kernels; i++)
+		row += !strcmp(results->kernel[i]->kconfig, kconfig);
+	text_table_init(table, row, KERNEL_COLUMNS, 1);
+	text_table_set(table, 1, 0, "variant");
+	text_table_set(table, 1, 1, "fulls");
+	for (i = 0; i < HANG_CLASSES; i++)
+		class_head(table, 2 + i, hang_class_names[i]);
+	text_table_set(table, 0, 2 + HANG_CLASSES, "hang");
+	text_table_set(table, 1, 2 + HANG_CLASSES, "%%");
+	text_table_set(table, 0, 3 + HANG_CLASSES, "95 %%");
+	text_table_set(table, 1, 3 + HANG_CLASSES, "interval");
+	for (i = 0, row = 2; i < results->kernels; i++) {
+		if (!strcmp(results->kernel[i]->kconfig, kconfig))
+			kernel_row(table, row++, results->kernel[i]);
 	}
-	for (i = 0; i < report->kernels; i++) {
-		if (!strcmp(report->kernel[i]->kconfig, kconfig))
-			kernel_row(table, row++, report->kernel[i]);
+}
+
+/* A line that says how many boots there are to compare. */
+static void put_boots(const struct results *results, const char *kconfig,
+		      const struct results_kernel *base, FILE *f)
+{
+	size_t i, least = SIZE_MAX, most = 0, n;
+
+	for (i = 0; i < results->kernels; i++) {
+		n = results->kernel[i]->repeats;
+		if (strcmp(results->kernel[i]->kconfig, kconfig) || !n)
+			continue;
+		least = n < least ? n : least;
+		most = n > most ? n : most;
 	}
+	if (least == most)
+		text_wrap(f, 2, "against %s, over the cells that both have; %zu boot%s of each%s",
+			  base->variant, most, most == 1 ? "" : "s",
+			  most == 1 ? ": no interval" : "");
+	else
+		text_wrap(f, 2, "against %s, over the cells that both have; %zu to %zu boots of each",
+			  base->variant, least, most);
+}
+
+/* Every kernel against the first one; its own values where it is alone. */
+void report_contrasts(const struct results *results, const char *kconfig,
+		      FILE *f)
+{
+	const struct results_kernel *base = results_base(results, kconfig);
+	struct contrast_pair *pairs;
+	struct contrast_table t;
+	size_t i, n, others = 0;
+
+	for (i = 0; i < results->kernels; i++)
+		others += results->kernel[i] != base &&
+			results->kernel[i]->measured &&
+			!strcmp(results->kernel[i]->kconfig, kconfig);
+	if (!base)
+		return;
+	text_line(f, "%s", "");
+	if (others)
+		put_boots(results, kconfig, base, f);
+	contrast_table_init(&t, others ? others : 1, "", others ? "here" : "",
+			    others ? "base" : NULL);
+	for (i = 0; i < results->kernels; i++) {
+		if (strcmp(results->kernel[i]->kconfig, kconfig) ||
+		    !results->kernel[i]->measured ||
+		    (others && results->kernel[i] == base))
+			continue;
+		n = contrast_pairs(results, results->kernel[i], base, &pairs);
+		contrast_table_add(&t, results->kernel[i]->variant, pairs, n);
+		free(pairs);
+	}
+	contrast_table_end(&t, f);
 }
 
 /* Hangs and fulls of @kernel in all cells that are like @like. */
-static void matrix_entry(const struct report *report,
-			 const struct report_kernel *kernel,
+static void matrix_entry(const struct results *results,
+			 const struct results_kernel *kernel,
 			 const struct cell *like, char buf[TEXT_NAME])
 {
-	const struct report_combo *combo;
+	const struct results_combo *combo;
 	uint64_t hangs = 0, fulls = 0;
 	bool measured = false;
 	size_t i;
 
-	for (i = 0; i < report->combos; i++) {
-		combo = report->combo[i];
+	for (i = 0; i < results->combos; i++) {
+		combo = results->combo[i];
 		if (combo->kernel != kernel || !combo->measured ||
-		    report_loop_window_cmp(&combo->key, like))
+		    results_loop_window_cmp(&combo->key, like))
 			continue;
 		hangs += record_hangs(&combo->sum);
 		fulls += combo->sum.fulls;
@@ -169,8 +227,8 @@ static void matrix_label(struct text_table *t, size_t row,
 	text_table_set(t, row, 1, "%s", value);
 }
 
-static void matrix_column(const struct report *report,
-			  const struct report_kernel *kernel,
+static void matrix_column(const struct results *results,
+			  const struct results_kernel *kernel,
 			  const struct cell *like, size_t rows,
 			  struct text_table *table, size_t col)
 {
@@ -180,30 +238,30 @@ static void matrix_column(const struct report *report,
 	text_table_set(table, 0, col, "%s",
 		       text_shorten(text, kernel->variant, NAME_WIDTH));
 	for (row = 0; row < rows; row++) {
-		matrix_entry(report, kernel, &like[row], text);
+		matrix_entry(results, kernel, &like[row], text);
 		text_table_set(table, row + 1, col, "%s", text);
 	}
 }
 
 /* Where loop or window vary: sums over all cells would hide what they do. */
-bool report_matrix_table(const struct report *report, const char *kconfig,
+bool report_matrix_table(const struct results *results, const char *kconfig,
 			 struct text_table *table)
 {
 	size_t i, row, rows, col = 2;
 	struct cell *like;
 
-	rows = report_distinct(report, kconfig, report_loop_window_cmp, &like);
+	rows = results_distinct(results, kconfig, results_loop_window_cmp, &like);
 	if (rows > 1) {
-		text_table_init(table, rows + 1, 2 + report->kernels, 2);
+		text_table_init(table, rows + 1, 2 + results->kernels, 2);
 		text_table_set(table, 0, 0, "loop");
 		text_table_set(table, 0, 1, "window");
 		for (row = 0; row < rows; row++)
 			matrix_label(table, row + 1, &like[row]);
-		for (i = 0; i < report->kernels; i++) {
-			if (strcmp(report->kernel[i]->kconfig, kconfig) ||
-			    !report->kernel[i]->measured)
+		for (i = 0; i < results->kernels; i++) {
+			if (strcmp(results->kernel[i]->kconfig, kconfig) ||
+			    !results->kernel[i]->measured)
 				continue;
-			matrix_column(report, report->kernel[i], like, rows,
+			matrix_column(results, results->kernel[i], like, rows,
 				      table, col++);
 		}
 		text_table_trim(table, col);
@@ -212,47 +270,78 @@ bool report_matrix_table(const struct report *report, const char *kconfig,
 	return rows > 1;
 }
 
-static void put_kconfig(const struct report *report, const char *kconfig,
+static void put_kconfig(const struct results *results, const char *kconfig,
 			FILE *f)
 {
-	const char *model = report_preempt(report, kconfig);
+	const char *model = results_preempt(results, kconfig);
 	struct text_table table;
 
 	text_line(f, "%s", "");
 	text_line(f, "kconfig %s%s%s", kconfig,
 		  *model ? ", preemption model " : "", model);
-	report_kernel_table(report, kconfig, &table);
+	report_kernel_table(results, kconfig, &table);
 	text_table_end(&table, f);
-	if (report_matrix_table(report, kconfig, &table)) {
+	if (report_matrix_table(results, kconfig, &table)) {
 		text_line(f, "%s", "");
 		text_line(f, "hangs/fulls by loop and window");
 		text_table_end(&table, f);
 	}
-	report_reference_table(report, kconfig, f);
+	report_contrasts(results, kconfig, f);
+	report_reference_table(results, kconfig, f);
 }
 
-static void put_notes(const struct report_notes *notes, const char *title,
-		      FILE *f)
+/* Whether a trouble is among those that a section lists. */
+static bool is_listed(enum trouble_kind kind, enum trouble_kind first,
+		      enum trouble_kind last)
 {
-	const struct report_note *note;
-	uint64_t shown = 0;
-	size_t i;
+	return kind >= first && kind <= last;
+}
 
-	if (!notes->count)
+/* The troubles of the kinds @first to @last of all kernels. */
+void report_troubles(const struct results *results, enum trouble_kind first,
+		     enum trouble_kind last, FILE *f)
+{
+	uint64_t all = 0, shown = 0;
+	size_t i, k;
+
+	for (k = first; k <= last; k++)
+		all += results_troubles(results, k);
+	for (i = 0; i < results->kernels; i++) {
+		const struct results_kernel *kernel = results->kernel[i];
+
+		for (k = 0; k < kernel->troubles; k++) {
+			const struct results_trouble *t = &kernel->trouble[k];
+
+			if (!is_listed(t->kind, first, last))
+				continue;
+			shown += t->count;
+			text_wrap(f, 6, "%3" PRIu64 " x %s%s%s/%s: %s%s%s",
+				  t->count, first == TROUBLE_BUILD ?
+				  t->status : "", first == TROUBLE_BUILD ?
+				  ", " : "", kernel->variant, kernel->kconfig,
+				  complaint_text(t->text),
+				  *t->cell ? "; first in " : "", t->cell);
+		}
+	}
+	if (shown < all)
+		text_wrap(f, 6, "%3" PRIu64 " x others: see store.jsonl",
+			  all - shown);
+}
+
+static void put_troubles(const struct results *results, const char *title,
+			 enum trouble_kind first, enum trouble_kind last,
+			 FILE *f)
+{
+	uint64_t n = 0;
+	int kind;
+
+	for (kind = first; kind <= (int)last; kind++)
+		n += results_troubles(results, kind);
+	if (!n)
 		return;
 	text_line(f, "%s", "");
-	text_line(f, "%s: %" PRIu64, title, notes->count);
-	for (i = 0; i < notes->n; i++) {
-		note = &notes->note[i];
-		shown += note->count;
-		text_wrap(f, 6, "%3" PRIu64 " x %s%s%s%s%s%s%s", note->count,
-			  note->what, *note->what ? ", " : "", note->where,
-			  *note->text ? ": " : "", note->text,
-			  *note->cell ? "; first in " : "", note->cell);
-	}
-	if (shown < notes->count)
-		text_wrap(f, 6, "%3" PRIu64 " x others: see store.jsonl",
-			  notes->count - shown);
+	text_line(f, "%s: %" PRIu64, title, n);
+	report_troubles(results, first, last, f);
 }
 
 /* Where gaps come from, when that is not auxsynth's own stamps. */
@@ -269,38 +358,38 @@ static const struct {
 	  "Gaps by several methods in one cell: see \"method\" in store.jsonl." },
 };
 
-static void put_methods(const struct report *report, FILE *f)
+static void put_methods(const struct results *results, FILE *f)
 {
 	size_t i, k;
 
 	for (k = 0; k < sizeof(methods) / sizeof(methods[0]); k++) {
-		for (i = 0; i < report->combos; i++) {
-			if (report->combo[i]->method &&
-			    !strcmp(report->combo[i]->method,
+		for (i = 0; i < results->combos; i++) {
+			if (results->combo[i]->method &&
+			    !strcmp(results->combo[i]->method,
 				    methods[k].method))
 				break;
 		}
-		if (i < report->combos)
+		if (i < results->combos)
 			text_wrap(f, 2, "%s", methods[k].text);
 	}
 }
 
 /* What a table cannot say, and should make a reader wary. */
-static void put_doubts(const struct report *report, FILE *f)
+static void put_doubts(const struct results *results, FILE *f)
 {
 	uint64_t disagree = 0, bad = 0, laps = 0;
 	bool flags = false;
 	size_t i;
 
-	for (i = 0; i < report->combos; i++) {
-		disagree += report->combo[i]->sum.disagree;
-		bad += report->combo[i]->sum.bad_records;
-		laps += report->combo[i]->sum.laps;
-		if (report->combo[i]->method &&
-		    strcmp(report->combo[i]->method, "driver"))
+	for (i = 0; i < results->combos; i++) {
+		disagree += results->combo[i]->sum.disagree;
+		bad += results->combo[i]->sum.bad_records;
+		laps += results->combo[i]->sum.laps;
+		if (results->combo[i]->method &&
+		    strcmp(results->combo[i]->method, "driver"))
 			flags = true;
 	}
-	if (disagree || bad || laps || flags || report->torn)
+	if (disagree || bad || laps || flags || results->torn)
 		text_line(f, "%s", "");
 	if (disagree)
 		text_wrap(f, 2, "%" PRIu64 " hang%s: user space sees another class than the driver's state says (counted by the latter).",
@@ -311,48 +400,50 @@ static void put_doubts(const struct report *report, FILE *f)
 	if (laps)
 		text_wrap(f, 2, "%" PRIu64 " lap%s of a ring buffer: the kernel's head was more than the buffer ahead of the tail, or behind it.  Nothing of that was read.",
 			  laps, laps == 1 ? "" : "s");
-	put_methods(report, f);
-	if (report->torn)
+	put_methods(results, f);
+	if (results->torn)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");
 }
 
-static void put_short_names(const struct report *report, FILE *f)
+static void put_short_names(const struct results *results, FILE *f)
 {
 	char name[TEXT_NAME];
 	bool first = true;
 	size_t i;
 
-	for (i = 0; i < report->variants.n; i++) {
-		if (strlen(report->variants.name[i]) <= NAME_WIDTH)
+	for (i = 0; i < results->variants.n; i++) {
+		if (strlen(results->variants.name[i]) <= NAME_WIDTH)
 			continue;
 		if (first)
 			text_line(f, "%s", "");
 		first = false;
 		text_wrap(f, NAME_WIDTH + 3, "%-*s = %s", NAME_WIDTH,
-			  text_shorten(name, report->variants.name[i],
-				       NAME_WIDTH), report->variants.name[i]);
+			  text_shorten(name, results->variants.name[i],
+				       NAME_WIDTH), results->variants.name[i]);
 	}
 }
 
 void report_summary(const struct report *report, FILE *f)
 {
+	const struct results *results = &report->results;
+	bool streams = results_streams(results);
 	size_t i;
 
-	put_head(report, f);
-	for (i = 0; report->combos && report->measured &&
-	     i < report->kconfigs.n; i++)
-		put_kconfig(report, report->kconfigs.name[i], f);
+	put_head(results, f);
+	for (i = 0; streams && i < results->kconfigs.n; i++)
+		put_kconfig(results, results->kconfigs.name[i], f);
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (report->kind_sum[i])
 			report_kinds[i]->summary(report->kind_sum[i], f);
 	}
-	put_short_names(report, f);
-	put_notes(&report->failures, "failures", f);
-	put_notes(&report->skips, "skipped", f);
-	put_notes(&report->console, "bad console lines", f);
-	put_doubts(report, f);
-	if (!report->combos || !report->measured)
+	put_short_names(results, f);
+	put_troubles(results, "failures", TROUBLE_BUILD, TROUBLE_LOST, f);
+	put_troubles(results, "skipped", TROUBLE_SKIPPED, TROUBLE_SKIPPED, f);
+	put_troubles(results, "bad console lines", TROUBLE_LINE,
+		     TROUBLE_CLOCK, f);
+	put_doubts(results, f);
+	if (!streams)
 		return;
 	text_line(f, "%s", "");
-	text_wrap(f, 2, "hang %%: hangs per full with the exact 95 %% interval (Clopper-Pearson). Cells are pooled here, and a kernel that hangs adds fewer fulls and times; summary.tsv has each cell.");
+	text_wrap(f, 2, "hang %%: hangs per full over all cells, with the exact 95 %% interval (Clopper-Pearson); a kernel that hangs sees fewer fulls where it does. Other values are means over the cells, each of the same weight; the boot is the unit of the intervals. summary.tsv has each cell.");
 }

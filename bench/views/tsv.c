@@ -2,14 +2,18 @@
 #include "bench/views/parts.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <string.h>
 
-#include "bench/views/reference.h"
+#include "bench/results/contrast.h"
+#include "bench/results/reference.h"
 #include "bench/results/stats.h"
 #include "lib/units.h"
 
 /*
  * summary.tsv: one line for each kernel and cell.  What was not measured is
- * "-": a 0 would be read as a result.
+ * "-": a 0 would be read as a result.  The metrics' columns follow by
+ * themselves, each with its unit.
  */
 
 /* A tab or a newline in a name would shift the columns. */
@@ -42,38 +46,38 @@ static void put_us(FILE *f, const struct hist *h, double q)
 	put_number(f, h->n, hist_quantile(h, q) / (double)NSEC_PER_USEC);
 }
 
-static void put_variant(FILE *f, const struct report_combo *c)
+static void put_variant(FILE *f, const struct results_combo *c)
 {
 	put_text(f, c->kernel->variant);
 }
 
-static void put_kconfig(FILE *f, const struct report_combo *c)
+static void put_kconfig(FILE *f, const struct results_combo *c)
 {
 	put_text(f, c->kernel->kconfig);
 }
 
-static void put_cell(FILE *f, const struct report_combo *c)
+static void put_cell(FILE *f, const struct results_combo *c)
 {
 	put_text(f, c->text);
 }
 
-static void put_section(FILE *f, const struct report_combo *c)
+static void put_section(FILE *f, const struct results_combo *c)
 {
 	put_text(f, c->section);
 }
 
-static void put_accel(FILE *f, const struct report_combo *c)
+static void put_accel(FILE *f, const struct results_combo *c)
 {
 	put_text(f, c->accel);
 }
 
-static void put_method(FILE *f, const struct report_combo *c)
+static void put_method(FILE *f, const struct results_combo *c)
 {
 	put_text(f, c->method);
 }
 
 #define COUNT(name, value) \
-static void put_##name(FILE *f, const struct report_combo *c) \
+static void put_##name(FILE *f, const struct results_combo *c) \
 { \
 	put_count(f, c->measured, c->value); \
 }
@@ -81,10 +85,12 @@ static void put_##name(FILE *f, const struct report_combo *c) \
 COUNT(fulls, sum.fulls)
 COUNT(lost_wakeup, sum.hangs[HANG_LOST_WAKEUP])
 COUNT(silent_stop, sum.hangs[HANG_SILENT_STOP])
+COUNT(wakeups, sum.h.wakeup.n)
+COUNT(gaps, sum.h.gap.n)
 
 /* The same where an older store may not have it. */
 #define COUNT_IF(name, value, counter) \
-static void put_##name(FILE *f, const struct report_combo *c) \
+static void put_##name(FILE *f, const struct results_combo *c) \
 { \
 	put_count(f, c->measured && record_has(&c->sum, counter), c->value); \
 }
@@ -95,58 +101,55 @@ COUNT_IF(open, sum.open, "open")
 COUNT_IF(disagree, sum.disagree, "disagree")
 COUNT_IF(bad_records, sum.bad_records, "bad_records")
 
-static void put_boots(FILE *f, const struct report_combo *c)
+static void put_boots(FILE *f, const struct results_combo *c)
 {
 	put_count(f, true, c->measured);
 }
 
-static void put_failed(FILE *f, const struct report_combo *c)
+static void put_failed(FILE *f, const struct results_combo *c)
 {
 	put_count(f, true, c->failed);
 }
 
-static void put_console(FILE *f, const struct report_combo *c)
+static void put_console(FILE *f, const struct results_combo *c)
 {
 	put_count(f, true, c->console);
 }
 
 #define QUANTILE(name, hist, q) \
-static void put_##name(FILE *f, const struct report_combo *c) \
+static void put_##name(FILE *f, const struct results_combo *c) \
 { \
 	put_us(f, &c->sum.h.hist, q); \
 }
 
-QUANTILE(wakeup_p50, wakeup, 0.5)
-QUANTILE(wakeup_p99, wakeup, 0.99)
 QUANTILE(wakeup_max, wakeup, 1)
-QUANTILE(gap_p50, gap, 0.5)
-QUANTILE(gap_p99, gap, 0.99)
 QUANTILE(enable_p99, enable, 0.99)
 
-static void put_coverage(FILE *f, const struct report_combo *c)
+/* Of all that began, cut off or not; "> x" beyond what was seen. */
+static void put_gap_p99(FILE *f, const struct results_combo *c)
 {
-	put_number(f, c->sum.traced_ns + c->sum.gap_ns,
-		   record_coverage(&c->sum) * 100);
+	const struct record_hists *h = &c->sum.h;
+	double ns = stats_quantile(&h->gap, &h->censored, 0.99);
+
+	if (isinf(ns))
+		fputs("> ", f);
+	if (isinf(ns))
+		ns = stats_longest(&h->gap, &h->censored);
+	put_number(f, !isnan(ns), ns / NSEC_PER_USEC);
 }
 
-static void put_rate_want(FILE *f, const struct report_combo *c)
+static void put_rate_want(FILE *f, const struct results_combo *c)
 {
 	put_count(f, c->measured, c->key.rate);
 }
 
-static void put_rate_got(FILE *f, const struct report_combo *c)
+static void put_rate_got(FILE *f, const struct results_combo *c)
 {
 	put_number(f, c->sum.traced_ns && record_has(&c->sum, "bytes"),
 		   record_rate(&c->sum));
 }
 
-static void put_hang(FILE *f, const struct report_combo *c)
-{
-	put_number(f, c->sum.fulls,
-		   100.0 * record_hangs(&c->sum) / c->sum.fulls);
-}
-
-static void put_bound(FILE *f, const struct report_combo *c, bool upper)
+static void put_bound(FILE *f, const struct results_combo *c, bool upper)
 {
 	double lo = 0, hi = 0;
 	bool known = !stats_clopper_pearson(record_hangs(&c->sum),
@@ -155,17 +158,17 @@ static void put_bound(FILE *f, const struct report_combo *c, bool upper)
 	put_number(f, known, 100 * (upper ? hi : lo));
 }
 
-static void put_hang_lo(FILE *f, const struct report_combo *c)
+static void put_hang_lo(FILE *f, const struct results_combo *c)
 {
 	put_bound(f, c, false);
 }
 
-static void put_hang_hi(FILE *f, const struct report_combo *c)
+static void put_hang_hi(FILE *f, const struct results_combo *c)
 {
 	put_bound(f, c, true);
 }
 
-static void put_skipped(FILE *f, const struct report_combo *c)
+static void put_skipped(FILE *f, const struct results_combo *c)
 {
 	put_count(f, true, c->skipped);
 }
@@ -173,9 +176,9 @@ static void put_skipped(FILE *f, const struct report_combo *c)
 COUNT(pairs, pairs)
 
 #define REFERENCE(name, value) \
-static void put_##name(FILE *f, const struct report_combo *c) \
+static void put_##name(FILE *f, const struct results_combo *c) \
 { \
-	const struct report_reference *r = c->reference; \
+	const struct results_reference *r = c->reference; \
 \
 	put_number(f, r && r->clock.n, r && r->clock.n ? (value) : 0); \
 }
@@ -185,19 +188,19 @@ REFERENCE(ref_p50, hist_quantile(&r->clock, 0.5) / (double)NSEC_PER_USEC)
 REFERENCE(ref_p99, hist_quantile(&r->clock, 0.99) / (double)NSEC_PER_USEC)
 REFERENCE(ref_max, r->max / (double)NSEC_PER_USEC)
 
-static void put_look(FILE *f, const struct report_combo *c)
+static void put_look(FILE *f, const struct results_combo *c)
 {
 	put_number(f, c->costs, c->look_ns / c->costs / NSEC_PER_USEC);
 }
 
-static void put_account(FILE *f, const struct report_combo *c)
+static void put_account(FILE *f, const struct results_combo *c)
 {
 	put_number(f, c->costs, c->account_ns / c->costs / NSEC_PER_USEC);
 }
 
 static const struct column {
 	const char *name;
-	void (*put)(FILE *f, const struct report_combo *c);
+	void (*put)(FILE *f, const struct results_combo *c);
 } columns[] = {
 	{ "variant", put_variant },
 	{ "kconfig", put_kconfig },
@@ -205,13 +208,12 @@ static const struct column {
 	{ "fulls", put_fulls },
 	{ "lost_wakeup", put_lost_wakeup },
 	{ "silent_stop", put_silent_stop },
+	{ "silent_off", put_silent_off },
 	{ "censored", put_censored },
-	{ "wakeup_p50_us", put_wakeup_p50 },
-	{ "wakeup_p99_us", put_wakeup_p99 },
+	{ "wakeups", put_wakeups },
 	{ "wakeup_max_us", put_wakeup_max },
-	{ "gap_p50_us", put_gap_p50 },
+	{ "gaps", put_gaps },
 	{ "gap_p99_us", put_gap_p99 },
-	{ "coverage_pct", put_coverage },
 	{ "rate_want", put_rate_want },
 	{ "rate_got", put_rate_got },
 	{ "enable_p99_us", put_enable_p99 },
@@ -224,10 +226,8 @@ static const struct column {
 	{ "bad_console_lines", put_console },
 	{ "accel", put_accel },
 	{ "method", put_method },
-	{ "hang_pct", put_hang },
 	{ "hang_lo_pct", put_hang_lo },
 	{ "hang_hi_pct", put_hang_hi },
-	{ "silent_off", put_silent_off },
 	{ "skipped", put_skipped },
 	{ "pairs", put_pairs },
 	{ "cyclictest_n", put_ref_n },
@@ -240,17 +240,48 @@ static const struct column {
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-void report_tsv(const struct report *report, FILE *f)
+/* "wakeup_p50_us" */
+static void put_metric_head(FILE *f, const struct metric *metric)
+{
+	fprintf(f, "\t%s_%s", metric->name,
+		strcmp(metric->unit, "%") ? metric->unit : "pct");
+}
+
+/* By the rules of any contrast: what a word stands for is no number. */
+static void put_metric(FILE *f, enum metric_id metric,
+		       const struct results_combo *combo)
+{
+	struct contrast c;
+
+	contrast_cell(&c, metric, combo);
+	fputc('\t', f);
+	if (c.state == CONTRAST_OFTEN)
+		fputs("hangs_often", f);
+	else if (c.state == CONTRAST_CUT_OFF)
+		fputs("cut_off", f);
+	else
+		put_number(f, c.state == CONTRAST_KNOWN,
+			   metric_shown(c.metric, c.value[0]));
+}
+
+void report_tsv(const struct results *results, FILE *f)
 {
 	size_t i, k;
+	int metric;
 
 	for (i = 0; i < COLUMNS; i++)
-		fprintf(f, "%s%c", columns[i].name,
-			i + 1 < COLUMNS ? '\t' : '\n');
-	for (k = 0; k < report->combos; k++) {
+		fprintf(f, "%s%s", i ? "\t" : "", columns[i].name);
+	for (metric = 0; metric < METRICS; metric++)
+		put_metric_head(f, &metrics[metric]);
+	fputc('\n', f);
+	for (k = 0; k < results->combos; k++) {
 		for (i = 0; i < COLUMNS; i++) {
-			columns[i].put(f, report->combo[k]);
-			fputc(i + 1 < COLUMNS ? '\t' : '\n', f);
+			if (i)
+				fputc('\t', f);
+			columns[i].put(f, results->combo[k]);
 		}
+		for (metric = 0; metric < METRICS; metric++)
+			put_metric(f, metric, results->combo[k]);
+		fputc('\n', f);
 	}
 }

@@ -89,11 +89,11 @@ static json_t *to_json(const struct made_line *l)
 			 units_format_time(window, l->window),
 			 units_format_rate(rate, l->rate ? l->rate :
 					   20000000));
-	json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s}}",
+	json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:s, s:{s:s, s:s}, s:{s:s, s:s}, s:{s:s}}",
 		"schema", STORE_SCHEMA, "status", or(l->status, "ok"),
 		"why", or(l->why, ""), "variant", variant,
 		"kconfig", or(l->kconfig, "guest"), "section", "main",
-		"cell", cell, "boot", l->boot, "seed", 4711,
+		"cell", cell, "repeat", l->boot, "boot", l->boot, "seed", 4711,
 		"time", "2026-01-02T03:04:05Z",
 		"kernel", "release", release,
 		"patch_hash", or(l->patch, variant),

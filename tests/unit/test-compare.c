@@ -48,11 +48,22 @@ static bool doubts(const struct compare *c, const char *what)
 	return false;
 }
 
+/* A metric of set @set in @row. */
+static bool known(const struct compare *c, size_t row, size_t set,
+		  enum metric_id metric)
+{
+	struct contrast contrast;
+
+	compare_contrast(c, row, false, set, metric, &contrast);
+	return contrast.state == CONTRAST_KNOWN;
+}
+
 static void test_same(struct check *t)
 {
 	char *a = made_store(plain, PLAIN), *b = made_store(plain, PLAIN);
 	struct compare *c = calloc(1, sizeof(*c));
-	struct compare_value v;
+	struct contrast v;
+	struct compare_hangs h;
 	struct err err = { "" };
 	char *text;
 
@@ -60,14 +71,16 @@ static void test_same(struct check *t)
 	CHECK_EQ(t, c->rows, 3);
 	CHECK_EQ(t, c->doubts.n, 0);
 	CHECK(t, c->keys == 1 && !strcmp(c->key[0]->name, "window"));
-	v = compare_of_kernel(c, &c->row[0], 1, COMPARE_HANG);
-	CHECK(t, v.known && v.hangs == 50 && v.fulls == 1100);
-	v = compare_of_kernel(c, &c->row[0], 0, COMPARE_COVERAGE);
-	CHECK(t, v.known && v.value > 49.99 && v.value < 50.01);
+	h = compare_hangs(c, 0, true, 1);
+	CHECK(t, h.hangs == 50 && h.fulls == 1100);
+	compare_contrast(c, 0, true, 0, METRIC_COVERAGE, &v);
+	CHECK(t, v.state == CONTRAST_KNOWN && v.value[0] > 0.4999 &&
+	      v.value[0] < 0.5001 && !v.difference);
 	text = text_of(c, compare_text);
 	CHECK(t, !made_no_mail(text));
 	CHECK(t, strstr(text, "variant: no, as far as is stored"));
-	CHECK(t, strstr(text, "50/1100"));
+	CHECK(t, strstr(text, "50/100"));
+	CHECK(t, strstr(text, "hangs per full, %"));
 	free(text);
 	text = text_of(c, compare_tsv);
 	CHECK(t, strstr(text, "\nB\t"));
@@ -129,10 +142,10 @@ static void test_emulated(struct check *t)
 	CHECK_EQ(t, read_two(c, a, b, &err), 0);
 	CHECK(t, doubts(c, "accelerator: A tcg; B kvm"));
 	CHECK(t, !c->row[0].times && c->row[0].gaps);
-	CHECK(t, !compare_of_row(&c->row[0], 0, COMPARE_P50).known);
-	CHECK(t, !compare_of_row(&c->row[0], 0, COMPARE_GAP).known);
-	CHECK(t, compare_of_row(&c->row[0], 0, COMPARE_HANG).known);
-	CHECK(t, compare_of_row(&c->row[0], 0, COMPARE_COVERAGE).known);
+	CHECK(t, !known(c, 0, 0, METRIC_WAKEUP_P50));
+	CHECK(t, !known(c, 0, 0, METRIC_GAP_P50));
+	CHECK(t, known(c, 0, 0, METRIC_HANGS));
+	CHECK(t, known(c, 0, 0, METRIC_COVERAGE));
 	text = text_of(c, compare_text);
 	CHECK(t, strstr(text, "latencies cannot be compared"));
 	CHECK(t, !strstr(text, "wakeup p50"));
@@ -161,9 +174,9 @@ static void test_method(struct check *t)
 	CHECK_EQ(t, read_two(c, a, b, &err), 0);
 	CHECK(t, doubts(c, "how hangs and gaps are known: A driver; B flags"));
 	CHECK(t, doubts(c, "cells' pmu"));
-	CHECK(t, !compare_of_row(&c->row[0], 0, COMPARE_GAP).known);
-	CHECK(t, !compare_of_row(&c->row[0], 0, COMPARE_COVERAGE).known);
-	CHECK(t, compare_of_row(&c->row[0], 0, COMPARE_P50).known);
+	CHECK(t, !known(c, 0, 0, METRIC_GAP_P50));
+	CHECK(t, !known(c, 0, 0, METRIC_COVERAGE));
+	CHECK(t, known(c, 0, 0, METRIC_WAKEUP_P50));
 	compare_free(c);
 	free(c);
 	made_drop(a);
@@ -218,11 +231,13 @@ static void test_old(struct check *t)
 	made_change(b, make_old);
 	CHECK_EQ(t, read_two(c, a, b, &err), 0);
 	CHECK_EQ(t, c->rows, 3);
-	CHECK(t, compare_of_row(&c->row[0], 0, COMPARE_P50).known);
-	CHECK(t, !compare_of_row(&c->row[0], 1, COMPARE_P50).known);
-	CHECK(t, compare_of_row(&c->row[0], 1, COMPARE_COVERAGE).known);
+	/* What one of them does not have is not compared. */
+	CHECK(t, !known(c, 0, 0, METRIC_WAKEUP_P50));
+	CHECK(t, !known(c, 0, 1, METRIC_WAKEUP_P50));
+	CHECK(t, known(c, 0, 1, METRIC_COVERAGE));
 	text = text_of(c, compare_text);
-	CHECK(t, strstr(text, "wakeup p50, us by cell"));
+	CHECK(t, !strstr(text, "wakeup p50, us by cell"));
+	CHECK(t, strstr(text, "coverage, % by cell"));
 	free(text);
 	compare_free(c);
 	made_change(b, make_wrong);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests, intervals and the bootstrap, against values computed elsewhere. */
+/* Tests, intervals and censored times, against values computed elsewhere. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "bench/results/bootstrap.h"
 #include "bench/results/inference.h"
+#include "bench/results/stats.h"
 #include "tests/check.h"
 
 static int near(double a, double b, double tolerance)
@@ -124,23 +124,15 @@ static void test_boots_needed(struct check *t)
 	CHECK(t, stats_boots_needed(1, 0, 0.05, 0.8) > 100000);
 }
 
-static struct stats_times times_of(const int *events, size_t n,
-				   const int *cut, size_t m)
+static struct hist *hist_of(const int *values, size_t n)
 {
-	struct hist *e = malloc(sizeof(*e)), *c = malloc(sizeof(*c));
-	struct stats_times t = { 0 };
+	struct hist *h = malloc(sizeof(*h));
 	size_t i;
 
-	hist_init(e);
-	hist_init(c);
+	hist_init(h);
 	for (i = 0; i < n; i++)
-		hist_add(e, events[i]);
-	for (i = 0; i < m; i++)
-		hist_add(c, cut[i]);
-	stats_times_add(&t, e, c);
-	free(e);
-	free(c);
-	return t;
+		hist_add(h, values[i]);
+	return h;
 }
 
 /*
@@ -154,83 +146,32 @@ static void test_censored(struct check *t)
 	static const int cut[] = {
 		6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35
 	};
-	struct stats_times times = times_of(event, 9, cut, 12);
-	struct stats_times half = times_of(event, 4, cut, 0);
-	struct stats_times rest = times_of(event + 4, 5, cut, 12);
-	struct stats_times none = { 0 };
+	static const double ends[] = { 1, 6, 35, 70 };
+	struct hist *events = hist_of(event, 9), *cuts = hist_of(cut, 12);
+	struct hist *none = hist_of(NULL, 0);
+	double means[4];
 
-	CHECK(t, stats_times_quantile(&times, 0.5) == 23);
-	CHECK(t, stats_times_quantile(&times, 0.1) == 6);
-	CHECK(t, isinf(stats_times_quantile(&times, 0.9)));
-	CHECK(t, near(stats_times_mean(&times, 35), 23.287394957983192,
-		      1e-12));
-	CHECK(t, near(stats_times_mean(&times, 6), 6, 1e-12));
-	CHECK(t, isnan(stats_times_quantile(&none, 0.5)));
-	CHECK(t, isnan(stats_times_mean(&none, 1)));
-	/* The same, put together. */
-	stats_times_merge(&half, &rest);
-	CHECK_EQ(t, half.events, 9);
-	CHECK_EQ(t, half.censored, 12);
-	CHECK(t, near(stats_times_mean(&half, 35), 23.287394957983192,
-		      1e-12));
-	stats_times_free(&times);
-	stats_times_free(&half);
-	stats_times_free(&rest);
-}
-
-#define BOOTS 20
-
-/* Boots whose values are @from, @from + 1, ... each. */
-static void make_boots(struct stats_times *boots, int from, int step)
-{
-	int value[40], i, k;
-
-	for (i = 0; i < BOOTS; i++) {
-		for (k = 0; k < 40; k++)
-			value[k] = from + k + i * step;
-		boots[i] = times_of(value, 40, NULL, 0);
-	}
-}
-
-static void free_boots(struct stats_times *boots)
-{
-	int i;
-
-	for (i = 0; i < BOOTS; i++)
-		stats_times_free(&boots[i]);
-}
-
-/*
- * Where all boots are alike so are all draws: an interval without width.  Else
- * its ends must be where the theory has them: the median of a boot is its
- * offset + 19; medians of pools of 20 vary by about the sd of the offsets
- * (5.77 * step) / sqrt(20).
- */
-static void test_bootstrap(struct check *t)
-{
-	struct stats_times a[BOOTS], b[BOOTS];
-	struct stats_quantiles q[2] = { { .q = 0.5 }, { .q = 0.9 } };
-	struct stats_quantiles again = { .q = 0.5 };
-
-	make_boots(a, 50, 0);
-	make_boots(b, 20, 0);
-	stats_bootstrap(a, BOOTS, b, BOOTS, 0.95, 200, 1, q, 2);
-	CHECK(t, q[0].a == 69 && q[0].b == 39);
-	CHECK(t, q[0].lo == 30 && q[0].hi == 30);
-	CHECK(t, q[1].lo == 30 && q[1].hi == 30);
-	free_boots(a);
-	make_boots(a, 20, 2);
-	stats_bootstrap(a, BOOTS, b, BOOTS, 0.95, 1000, 7, q, 1);
-	/* 19 +- 1.96 * 2.58, with the buckets and the pooling: loosely. */
-	CHECK(t, q[0].a - q[0].b == 19);
-	CHECK(t, q[0].lo > 10 && q[0].lo < 17);
-	CHECK(t, q[0].hi < 28 && q[0].hi > 21);
-	stats_bootstrap(a, BOOTS, b, BOOTS, 0.95, 1000, 7, &again, 1);
-	CHECK(t, again.lo == q[0].lo && again.hi == q[0].hi);
-	stats_bootstrap(a, 0, b, BOOTS, 0.95, 1000, 7, &again, 1);
-	CHECK(t, isnan(again.lo) && isnan(again.a));
-	free_boots(a);
-	free_boots(b);
+	CHECK(t, stats_quantile(events, cuts, 0.5) == 23);
+	CHECK(t, stats_quantile(events, cuts, 0.1) == 6);
+	CHECK(t, isinf(stats_quantile(events, cuts, 0.9)));
+	CHECK_EQ(t, stats_longest(events, cuts), 35);
+	CHECK(t, stats_quantile(events, NULL, 0.5) ==
+	      hist_quantile(events, 0.5));
+	CHECK(t, isnan(stats_quantile(none, NULL, 0.5)));
+	stats_restricted_means(events, cuts, ends, 4, means);
+	CHECK(t, near(means[0], 1, 1e-12));
+	CHECK(t, near(means[1], 6, 1e-12));
+	CHECK(t, near(means[2], 23.287394957983192, 1e-12));
+	CHECK(t, means[3] > means[2]);
+	/* All of them ended: beyond the last there is nothing more. */
+	stats_restricted_means(events, none, ends, 4, means);
+	CHECK(t, near(means[2], 109.0 / 9, 1e-12));
+	CHECK(t, near(means[3], 109.0 / 9, 1e-12));
+	stats_restricted_means(none, none, ends, 4, means);
+	CHECK(t, isnan(means[0]) && isnan(means[3]));
+	free(events);
+	free(cuts);
+	free(none);
 }
 
 int main(void)
@@ -243,6 +184,5 @@ int main(void)
 	test_holm(&t);
 	test_boots_needed(&t);
 	test_censored(&t);
-	test_bootstrap(&t);
 	return check_end(&t);
 }

@@ -26,6 +26,7 @@
 struct effect {
 	double delay;		/* ns in each ENABLE */
 	double lost, silent;	/* chance of a hang in the last cell */
+	double wakeup;		/* ns, of every one; 0: as baseline's */
 };
 
 static double around(gsl_rng *rng, double ns, double spread)
@@ -34,78 +35,72 @@ static double around(gsl_rng *rng, double ns, double spread)
 }
 
 /* Each boot has a mood, each time its own chance. */
-static void fill_boot(struct judge_boot *boot, const struct effect *e,
-		      struct hist *h, gsl_rng *rng)
+static void fill_record(struct record *r, bool widened, const struct effect *e,
+			gsl_rng *rng)
 {
-	bool widened = boot->cell == CELLS - 1;
-	double mood = exp(gsl_ran_gaussian(rng, 0.1));
+	double mood = exp(gsl_ran_gaussian(rng, 0.1)), gap;
 	unsigned int i, lost, silent, fulls = FULLS;
-	double gap;
 
-	for (i = 0; i < 5; i++)
-		hist_init(&h[i]);
 	lost = gsl_ran_binomial(rng, widened ? e->lost : 0.001, fulls);
 	silent = gsl_ran_binomial(rng, widened ? e->silent : 0, fulls - lost);
 	for (i = 0; i < fulls - lost - silent; i++) {
 		gap = around(rng, 3e6 * mood, 0.3) + e->delay;
-		hist_add(&h[0], around(rng, 1e5 * mood, 0.5));
-		hist_add(&h[1], around(rng, 8e4 * mood, 0.5) + e->delay);
-		hist_add(&h[2], around(rng, 6e3 * mood, 0.3) + e->delay);
-		hist_add(&h[3], gap);
-		boot->gap_ns += gap;
-		boot->traced_ns += 3.2e6;
+		hist_add(&r->h.wakeup, e->wakeup ?
+			 around(rng, e->wakeup, 0.3) :
+			 around(rng, 1e5 * mood, 0.5));
+		hist_add(&r->h.gap_enable,
+			 around(rng, 8e4 * mood, 0.5) + e->delay);
+		hist_add(&r->h.enable_running,
+			 around(rng, 6e3 * mood, 0.3) + e->delay);
+		hist_add(&r->h.gap, gap);
+		r->gap_ns += gap;
+		r->traced_ns += 3.2e6;
 	}
 	for (i = 0; i < lost + silent; i++) {
-		hist_add(&h[4], 250 * NSEC_PER_MSEC);
-		boot->gap_ns += 2.5e8;
+		hist_add(&r->h.censored, 250 * NSEC_PER_MSEC);
+		r->gap_ns += 2.5e8;
 	}
-	boot->fulls = fulls;
-	boot->hangs[HANG_LOST_WAKEUP] = lost;
-	boot->hangs[HANG_SILENT_STOP] = silent;
-	stats_times_add(&boot->wakeup, &h[0], NULL);
-	stats_times_add(&boot->reenable, &h[1], NULL);
-	stats_times_add(&boot->running, &h[2], NULL);
-	stats_times_add(&boot->gap, &h[3], &h[4]);
+	r->fulls = fulls;
+	r->hangs[HANG_LOST_WAKEUP] = lost;
+	r->hangs[HANG_SILENT_STOP] = silent;
 }
 
-static void fill_kernel(struct judge_kernel *kernel, const char *variant,
-			const struct effect *e, gsl_rng *rng)
+static void add_kernel(struct results *results, const char *variant,
+		       const struct effect *e, const char *accel, gsl_rng *rng)
 {
-	struct hist *h = malloc(5 * sizeof(*h));
+	struct store_entry *entry = calloc(1, sizeof(*entry));
+	struct cell cell;
+	char text[32];
 	size_t i;
 
-	memset(kernel, 0, sizeof(*kernel));
-	kernel->variant = xasprintf("%s", variant);
-	kernel->kconfig = xasprintf("guest");
-	kernel->repeats = BOOTS;
-	kernel->boots = BOOTS * CELLS;
-	kernel->boot = calloc(kernel->boots, sizeof(*kernel->boot));
-	for (i = 0; i < kernel->boots; i++) {
-		kernel->boot[i].repeat = i / CELLS;
-		kernel->boot[i].cell = i % CELLS;
-		fill_boot(&kernel->boot[i], e, h, rng);
+	for (i = 0; i < BOOTS * CELLS; i++) {
+		snprintf(text, sizeof(text), "window=%zums", 10 * (i % CELLS));
+		cell_init(&cell);
+		cell.window = 10 * NSEC_PER_MSEC * (i % CELLS);
+		*entry = (struct store_entry) {
+			.json = json_object(), .status = "ok", .why = "",
+			.variant = variant, .kconfig = "guest",
+			.section = "main", .cell = text, .accel = accel,
+			.release = "", .repeat = i / CELLS, .boot = i / CELLS,
+			.measured = true,
+		};
+		record_init(&entry->record, &cell);
+		fill_record(&entry->record, i % CELLS == CELLS - 1, e, rng);
+		results_add(results, entry);
+		json_decref(entry->json);
 	}
-	free(h);
+	free(entry);
 }
 
-static void make_data(struct judge_data *data, const struct effect *e,
-		      gsl_rng *rng)
+static void make_data(struct results *results, const struct effect *e,
+		      const char *accel, gsl_rng *rng)
 {
-	static const struct effect none = { 0, 0.3, 0 };
-	size_t i;
+	static const struct effect none = { 0, 0.3, 0, 0 };
 
-	memset(data, 0, sizeof(*data));
-	data->cells = CELLS;
-	data->cell = calloc(CELLS, sizeof(*data->cell));
-	for (i = 0; i < CELLS; i++) {
-		data->cell[i].section = xasprintf("main");
-		data->cell[i].name = xasprintf("window=%zums", 10 * i);
-	}
-	data->kernels = 2;
-	data->kernel = calloc(2, sizeof(*data->kernel));
-	fill_kernel(&data->kernel[0], "baseline", &none, rng);
-	fill_kernel(&data->kernel[1], "fix", e ? e : &none, rng);
-	data->emulated = true;
+	results_begin(results);
+	add_kernel(results, "baseline", &none, accel, rng);
+	add_kernel(results, "fix", e ? e : &none, accel, rng);
+	results_end(results);
 }
 
 struct expect {
@@ -120,30 +115,30 @@ struct expect {
 static void test_words(struct check *t, gsl_rng *rng)
 {
 	static const struct expect expect[] = {
-		{ "nothing", { 0, 0.3, 0 }, false, JUDGE_GOOD,
+		{ "nothing", { 0, 0.3, 0, 0 }, false, JUDGE_GOOD,
 		  "DOES NOT CLOSE THE RACE" },
-		{ "nothing, called a fix", { 0, 0.3, 0 }, true, JUDGE_BAD,
+		{ "nothing, called a fix", { 0, 0.3, 0, 0 }, true, JUDGE_BAD,
 		  "does not close the race" },
-		{ "fix", { 0, 0, 0 }, false, JUDGE_GOOD, "hangs in" },
-		{ "2 ms in ENABLE", { 2e6, 0.3, 0 }, false, JUDGE_BAD,
+		{ "fix", { 0, 0, 0, 0 }, false, JUDGE_GOOD, "hangs in" },
+		{ "2 ms in ENABLE", { 2e6, 0.3, 0, 0 }, false, JUDGE_BAD,
 		  "gap: re-enable" },
-		{ "a fix with 2 ms in ENABLE", { 2e6, 0, 0 }, false,
+		{ "a fix with 2 ms in ENABLE", { 2e6, 0, 0, 0 }, false,
 		  JUDGE_BAD, "lost per full" },
-		{ "the disable dropped", { 0, 0, 0.9 }, false, JUDGE_BAD,
+		{ "the disable dropped", { 0, 0, 0.9, 0 }, false, JUDGE_BAD,
 		  "more silent_stop" },
-		{ "a bit worse", { 0, 0.3, 0.002 }, false, JUDGE_UNDECIDED,
+		{ "a bit worse", { 0, 0.3, 0.002, 0 }, false, JUDGE_UNDECIDED,
 		  "baseline showed none" },
 	};
 	struct judge_options options;
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
 	size_t i;
 
 	for (i = 0; i < sizeof(expect) / sizeof(expect[0]); i++) {
 		judge_options_init(&options);
 		options.fix = expect[i].fix;
-		make_data(&data, &expect[i].effect, rng);
-		judge_make(&judge, &data, &options, false);
+		make_data(&results, &expect[i].effect, "tcg", rng);
+		judge_make(&judge, &results, &options);
 		printf("%s: %s: %s\n", expect[i].what,
 		       judge_words[judge.word], judge.verdict[0].line);
 		/* Chance may make the last one anything but good. */
@@ -155,34 +150,23 @@ static void test_words(struct check *t, gsl_rng *rng)
 			CHECK(t, strstr(judge.verdict[0].line,
 					expect[i].says));
 		judge_free(&judge);
-		judge_data_free(&data);
+		results_free(&results);
 	}
 }
 
 /* Emulated latencies are told apart, and do not decide. */
 static void test_indicative(struct check *t, gsl_rng *rng)
 {
-	static const struct effect slow = { 0, 0.3, 0 };
+	static const struct effect slow = { 0, 0.3, 0, 4e5 };
 	struct judge_options options;
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
-	struct hist *h = malloc(sizeof(*h));
-	size_t i, k;
 	int emulated;
 
 	judge_options_init(&options);
 	for (emulated = 0; emulated < 2; emulated++) {
-		make_data(&data, &slow, rng);
-		data.emulated = emulated;
-		for (i = 0; i < data.kernel[1].boots; i++) {
-			hist_init(h);
-			for (k = 0; k < FULLS; k++)
-				hist_add(h, around(rng, 4e5, 0.3));
-			stats_times_free(&data.kernel[1].boot[i].wakeup);
-			stats_times_add(&data.kernel[1].boot[i].wakeup, h,
-					NULL);
-		}
-		judge_make(&judge, &data, &options, false);
+		make_data(&results, &slow, emulated ? "tcg" : "kvm", rng);
+		judge_make(&judge, &results, &options);
 		CHECK_EQ(t, judge.word, emulated ? JUDGE_GOOD : JUDGE_BAD);
 		CHECK_EQ(t, judge.verdict[0].test[METRIC_WAKEUP_P50].outcome,
 			 OUTCOME_WORSE);
@@ -190,9 +174,8 @@ static void test_indicative(struct check *t, gsl_rng *rng)
 		CHECK(t, !emulated || strstr(judge.verdict[0].latency,
 					     "worse: wakeup"));
 		judge_free(&judge);
-		judge_data_free(&data);
+		results_free(&results);
 	}
-	free(h);
 }
 
 /* Baseline against itself: alarms in at most 5 %. */
@@ -200,18 +183,18 @@ static void test_aa(struct check *t, gsl_rng *rng)
 {
 	struct judge_options options;
 	unsigned int i, bad = 0, good = 0;
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
 
 	judge_options_init(&options);
 	options.looks = 0;
 	for (i = 0; i < AA_RUNS; i++) {
-		make_data(&data, NULL, rng);
-		judge_make(&judge, &data, &options, false);
+		make_data(&results, NULL, "tcg", rng);
+		judge_make(&judge, &results, &options);
 		bad += judge.word == JUDGE_BAD;
 		good += judge.word == JUDGE_GOOD;
 		judge_free(&judge);
-		judge_data_free(&data);
+		results_free(&results);
 	}
 	printf("A/A: %u of %u alarm, %u are found good\n", bad, AA_RUNS, good);
 	CHECK(t, bad <= AA_RUNS / 20);
@@ -310,7 +293,7 @@ static void test_troubles(struct check *t)
 		  JUDGE_UNDECIDED, "without a record" },
 	};
 	struct judge_options options;
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
 	struct err err;
 	char *dir;
@@ -319,8 +302,8 @@ static void test_troubles(struct check *t)
 	judge_options_init(&options);
 	for (i = 0; i < sizeof(expect) / sizeof(expect[0]); i++) {
 		dir = make_store(&expect[i].first);
-		CHECK_EQ(t, judge_read(&data, dir, &err), 0);
-		judge_make(&judge, &data, &options, true);
+		CHECK_EQ(t, results_read(&results, dir, NULL, NULL, &err), 0);
+		judge_make(&judge, &results, &options);
 		printf("%s %s\n", judge_words[judge.word],
 		       judge.verdict[0].line);
 		CHECK_EQ(t, judge.word, expect[i].word);
@@ -328,7 +311,7 @@ static void test_troubles(struct check *t)
 		CHECK_EQ(t, judge.verdict[0].crashed,
 			 expect[i].word == JUDGE_BAD || expect[i].first.ours);
 		judge_free(&judge);
-		judge_data_free(&data);
+		results_free(&results);
 		dir_remove(dir, &err);
 		free(dir);
 	}
@@ -337,20 +320,19 @@ static void test_troubles(struct check *t)
 /* No line is too long, and JSON is JSON whatever a console said. */
 static void test_output(struct check *t, gsl_rng *rng)
 {
-	static const struct effect fix = { 0, 0, 0 };
+	static const struct effect fix = { 0, 0, 0, 0 };
 	struct judge_options options;
 	json_t *model = json_pack("{s:s}", "fix", "clean in all 12 settings");
 	char *text = NULL, *line, *save;
-	struct judge_data data;
+	struct results results;
 	struct judge judge;
 	json_t *json;
 	size_t size;
 	FILE *f;
 
 	judge_options_init(&options);
-	options.draws = 50;
-	make_data(&data, &fix, rng);
-	judge_make(&judge, &data, &options, true);
+	make_data(&results, &fix, "tcg", rng);
+	judge_make(&judge, &results, &options);
 	f = open_memstream(&text, &size);
 	judge_print(&judge, model, f);
 	fclose(f);
@@ -373,67 +355,66 @@ static void test_output(struct check *t, gsl_rng *rng)
 	free(text);
 	json_decref(model);
 	judge_free(&judge);
-	judge_data_free(&data);
+	results_free(&results);
 }
 
-/* Half of the repeats, by the draw, become another kernel's. */
-static void split(struct judge_data *data, const int *order, size_t repeats)
-{
-	struct judge_kernel *all = &data->kernel[0], *half;
-	struct judge_boot *keep;
-	size_t i, n = 0;
+struct splitter {
+	struct results *results;
+	const int *order;
+	size_t repeats;
+};
 
-	data->kernel = reallocarray(data->kernel, 2, sizeof(*data->kernel));
-	all = &data->kernel[0];
-	half = &data->kernel[1];
-	memset(half, 0, sizeof(*half));
-	half->variant = xasprintf("itself");
-	half->kconfig = xasprintf("%s", all->kconfig);
-	half->boot = calloc(all->boots, sizeof(*half->boot));
-	keep = calloc(all->boots, sizeof(*keep));
-	for (i = 0; i < all->boots; i++) {
-		if ((size_t)order[all->boot[i].repeat] < repeats / 2)
-			half->boot[half->boots++] = all->boot[i];
-		else
-			keep[n++] = all->boot[i];
-	}
-	free(all->boot);
-	all->boot = keep;
-	all->boots = n;
-	all->repeats = repeats - repeats / 2;
-	half->repeats = repeats / 2;
-	data->kernels = 2;
+/* Half of the repeats, by the draw, become another kernel's. */
+static int take_half(void *ctx, const struct store_entry *entry)
+{
+	struct splitter *s = ctx;
+	struct store_entry *copy = malloc(sizeof(*copy));
+
+	*copy = *entry;
+	if ((size_t)s->order[entry->repeat] < s->repeats / 2)
+		copy->variant = "itself";
+	results_add(s->results, copy);
+	free(copy);
+	return 0;
 }
 
 static int aa_of_store(const char *dir, gsl_rng *rng)
 {
+	char *path = xasprintf("%s/store.jsonl", dir);
 	unsigned int i, k, word[3] = { 0 };
 	struct judge_options options;
-	struct judge_data data;
+	struct results results;
+	struct splitter s = { .results = &results };
 	struct judge judge;
 	struct err err;
 	int order[1000];
+	bool torn;
 
 	judge_options_init(&options);
 	options.looks = 0;
+	if (results_read(&results, dir, NULL, NULL, &err) ||
+	    results.kernels != 1 || results.kernel[0]->repeats > 1000) {
+		printf("%s: no store of baseline alone\n", dir);
+		return 1;
+	}
+	s.repeats = results.kernel[0]->repeats;
+	results_free(&results);
+	for (k = 0; k < s.repeats; k++)
+		order[k] = k;
+	s.order = order;
 	for (i = 0; i < AA_RUNS; i++) {
-		if (judge_read(&data, dir, &err) || data.kernels != 1 ||
-		    data.kernel[0].repeats > 1000) {
-			printf("%s: no store of baseline alone\n", dir);
-			return 1;
-		}
-		for (k = 0; k < data.kernel[0].repeats; k++)
-			order[k] = k;
-		gsl_ran_shuffle(rng, order, data.kernel[0].repeats,
-				sizeof(order[0]));
-		split(&data, order, data.kernel[0].repeats);
-		judge_make(&judge, &data, &options, false);
+		gsl_ran_shuffle(rng, order, s.repeats, sizeof(order[0]));
+		results_begin(&results);
+		store_each(path, &torn, take_half, &s, &err);
+		results_end(&results);
+		judge_make(&judge, &results, &options);
 		word[judge.word]++;
 		if (judge.word == JUDGE_BAD)
 			printf("alarm: %s\n", judge.verdict[0].line);
 		judge_free(&judge);
-		judge_data_free(&data);
+		results_free(&results);
 	}
+	free(path);
 	printf("A/A of %s: %u splits, %u BAD, %u GOOD, %u UNDECIDED\n", dir,
 	       AA_RUNS, word[JUDGE_BAD], word[JUDGE_GOOD],
 	       word[JUDGE_UNDECIDED]);

@@ -38,12 +38,9 @@ ROOMS
 
 # What is against it, and is to go.
 cat >"$tmp/known" <<'KNOWN'
-arrow bench/results bench/views
 arrow bench/run bench/views
 arrow bench/target bench/job
 arrow bench/target kconfigs/build
-file bench/results/data.c
-file bench/verdict/tests.c
 file bench/views/kinds/hunt.c
 file lib/cell.c
 file stress/auxsynth/hw.c

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A store becomes results, line by line. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/results/order.h"
+#include "bench/results/reference.h"
+#include "bench/results/results.h"
+#include "lib/file.h"
+#include "lib/json.h"
+#include "lib/store.h"
+
+static void *xzalloc(size_t size)
+{
+	void *p = calloc(1, size);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+static struct results_kernel *find_kernel(struct results *results,
+					  const char *variant,
+					  const char *kconfig)
+{
+	struct results_kernel *kernel;
+	size_t i = results_index(results, xasprintf("%s\n%s", kconfig,
+						    variant),
+				 results->kernels);
+
+	if (i < results->kernels)
+		return results->kernel[i];
+	kernel = xzalloc(sizeof(*kernel));
+	kernel->variant = xasprintf("%s", variant);
+	kernel->kconfig = xasprintf("%s", kconfig);
+	results_sum_init(&kernel->sum);
+	results->kernel = results_grow(results->kernel, i,
+				       sizeof(*results->kernel));
+	results->kernel[results->kernels++] = kernel;
+	return kernel;
+}
+
+/* What "window=30ms loop=eager" tells of a cell that was never measured. */
+static void key_from_text(struct cell *cell, const char *text)
+{
+	char *copy = xasprintf("%s", text), *save = NULL, *word, *value;
+	const struct cell_key *key;
+	struct err ignored;
+
+	cell_init(cell);
+	for (word = strtok_r(copy, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		key = cell_key_find(word);
+		if (key)
+			cell_set(cell, key, value, &ignored);
+	}
+	free(copy);
+}
+
+static struct results_combo *find_combo(struct results *results,
+					struct results_kernel *kernel,
+					const struct store_entry *entry)
+{
+	struct results_combo *combo;
+	size_t i = results_index(results, results_combo_id(kernel,
+						entry->section, entry->cell),
+				 results->combos);
+
+	if (i < results->combos)
+		return results->combo[i];
+	combo = xzalloc(sizeof(*combo));
+	combo->kernel = kernel;
+	combo->section = xasprintf("%s", entry->section);
+	combo->text = xasprintf("%s", entry->cell);
+	key_from_text(&combo->key, entry->cell);
+	results_sum_init(&combo->sum);
+	results->combo = results_grow(results->combo, i,
+				      sizeof(*results->combo));
+	results->combo[results->combos++] = combo;
+	return combo;
+}
+
+/* Adds a number that is not there yet. */
+static void add_number(int **numbers, size_t *n, int number)
+{
+	size_t i;
+
+	/* Backwards: most often it is the last one. */
+	for (i = *n; i; i--) {
+		if ((*numbers)[i - 1] == number)
+			return;
+	}
+	*numbers = results_grow(*numbers, *n, sizeof(**numbers));
+	(*numbers)[(*n)++] = number;
+}
+
+static void set_text(char **to, const json_t *json)
+{
+	if (!*to && json_is_string(json))
+		*to = xasprintf("%s", json_string_value(json));
+}
+
+static void set_json(json_t **to, json_t *json)
+{
+	if (!json)
+		return;
+	json_decref(*to);
+	*to = json_incref(json);
+}
+
+/* "7.3.4-peterz" and "7.3.4-sync" are one kernel in two variants. */
+static void add_release(struct results *results,
+			const struct store_entry *entry)
+{
+	char *release = results_release(entry);
+
+	if (*release)
+		results_names_add(&results->releases, release);
+	free(release);
+}
+
+static void add_seed(struct results *results, const json_t *seed)
+{
+	if (results->seed)
+		return;
+	if (json_is_integer(seed))
+		results->seed = xasprintf("%llu", (unsigned long long)
+					  json_integer_value(seed));
+	else if (json_is_string(seed))
+		results->seed = xasprintf("%s", json_string_value(seed));
+}
+
+int results_kind(const struct store_entry *entry)
+{
+	const json_t *keys = json_object_get(entry->json, "keys");
+	const char *name = json_string_value(json_object_get(keys, "kind"));
+	struct cell cell;
+	struct err ignored;
+
+	if (entry->measured)
+		return entry->record.cell.kind;
+	cell_init(&cell);
+	if (name)
+		cell_set(&cell, cell_key_find("kind"), name, &ignored);
+	return cell.kind;
+}
+
+/* Where it ran, with what, and in what state the machine was. */
+static void add_facts(struct results *results, struct results_kernel *kernel,
+		      const struct store_entry *entry)
+{
+	const json_t *built = json_object_get(entry->json, "kernel");
+	json_t *host = json_object_get(entry->json, "host");
+
+	set_text(&results->began, json_object_get(entry->json, "time"));
+	add_seed(results, json_object_get(entry->json, "seed"));
+	set_json(&results->target, json_object_get(entry->json, "target"));
+	set_json(&results->host, host);
+	set_json(&results->versions, json_object_get(entry->json, "versions"));
+	set_text(&kernel->source, json_object_get(built, "source"));
+	set_text(&kernel->preempt, json_object_get(built, "preempt"));
+	results_hashes_add(kernel, entry);
+	results_facts_add(&results->facts, entry);
+	add_release(results, entry);
+	if (entry->measured)
+		results_load_add(&results->load, host);
+}
+
+/* How many pairs, and what measuring them cost; older ones have none of it. */
+static void add_cost(struct results_combo *combo, const struct record *record)
+{
+	const json_t *cost = json_object_get(record->detail, "cost");
+
+	combo->pairs = record->pairs;
+	if (!json_count(cost, "account_n"))
+		return;
+	combo->look_ns += json_count(cost, "look_p50_ns");
+	combo->account_ns += json_count(cost, "account_p50_ns");
+	combo->costs++;
+}
+
+static void add_stream(struct results *results, struct results_kernel *kernel,
+		       const struct store_entry *entry)
+{
+	struct results_combo *combo = find_combo(results, kernel, entry);
+
+	combo->console += json_array_size(json_object_get(entry->json,
+							  "console"));
+	kernel->streams++;
+	if (!strcmp(entry->status, "skipped")) {
+		combo->skipped++;
+		return;
+	}
+	if (!entry->measured) {
+		combo->failed++;
+		return;
+	}
+	if (!combo->measured)
+		combo->key = entry->record.cell;
+	results_set_or_mix(&combo->accel, entry->accel);
+	results_set_or_mix(&combo->method, entry->record.method);
+	results_combo_add(combo, entry->repeat, &entry->record);
+	results_reference_add(&combo->reference, &entry->record);
+	results_reference_add(&kernel->reference, &entry->record);
+	add_cost(combo, &entry->record);
+	kernel->measured++;
+	add_number(&kernel->repeat, &kernel->repeats, entry->repeat);
+}
+
+void results_add(struct results *results, const struct store_entry *entry)
+{
+	struct results_kernel *kernel = find_kernel(results, entry->variant,
+						    entry->kconfig);
+	int kind = results_kind(entry);
+
+	add_facts(results, kernel, entry);
+	results_trouble_add(kernel, entry);
+	if (strcmp(entry->status, "build-failed"))
+		add_number(&kernel->boot, &kernel->boots, entry->boot);
+	if (kind == KIND_STREAM)
+		add_stream(results, kernel, entry);
+	else if (entry->measured)
+		results->other_fulls += entry->record.fulls;
+	if (!entry->measured)
+		return;
+	results_keep_worst(kernel, entry->cell, entry->boot, &entry->record);
+	results->measured++;
+	if (*entry->accel)
+		results_names_add(&results->accels, entry->accel);
+}
+
+void results_begin(struct results *results)
+{
+	memset(results, 0, sizeof(*results));
+	results->index = json_object();
+}
+
+void results_end(struct results *results)
+{
+	size_t i;
+
+	results_sort(results);
+	for (i = 0; i < results->combos; i++)
+		results_sum_add(&results->combo[i]->kernel->sum,
+				&results->combo[i]->sum);
+}
+
+struct reader {
+	struct results *results;
+	results_watch *watch;
+	void *ctx;
+};
+
+static int take_entry(void *ctx, const struct store_entry *entry)
+{
+	struct reader *reader = ctx;
+
+	results_add(reader->results, entry);
+	if (reader->watch)
+		reader->watch(reader->ctx, entry);
+	return 0;
+}
+
+/* Lines that a guest said after its last cell. */
+static void read_late(struct results *results, const char *dir)
+{
+	char *path = xasprintf("%s/late.jsonl", dir), *text = NULL;
+	const char *variant, *kconfig, *line;
+	size_t size = 0;
+	FILE *f = fopen(path, "re");
+	json_t *json;
+
+	while (f && getline(&text, &size, f) > 0) {
+		json = json_loads(text, 0, NULL);
+		if (json && !json_unpack(json, "{s:s, s:s, s:s}", "variant",
+					 &variant, "kconfig", &kconfig,
+					 "line", &line))
+			results_trouble_line(find_kernel(results, variant,
+							 kconfig), "", line);
+		json_decref(json);
+	}
+	free(text);
+	if (f)
+		fclose(f);
+	free(path);
+}
+
+int results_read(struct results *results, const char *dir,
+		 results_watch *watch, void *ctx, struct err *err)
+{
+	struct reader reader = { results, watch, ctx };
+	char *path = xasprintf("%s/store.jsonl", dir);
+	int ret;
+
+	results_begin(results);
+	ret = store_each(path, &results->torn, take_entry, &reader, err);
+	if (!ret && !results->kernels)
+		ret = err_set(err, -ENODATA, "%s: no result in it", path);
+	if (!ret)
+		read_late(results, dir);
+	if (!ret)
+		results_end(results);
+	free(path);
+	return ret;
+}
+
+static void kernel_free(struct results_kernel *kernel)
+{
+	size_t class, i;
+
+	for (class = 0; class < HANG_CLASSES; class++) {
+		for (i = 0; i < RESULTS_WORST; i++)
+			free(kernel->worst[class][i].cell);
+	}
+	for (i = 0; i < RESULTS_HASHES; i++)
+		free(kernel->hash[i]);
+	results_troubles_free(kernel);
+	free(kernel->variant);
+	free(kernel->kconfig);
+	free(kernel->source);
+	free(kernel->preempt);
+	free(kernel->boot);
+	free(kernel->repeat);
+	free(kernel->reference);
+	free(kernel);
+}
+
+static void combo_free(struct results_combo *combo)
+{
+	free(combo->section);
+	free(combo->text);
+	free(combo->accel);
+	free(combo->method);
+	free(combo->repeat);
+	free(combo->reference);
+	free(combo);
+}
+
+void results_free(struct results *results)
+{
+	size_t i;
+
+	for (i = 0; i < results->kernels; i++)
+		kernel_free(results->kernel[i]);
+	for (i = 0; i < results->combos; i++)
+		combo_free(results->combo[i]);
+	free(results->kernel);
+	free(results->combo);
+	results_names_free(&results->variants);
+	results_names_free(&results->kconfigs);
+	results_names_free(&results->releases);
+	results_names_free(&results->accels);
+	results_facts_free(&results->facts);
+	json_decref(results->target);
+	json_decref(results->host);
+	json_decref(results->versions);
+	json_decref(results->index);
+	free(results->seed);
+	free(results->began);
+	memset(results, 0, sizeof(*results));
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What went wrong with a kernel, and whose fault it is. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/results/results.h"
+#include "lib/complaint.h"
+#include "lib/file.h"
+#include "lib/store.h"
+
+static void add(struct results_kernel *kernel, enum trouble_kind kind,
+		const char *status, const char *text, const char *cell)
+{
+	struct results_trouble *t;
+	size_t i;
+
+	kernel->trouble_count[kind]++;
+	for (i = 0; i < kernel->troubles; i++) {
+		t = &kernel->trouble[i];
+		/* What differs from boot to boot only is the same. */
+		if (t->kind == kind && !strcmp(t->status, status) &&
+		    !strcmp(complaint_text(t->text), complaint_text(text))) {
+			t->count++;
+			return;
+		}
+	}
+	if (kernel->troubles == RESULTS_TROUBLES)
+		return;
+	kernel->trouble = results_grow(kernel->trouble, kernel->troubles,
+				       sizeof(*kernel->trouble));
+	kernel->trouble[kernel->troubles++] = (struct results_trouble) {
+		.kind = kind, .status = xasprintf("%s", status),
+		.text = xasprintf("%s", text), .cell = xasprintf("%s", cell),
+		.count = 1,
+	};
+}
+
+void results_trouble_line(struct results_kernel *kernel, const char *cell,
+			  const char *line)
+{
+	const char *what;
+
+	/* The store has what was bad; only the clock's is not the patch's. */
+	complaint_classify(line, &what);
+	add(kernel, what && !strcmp(what, "clock") ? TROUBLE_CLOCK :
+	    TROUBLE_LINE, "console", line, cell);
+}
+
+static enum trouble_kind kind_of(const struct store_entry *entry)
+{
+	if (!strcmp(entry->status, "skipped"))
+		return TROUBLE_SKIPPED;
+	if (!strcmp(entry->status, "build-failed"))
+		return json_is_true(json_object_get(entry->json, "ours")) ?
+			TROUBLE_OURS : TROUBLE_BUILD;
+	if (!strcmp(entry->status, "error"))
+		return TROUBLE_OURS;
+	if (!strcmp(entry->status, "panic") ||
+	    !strcmp(entry->status, "lockup"))
+		return TROUBLE_CRASH;
+	return TROUBLE_LOST;
+}
+
+void results_trouble_add(struct results_kernel *kernel,
+			 const struct store_entry *entry)
+{
+	const json_t *lines = json_object_get(entry->json, "console"), *line;
+	enum trouble_kind kind = kind_of(entry);
+	size_t i;
+
+	/* A boot that failed says what it says as that. */
+	if (strcmp(entry->status, "boot-failed")) {
+		json_array_foreach(lines, i, line) {
+			if (json_is_string(line))
+				results_trouble_line(kernel, entry->cell,
+						     json_string_value(line));
+		}
+	}
+	if (entry->measured)
+		return;
+	kernel->unmeasured += kind == TROUBLE_LOST;
+	add(kernel, kind, entry->status, entry->why && *entry->why ?
+	    entry->why : entry->status, entry->cell);
+}
+
+uint64_t results_troubles(const struct results *results,
+			  enum trouble_kind kind)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < results->kernels; i++)
+		n += results->kernel[i]->trouble_count[kind];
+	return n;
+}
+
+void results_troubles_free(struct results_kernel *kernel)
+{
+	size_t i;
+
+	for (i = 0; i < kernel->troubles; i++) {
+		free(kernel->trouble[i].status);
+		free(kernel->trouble[i].text);
+		free(kernel->trouble[i].cell);
+	}
+	free(kernel->trouble);
+}
