@@ -40,7 +40,7 @@ static int set_tsv(void *ctx, const char *arg, struct err *err)
 }
 
 static const struct option_def options[] = {
-	{ 't', "tsv", NULL,
+	{ 0, "tsv", NULL,
 	  "tab-separated, a line per cell and set; warnings on stderr",
 	  set_tsv },
 	{ 'o', "output", "DIR",

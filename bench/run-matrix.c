@@ -8,6 +8,7 @@
 
 #include "bench/job/job.h"
 #include "bench/run/run.h"
+#include "bench/run/rundir.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
@@ -17,19 +18,39 @@ struct arguments {
 	struct run_options run;
 	char **overrides;	/* NULL-ended */
 	size_t count;
+	size_t defaults;	/* of these, from the file of defaults */
 	char *patches;		/* of all --patch, as one value */
 };
+
+/* Takes over @text. */
+static void add_text(struct arguments *args, char *text)
+{
+	args->overrides = reallocarray(args->overrides, args->count + 2,
+				       sizeof(*args->overrides));
+	if (!args->overrides)
+		abort();
+	args->overrides[args->count++] = text;
+	args->overrides[args->count] = NULL;
+}
 
 static void add_override(struct arguments *args, const char *key,
 			 const char *value)
 {
-	args->overrides = realloc(args->overrides, (args->count + 2) *
-				  sizeof(*args->overrides));
-	if (!args->overrides)
-		abort();
-	args->overrides[args->count++] = xasprintf("%s%s%s", key,
-						   *key ? "=" : "", value);
-	args->overrides[args->count] = NULL;
+	add_text(args, xasprintf("%s%s%s", key, *key ? "=" : "", value));
+}
+
+/* They come before anything else is taken, and so stand first. */
+static int set_default(void *ctx, const char *name, const char *value,
+		       struct err *err)
+{
+	struct arguments *args = ctx;
+	char *text = job_default(name, value);
+
+	if (!text)
+		return -ENOENT;
+	add_text(args, text);
+	args->defaults++;
+	return 0;
 }
 
 static int set_output(void *ctx, const char *arg, struct err *err)
@@ -151,7 +172,7 @@ static const struct option_def options[] = {
 	  set_numa },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },
 	{ 0, "resume", "DIR", "go on with the run in DIR", set_resume },
-	{ 'l', "list", NULL, "print the cells, run nothing", set_list },
+	{ 0, "list", NULL, "print the cells, run nothing", set_list },
 	{ 'q', "quiet", NULL, "only say what went wrong", set_quiet },
 	{ 0 }
 };
@@ -232,10 +253,19 @@ static char *scenarios_text(void)
 	return text;
 }
 
+static void print_words(FILE *out)
+{
+	char *jobs = rundir_shipped_jobs("\n");
+
+	fprintf(out, "%s\n", jobs);
+	free(jobs);
+	job_print_words(out);
+}
+
 static int check_arguments(const struct arguments *args, struct err *err)
 {
-	if (args->run.resume && (args->run.job || args->count ||
-				 args->run.output))
+	if (args->run.resume && (args->run.job || args->run.output ||
+				 args->count > args->defaults))
 		return err_set(err, -EINVAL,
 			       "--resume goes on with the job in %s; it takes no other job, key or --output",
 			       args->run.resume);
@@ -267,6 +297,8 @@ static int parse(struct arguments *args, int argc, char **argv,
 		.options = options,
 		.sections = sections,
 		.operand = take_operand,
+		.words = print_words,
+		.set_default = set_default,
 	};
 	int ret = options_parse(&program, argc, argv, args, err);
 
@@ -290,7 +322,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	ret = parse(&args, argc, argv, &err);
 	if (!ret) {
-		args.run.overrides = args.overrides;
+		args.run.overrides = args.run.resume ? NULL : args.overrides;
 		ret = proc_stop_fd(&err);
 		args.run.stop_fd = ret;
 		ret = ret < 0 ? ret : run_matrix(&args.run, &err);

@@ -107,6 +107,8 @@ static int open_run(struct sign_off *s, struct run *run, struct err *err)
 		sign_off_override(s, "repeats", "1");
 	}
 	s->run.overrides = s->overrides;
+	if (s->run.resume && s->overrides)
+		s->run.overrides += s->defaults;
 	ret = run_open(run, &s->run, err);
 	if (ret)
 		return ret;

@@ -7,20 +7,45 @@
 #include <string.h>
 
 #include "bench/sign-off.h"
+#include "bench/job/job.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 
-void sign_off_override(struct sign_off *s, const char *key, const char *value)
+/* Takes over @text. */
+static void add_text(struct sign_off *s, char *text)
 {
 	s->overrides = reallocarray(s->overrides, s->count + 2,
 				    sizeof(*s->overrides));
 	if (!s->overrides)
 		abort();
-	s->overrides[s->count++] = xasprintf("%s%s%s", key, *key ? "=" : "",
-					     value);
+	s->overrides[s->count++] = text;
 	s->overrides[s->count] = NULL;
+}
+
+void sign_off_override(struct sign_off *s, const char *key, const char *value)
+{
+	add_text(s, xasprintf("%s%s%s", key, *key ? "=" : "", value));
+}
+
+/* They come before anything else is taken, and so stand first. */
+static int set_default(void *ctx, const char *name, const char *value,
+		       struct err *err)
+{
+	struct sign_off *s = ctx;
+	char *text;
+
+	if (!strcmp(name, "linux") || !strcmp(name, "patch"))
+		return err_set(err, -EINVAL,
+			       "%s: it is the candidate, and expected on the command line",
+			       name);
+	text = job_default(strcmp(name, "kconfig") ? name : "kconfigs", value);
+	if (!text)
+		return -ENOENT;
+	add_text(s, text);
+	s->defaults++;
+	return 0;
 }
 
 static int set_patch(void *ctx, const char *arg, struct err *err)
@@ -247,7 +272,7 @@ static int take_operand(void *ctx, const char *arg, struct err *err)
 }
 
 static const struct option_def options[] = {
-	{ 'p', "patch", "[NAME=]FILE",
+	{ 0, "patch", "[NAME=]FILE",
 	  "a candidate: mail, mbox, diff -p1, folder or b4:MSGID (may be repeated)",
 	  set_patch },
 	{ 0, "linux", "TREE",
@@ -266,7 +291,7 @@ static const struct option_def options[] = {
 	{ 0, "margin", "KEY=X,...",
 	  "ratio=25%, coverage=3%, reenable=1ms, hangs=0.5%, hang-ratio=2",
 	  set_margin },
-	{ 0, "kconfig", "NAME", "configuration to build with (guest)",
+	{ 'k', "kconfig", "NAME", "configuration to build with (guest)",
 	  set_kconfig },
 	{ 0, "job", "FILE", "the cells, instead of the shipped ones", set_job },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },
@@ -331,12 +356,13 @@ static const char exit_text[] =
 static const struct program program = {
 	.name = "sign-off",
 	.summary = "a verdict on a candidate patch to perf's AUX path",
-	.usage = "--patch FILE... | --range BASE..TIP | --linux TREE [OPTION]... [KEY=VALUE]...",
+	.usage = "CANDIDATE... [OPTION]... [KEY=VALUE]...",
 	.description =
 "Builds baseline and the candidates, boots them in turn, measures hangs, gaps,\n"
 "coverage and latencies until a verdict can be given or the budget is spent,\n"
-"and leaves a folder to attach.  KEY=VALUE is a key of the job (see\n"
-"run-matrix), such as guest_accel=kvm or seconds=2.",
+"and leaves a folder to attach.  CANDIDATE is --patch=FILE, --range=BASE..TIP\n"
+"or --linux=TREE; KEY=VALUE is a key of the job (see run-matrix), such as\n"
+"guest_accel=kvm or seconds=2.",
 	.options = options,
 	.sections = (const struct option_section[]) {
 		{ "CANDIDATES", input_text },
@@ -347,6 +373,8 @@ static const struct program program = {
 		{ NULL, NULL }
 	},
 	.operand = take_operand,
+	.words = job_print_words,
+	.set_default = set_default,
 };
 
 static int check(const struct sign_off *s, struct err *err)

@@ -16,6 +16,7 @@ struct sign_off {
 	struct judge_options judge;
 	char **overrides;	/* "key=value", NULL-ended */
 	size_t count;
+	size_t defaults;	/* of these, the first: from the user's file */
 	const char *job;	/* NULL: the shipped one */
 	const char *dir;	/* of --judge: measure nothing */
 	uint64_t budget;	/* ns of measuring */

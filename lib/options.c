@@ -2,163 +2,153 @@
 #include "lib/options.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config.h"
+#include "lib/options-parts.h"
+#include "lib/suggest.h"
 #include "lib/version.h"
 
-static const struct option_def *find_in(const struct option_def *o,
-					const char *name, size_t len)
+const struct option_def options_standard[] = {
+	{ 'h', "help", "PART", "this text; =all, or =PART: the manual", NULL },
+	{ 'V', "version", NULL, "the version", NULL },
+	{ 0, "completion", "SHELL", "for bash or zsh, to be sourced", NULL },
+	{ 0, "man", NULL, "the manual as a man page", NULL },
+	{ 0 }
+};
+
+const struct option_def *options_table(const struct program *program, int i)
 {
-	for (; o && o->name; o++) {
-		if (strlen(o->name) == len && !strncmp(o->name, name, len))
-			return o;
+	static const struct option_def none[] = { { 0 } };
+	const struct option_def *more = program->more_options;
+
+	switch (i) {
+	case 0:
+		return program->options;
+	case 1:
+		return more ? more : none;
+	case 2:
+		return options_standard;
 	}
 	return NULL;
 }
 
-static const struct option_def *find_long(const struct program *program,
-					  const char *name, size_t len)
-{
-	const struct option_def *o = find_in(program->options, name, len);
+/* While a long option is looked for: what its beginning could mean. */
+struct search {
+	const struct option_def *found;
+	const struct option_def *second;
+	struct suggest suggest;
+};
 
-	return o ? o : find_in(program->more_options, name, len);
+static bool is_exact(const struct option_def *o, size_t len)
+{
+	return strlen(o->name) == len;
+}
+
+static void search_long(struct search *search, const struct program *program,
+			const char *name, size_t len)
+{
+	const struct option_def *o;
+	int i;
+
+	for (i = 0; options_table(program, i); i++) {
+		for (o = options_table(program, i); o->name; o++) {
+			suggest_offer(&search->suggest, o->name);
+			if (strncmp(o->name, name, len))
+				continue;
+			if (!search->found || is_exact(o, len)) {
+				search->second = search->found;
+				search->found = o;
+			} else {
+				search->second = o;
+			}
+		}
+	}
+}
+
+/* The whole name, or so much of it that it can be no other. */
+static int find_long(const struct program *program, const char *name,
+		     size_t len, const struct option_def **found,
+		     struct err *err)
+{
+	struct search search = { NULL };
+	char word[64], text[SUGGEST_LEN];
+
+	snprintf(word, sizeof(word), "%.*s", (int)len, name);
+	suggest_init(&search.suggest, word);
+	search_long(&search, program, name, len);
+	*found = search.found;
+	if (!search.found)
+		return err_set(err, -EINVAL,
+			       "unknown option --%.*s%s (see --help)",
+			       (int)len, name,
+			       suggest_text(&search.suggest, "--", text));
+	if (search.second && !is_exact(search.found, len))
+		return err_set(err, -EINVAL,
+			       "--%.*s may be --%s or --%s: a letter more is needed",
+			       (int)len, name, search.found->name,
+			       search.second->name);
+	return 0;
 }
 
 static const struct option_def *find_short(const struct program *program,
 					   char letter)
 {
 	const struct option_def *o;
+	int i;
 
-	for (o = program->options; o->name; o++) {
-		if (o->letter == letter)
-			return o;
+	for (i = 0; options_table(program, i); i++) {
+		for (o = options_table(program, i); o->name; o++) {
+			if (o->letter == letter)
+				return o;
+		}
 	}
 	return NULL;
 }
 
-/* "  -D, --duration=TIME" */
-static void option_form(const struct option_def *o, char *buf, size_t size)
+/* 1 when served, -EINVAL with @err. */
+static int serve_standard(const struct program *program,
+			  const struct option_def *o, const char *arg,
+			  struct err *err)
 {
-	char letter[8] = "";
+	int ret = 0;
 
-	if (o->letter)
-		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
-	snprintf(buf, size, "%s--%s%s%s", letter, o->name, o->arg ? "=" : "",
-		 o->arg ? o->arg : "");
-}
-
-static void help_options(const struct option_def *o)
-{
-	char form[64];
-
-	for (; o && o->name; o++) {
-		option_form(o, form, sizeof(form));
-		printf("  %-28s %s\n", form, o->help);
-	}
-}
-
-static void print_help(const struct program *program)
-{
-	const struct option_section *s;
-
-	printf("Usage: %s %s\n%s\n\n%s\n\nOptions:\n", program->name,
-	       program->usage, program->summary, program->description);
-	help_options(program->options);
-	help_options(program->more_options);
-	printf("  %-28s %s\n  %-28s %s\n", "--help", "this text", "--version",
-	       "the version");
-	for (s = program->sections; s && s->title; s++)
-		printf("\n%s\n%s\n", s->title, s->text);
-}
-
-/* Text for roff: a backslash, a dash and a leading dot mean themselves. */
-static void roff(const char *text)
-{
-	char last = '\n';
-
-	for (; *text; text++) {
-		if (last == '\n' && (*text == '.' || *text == '\''))
-			fputs("\\&", stdout);
-		if (*text == '\\')
-			fputs("\\\\", stdout);
-		else if (*text == '-')
-			fputs("\\-", stdout);
-		else
-			putchar(*text);
-		last = *text;
-	}
-	putchar('\n');
-}
-
-static void man_options(const struct option_def *o)
-{
-	char form[64];
-
-	for (; o && o->name; o++) {
-		option_form(o, form, sizeof(form));
-		printf(".TP\n.B ");
-		roff(form);
-		roff(o->help);
-	}
-}
-
-static void print_man(const struct program *program)
-{
-	const struct option_section *s;
-
-	printf(".TH %s 1 \"\" \"%s\" \"aux-tests\"\n.SH NAME\n",
-	       program->name, PACKAGE_STRING);
-	printf("%s \\- ", program->name);
-	roff(program->summary);
-	printf(".SH SYNOPSIS\n.B %s\n", program->name);
-	roff(program->usage);
-	printf(".SH DESCRIPTION\n");
-	roff(program->description);
-	printf(".SH OPTIONS\n");
-	man_options(program->options);
-	man_options(program->more_options);
-	printf(".TP\n.B \\-\\-help\nthis text\n.TP\n.B \\-\\-version\n"
-	       "the version\n");
-	for (s = program->sections; s && s->title; s++) {
-		printf(".SH %s\n.nf\n", s->title);
-		roff(s->text);
-		printf(".fi\n");
-	}
-}
-
-static int standard_option(const struct program *program, const char *name)
-{
-	if (!strcmp(name, "help"))
-		print_help(program);
-	else if (!strcmp(name, "version"))
+	if (!strcmp(o->name, "help"))
+		ret = options_help(program, arg, err);
+	else if (!strcmp(o->name, "completion"))
+		ret = options_completion(program, arg, err);
+	else if (!strcmp(o->name, "man"))
+		options_man(program);
+	else
 		printf("%s (%s %s)\n", program->name, PACKAGE_NAME,
 		       version_full);
-	else if (!strcmp(name, "man"))
-		print_man(program);
-	else
-		return 0;
-	return 1;
+	return ret ? ret : 1;
 }
 
 /* @arg: what was glued to the option; @next: the following word, or NULL. */
-static int take_option(const struct option_def *o, const char *arg,
+static int take_option(const struct program *program,
+		       const struct option_def *o, const char *arg,
 		       const char *next, int *used_next, void *ctx,
 		       struct err *err)
 {
+	/* Of --help the argument may be left out. */
+	bool needed = o->arg && strcmp(o->name, "help");
+
 	*used_next = 0;
 	if (!o->arg && arg)
 		return err_set(err, -EINVAL, "--%s takes no argument",
 			       o->name);
-	if (o->arg && !arg) {
+	if (needed && !arg) {
 		if (!next)
 			return err_set(err, -EINVAL, "--%s needs %s", o->name,
 				       o->arg);
 		arg = next;
 		*used_next = 1;
 	}
-	return o->set(ctx, arg, err);
+	return o->set ? o->set(ctx, arg, err) :
+		serve_standard(program, o, arg, err);
 }
 
 static int parse_long(const struct program *program, const char *word,
@@ -167,14 +157,12 @@ static int parse_long(const struct program *program, const char *word,
 {
 	const char *equals = strchr(word, '=');
 	size_t len = equals ? (size_t)(equals - word) : strlen(word);
-	const struct option_def *o = find_long(program, word, len);
+	const struct option_def *o;
+	int ret;
 
-	if (!o)
-		return err_set(err, -EINVAL,
-			       "unknown option --%.*s (see --help)", (int)len,
-			       word);
-	return take_option(o, equals ? equals + 1 : NULL, next, used_next, ctx,
-			   err);
+	ret = find_long(program, word, len, &o, err);
+	return ret ? ret : take_option(program, o, equals ? equals + 1 : NULL,
+				       next, used_next, ctx, err);
 }
 
 /* "-q", "-qD2s", "-D 2s" */
@@ -183,6 +171,7 @@ static int parse_short(const struct program *program, const char *word,
 		       struct err *err)
 {
 	const struct option_def *o;
+	bool takes;
 	int ret;
 
 	*used_next = 0;
@@ -192,18 +181,17 @@ static int parse_short(const struct program *program, const char *word,
 			return err_set(err, -EINVAL,
 				       "unknown option -%c (see --help)",
 				       *word);
-		if (o->arg)
-			return take_option(o, word[1] ? word + 1 : NULL, next,
-					   used_next, ctx, err);
-		ret = o->set(ctx, NULL, err);
-		if (ret)
+		takes = o->arg && strcmp(o->name, "help");
+		ret = take_option(program, o, takes && word[1] ? word + 1 :
+				  NULL, next, used_next, ctx, err);
+		if (ret || takes)
 			return ret;
 	}
 	return 0;
 }
 
-int options_parse(const struct program *program, int argc, char **argv,
-		  void *ctx, struct err *err)
+static int parse(const struct program *program, int argc, char **argv,
+		 void *ctx, struct err *err)
 {
 	int i, used_next, only_operands = 0, ret;
 	const char *word, *next;
@@ -216,28 +204,37 @@ int options_parse(const struct program *program, int argc, char **argv,
 			only_operands = 1;
 			continue;
 		}
-		if (!only_operands && !strncmp(word, "--", 2)) {
-			if (standard_option(program, word + 2))
-				return 1;
+		if (!only_operands && !strncmp(word, "--", 2))
 			ret = parse_long(program, word + 2, next, &used_next,
 					 ctx, err);
-		} else if (!only_operands && word[0] == '-' && word[1]) {
-			if (word[1] == 'h' && !find_short(program, 'h')) {
-				print_help(program);
-				return 1;
-			}
+		else if (!only_operands && word[0] == '-' && word[1])
 			ret = parse_short(program, word + 1, next, &used_next,
 					  ctx, err);
-		} else if (program->operand) {
+		else if (program->operand)
 			ret = program->operand(ctx, word, err);
-		} else {
+		else
 			ret = err_set(err, -EINVAL,
 				      "'%s': no such argument (see --help)",
 				      word);
-		}
 		if (ret)
 			return ret;
 		i += used_next;
 	}
 	return 0;
+}
+
+int options_parse(const struct program *program, int argc, char **argv,
+		  void *ctx, struct err *err)
+{
+	struct err of_defaults;
+	int defaults, ret;
+
+	/* Help is given whatever the file of defaults looks like. */
+	defaults = options_defaults(program, ctx, &of_defaults);
+	ret = parse(program, argc, argv, ctx, err);
+	if (ret <= 0 && defaults) {
+		*err = of_defaults;
+		return defaults;
+	}
+	return ret;
 }

@@ -2,11 +2,13 @@
 #ifndef AUX_LIB_OPTIONS_H
 #define AUX_LIB_OPTIONS_H
 
+#include <stdio.h>
+
 #include "lib/err.h"
 
 /*
- * One table per program drives parsing, --help and the man page, so that the
- * three cannot differ.
+ * One table per program drives parsing, --help, the man page and the shells'
+ * completion, so that these cannot differ.
  */
 struct option_def {
 	char letter;		/* 0: long form only */
@@ -34,12 +36,23 @@ struct program {
 	const struct option_section *sections;	/* ends with NULL title */
 	/* Takes an argument that is not an option; NULL: none allowed. */
 	int (*operand)(void *ctx, const char *arg, struct err *err);
+	/* For completion: what an operand can be, one a line; may be NULL. */
+	void (*words)(FILE *out);
+	/*
+	 * Takes what the user's file of defaults says of something that is
+	 * not an option.  -ENOENT: there is no such thing.  May be NULL.
+	 */
+	int (*set_default)(void *ctx, const char *name, const char *value,
+			   struct err *err);
 };
 
 /*
  * Options and operands may be mixed; "--" ends the options; "--name=arg",
- * "--name arg", "-xarg" and "-x arg" are all understood.  --help, --version
- * and --man (the man page on stdout, for the build) are handled here.
+ * "--name arg", "-xarg" and "-x arg" are all understood, and of a long name
+ * as much as makes it the only one.  Here are handled, for every program: -h,
+ * --help[=PART], -V, --version, --man (the man page on stdout, for the build)
+ * and --completion=SHELL.  Before the command line comes the user's file of
+ * defaults (lib/options-defaults.c).
  * Returns 0 to go on, 1 when --help and the like have been served, or
  * -EINVAL with @err set.
  */

@@ -12,6 +12,7 @@
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/suggest.h"
 #include "lib/timeline.h"
 #include "lib/units.h"
 #include "stress/kinds.h"
@@ -154,22 +155,51 @@ static int set_list(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_default(void *ctx, const char *name, const char *value,
+		       struct err *err)
+{
+	const struct cell_key *key = cell_key_find(name);
+
+	return key ? cell_set(&((struct auxlat *)ctx)->cell, key, value, err) :
+		-ENOENT;
+}
+
+static void print_words(FILE *out)
+{
+	const struct cell_key *key;
+
+	for (key = cell_keys; key->name; key++)
+		fprintf(out, "%s=\n", key->name);
+}
+
+static int unknown_key(const char *name, struct err *err)
+{
+	const struct cell_key *key;
+	struct suggest suggest;
+	char text[SUGGEST_LEN];
+
+	suggest_init(&suggest, name);
+	for (key = cell_keys; key->name; key++)
+		suggest_offer(&suggest, key->name);
+	return err_set(err, -EINVAL,
+		       "no such key '%s'%s (auxlat --help=keys lists them)",
+		       name, suggest_text(&suggest, "", text));
+}
+
 /* "key=value", for every key of a cell. */
 static int set_operand(void *ctx, const char *arg, struct err *err)
 {
 	const char *equals = strchr(arg, '=');
-	const struct cell_key *key = NULL;
+	const struct cell_key *key;
 	char name[32];
 
-	if (equals && (size_t)(equals - arg) < sizeof(name)) {
-		snprintf(name, sizeof(name), "%.*s", (int)(equals - arg), arg);
-		key = cell_key_find(name);
-	}
-	if (!key)
+	if (!equals)
 		return err_set(err, -EINVAL,
-			       "'%s': expected key=value with a key from the list in --help",
+			       "'%s': expected key=value (--help=keys lists the keys)",
 			       arg);
-	return cell_set(&((struct auxlat *)ctx)->cell, key, equals + 1, err);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - arg), arg);
+	key = cell_key_find(name);
+	return !key ? unknown_key(name, err) : cell_set(&((struct auxlat *)ctx)->cell, key, equals + 1, err);
 }
 
 static const struct option_def options[] = {
@@ -416,6 +446,8 @@ int main(int argc, char **argv)
 		.options = options,
 		.sections = sections,
 		.operand = set_operand,
+		.words = print_words,
+		.set_default = set_default,
 	};
 	struct auxlat auxlat = { 0 };
 	char *keys = keys_text();

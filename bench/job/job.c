@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/suggest.h"
 #include "lib/units.h"
 
 char *job_patch_name(const char *path)
@@ -114,8 +115,9 @@ static int check_names(struct job *job, const struct section *section,
 		       const char *key, char **known, struct err *err)
 {
 	const struct setting *setting = jobfile_find(&job->file, section, key);
-	char list[600] = "";
-	size_t i, len = 0;
+	char list[600] = "", text[SUGGEST_LEN];
+	struct suggest suggest;
+	size_t i, k, len = 0;
 
 	for (i = 0; known && known[i] && len < sizeof(list); i++)
 		len += snprintf(list + len, sizeof(list) - len, "%s%s",
@@ -126,10 +128,14 @@ static int check_names(struct job *job, const struct section *section,
 		if (has(known, name) || (!strcmp(key, "variants") &&
 					 has(job->patch_names, name)))
 			continue;
+		suggest_init(&suggest, name);
+		for (k = 0; known && known[k]; k++)
+			suggest_offer(&suggest, known[k]);
 		return jobfile_at(&job->file, setting->line, err,
 			err_set(err, -EINVAL,
-				"%s: bad value '%s', expected some of: %s",
-				key, name, list));
+				"%s: bad value '%s', expected some of: %s%s",
+				key, name, list,
+				suggest_text(&suggest, "", text)));
 	}
 	return 0;
 }

@@ -111,6 +111,8 @@ struct job_key {
 };
 extern const struct job_key job_keys[];
 
+/* "key=", a line each, those of a cell, too: for completion. */
+void job_print_words(FILE *out);
 const struct job_key *job_key_find(const char *name);
 /* A setting_check; its @ctx is the struct job. */
 int job_check_setting(void *ctx, struct setting *setting, const char *section,
@@ -132,6 +134,12 @@ void job_free(struct job *job);
 void job_running_kernel(struct job *job, const char *name);
 /* Of such a kernel. */
 #define JOB_RUNNING "running"
+
+/*
+ * What a user's file of defaults says of a key, as an override that gives way
+ * to the job; NULL when there is no such key.  Caller frees.
+ */
+char *job_default(const char *key, const char *value);
 
 /* Sets one key of the effective job (the seed that was drawn, ...). */
 int job_set(struct job *job, const char *key, const char *value,

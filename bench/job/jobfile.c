@@ -374,18 +374,52 @@ int jobfile_override(struct jobfile *file, const char *key, const char *value,
 	return 0;
 }
 
+/* Other names for the same, of which one is enough. */
+static bool has_alias(const struct jobfile *file, const char *key)
+{
+	static const char *const shape[] = {
+		"guest_numa", "guest_nodes", "guest_cpus"
+	};
+	bool is_shape = false, has = false;
+	size_t i;
+
+	if (!strcmp(key, "seconds"))
+		return jobfile_has(file, "duration");
+	for (i = 0; i < sizeof(shape) / sizeof(shape[0]); i++) {
+		is_shape |= !strcmp(key, shape[i]);
+		has |= jobfile_has(file, shape[i]);
+	}
+	return is_shape && has;
+}
+
+bool jobfile_has(const struct jobfile *file, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < file->count; i++) {
+		if (section_find(&file->sections[i], key))
+			return true;
+	}
+	return false;
+}
+
 int jobfile_override_arg(struct jobfile *file, const char *arg,
 			 setting_check check, void *ctx, struct err *err)
 {
 	const char *equals = strchr(arg, '=');
 	char *key;
+	bool weak;
 	int ret;
 
 	if (!equals || equals == arg)
 		return err_set(err, -EINVAL,
 			       "command line: '%s': expected key=value", arg);
-	key = strndup(arg, equals - arg);
-	ret = jobfile_override(file, key, equals + 1, check, ctx, err);
+	weak = equals[-1] == '?';
+	key = strndup(arg, equals - arg - weak);
+	if (weak && (jobfile_has(file, key) || has_alias(file, key)))
+		ret = 0;
+	else
+		ret = jobfile_override(file, key, equals + 1, check, ctx, err);
 	free(key);
 	return ret;
 }

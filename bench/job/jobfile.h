@@ -2,6 +2,7 @@
 #ifndef AUX_BENCH_JOB_JOBFILE_H
 #define AUX_BENCH_JOB_JOBFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -59,9 +60,15 @@ void jobfile_free(struct jobfile *file);
 /* What the command line says holds in every section. */
 int jobfile_override(struct jobfile *file, const char *key, const char *value,
 		     setting_check check, void *ctx, struct err *err);
-/* "key=value" as typed. */
+/*
+ * "key=value" as typed; with "key?=value" it only holds where the file says
+ * nothing of the key, in any section, and nor did a call before.
+ */
 int jobfile_override_arg(struct jobfile *file, const char *arg,
 			 setting_check check, void *ctx, struct err *err);
+
+/* Whether any section says something of it. */
+bool jobfile_has(const struct jobfile *file, const char *key);
 
 /* The section's own setting, or [global]'s, or NULL. */
 const struct setting *jobfile_find(const struct jobfile *file,

@@ -7,6 +7,7 @@
 
 #include "bench/job/job.h"
 #include "lib/file.h"
+#include "lib/suggest.h"
 #include "lib/units.h"
 
 static int set_count(uint64_t *field, const char *value, uint64_t low,
@@ -221,24 +222,41 @@ const struct job_key *job_key_find(const char *name)
 	return NULL;
 }
 
+void job_print_words(FILE *out)
+{
+	const struct cell_key *key;
+	const struct job_key *more;
+
+	for (more = job_keys; more->name; more++)
+		fprintf(out, "%s=\n", more->name);
+	for (key = cell_keys; key->name; key++) {
+		if (!job_key_find(key->name))
+			fprintf(out, "%s=\n", key->name);
+	}
+}
+
+char *job_default(const char *key, const char *value)
+{
+	if (!job_key_find(key) && !cell_key_find(key))
+		return NULL;
+	return xasprintf("%s?=%s", key, value);
+}
+
 static int unknown_key(const char *name, struct err *err)
 {
 	const struct cell_key *key;
 	const struct job_key *more;
-	char known[800] = "";
-	size_t len = 0;
+	struct suggest suggest;
+	char text[SUGGEST_LEN];
 
+	suggest_init(&suggest, name);
 	for (more = job_keys; more->name; more++)
-		len += snprintf(known + len, sizeof(known) - len, "%s, ",
-				more->name);
-	for (key = cell_keys; key->name && len < sizeof(known); key++) {
-		if (strcmp(key->name, "seed"))
-			len += snprintf(known + len, sizeof(known) - len,
-					"%s, ", key->name);
-	}
-	known[strlen(known) - 2] = '\0';
-	return err_set(err, -EINVAL, "unknown key '%s', expected one of: %s",
-		       name, known);
+		suggest_offer(&suggest, more->name);
+	for (key = cell_keys; key->name; key++)
+		suggest_offer(&suggest, key->name);
+	return err_set(err, -EINVAL,
+		       "no such key '%s'%s (run-matrix --help=keys lists them)",
+		       name, suggest_text(&suggest, "", text));
 }
 
 /* "seconds = 2" is "duration = 2s". */

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/suggest.h"
 
 #define SHIPPED_JOBS SRCDIR "/bench/jobs/"
 
-/* "default, smoke, thread" */
-static char *shipped_jobs(void)
+char *rundir_shipped_jobs(const char *separator)
 {
 	char *list = NULL, *name;
 	size_t size, i;
@@ -25,7 +25,7 @@ static char *shipped_jobs(void)
 		found.gl_pathc = 0;
 	for (i = 0; i < found.gl_pathc; i++) {
 		name = strrchr(found.gl_pathv[i], '/') + 1;
-		fprintf(f, "%s%.*s", i ? ", " : "", (int)strlen(name) - 4,
+		fprintf(f, "%s%.*s", i ? separator : "", (int)strlen(name) - 4,
 			name);
 	}
 	globfree(&found);
@@ -36,7 +36,9 @@ static char *shipped_jobs(void)
 int rundir_find_job(const char *name, char **path, struct err *err)
 {
 	struct stat st;
-	char *list;
+	char *list, text[SUGGEST_LEN], **names;
+	struct suggest suggest;
+	size_t i;
 	int ret;
 
 	if (name && !stat(name, &st) && !S_ISDIR(st.st_mode)) {
@@ -48,10 +50,16 @@ int rundir_find_job(const char *name, char **path, struct err *err)
 		return 0;
 	free(*path);
 	*path = NULL;
-	list = shipped_jobs();
+	list = rundir_shipped_jobs(", ");
+	names = values_split(list, SPLIT_BOTH);
+	suggest_init(&suggest, name ? name : "");
+	for (i = 0; names[i]; i++)
+		suggest_offer(&suggest, names[i]);
 	ret = err_set(err, -ENOENT,
-		      "'%s': there is no such file, and the jobs that come with run-matrix are: %s",
-		      name ? name : "default", list);
+		      "'%s': there is no such file, and the jobs that come with run-matrix are: %s%s",
+		      name ? name : "default", list,
+		      suggest_text(&suggest, "", text));
+	values_free(names);
 	free(list);
 	return ret;
 }

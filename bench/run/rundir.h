@@ -22,6 +22,9 @@
  */
 int rundir_find_job(const char *name, char **path, struct err *err);
 
+/* The names of the shipped jobs; caller frees. */
+char *rundir_shipped_jobs(const char *separator);
+
 /*
  * Makes the directory: @output, or a dated one under results/.  It must not
  * exist yet.  Caller frees *dir.

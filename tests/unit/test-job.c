@@ -126,6 +126,33 @@ static void test_overrides(struct fixture *f)
 	job_free(&job);
 }
 
+/* The user's defaults give way to what the job says, anywhere. */
+static void test_defaults(struct fixture *f)
+{
+	static const char *const overrides[] = {
+		"drain?=5ms", "window?=9ms", "seconds?=7", "guest_numa?=4x1",
+		"guest_memory?=2G", "rate?=1M", "rate=2M", NULL
+	};
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(t, read_text(f, &job,
+			      "[global]\nguest_cpus=8\n[a]\ndrain=7ms\n"
+			      "[b]\nwindow=1ms\nduration=3s\n", overrides,
+			      &err), 0);
+	CHECK_EQ(t, job.ncells, 2);
+	CHECK_EQ(t, job.cells[0].cell.drain.a, 7 * NSEC_PER_MSEC);
+	CHECK_EQ(t, job.cells[0].cell.window, 0);
+	CHECK_EQ(t, job.cells[0].cell.duration, 2 * NSEC_PER_SEC);
+	CHECK_EQ(t, job.cells[0].cell.rate, 2000000);
+	CHECK_EQ(t, job.cells[1].cell.window, NSEC_PER_MSEC);
+	CHECK_EQ(t, job.guest.nodes, 2);
+	CHECK_EQ(t, job.guest.cpus, 8);
+	CHECK_EQ(t, job.guest.memory, 2ull << 30);
+	job_free(&job);
+}
+
 /* What job_print() writes reads back as the same job. */
 static void test_print(struct fixture *f)
 {
@@ -215,9 +242,9 @@ static void test_bad_values(struct fixture *f)
 static void test_bad_shape(struct fixture *f)
 {
 	expect_error(f, "[a]\nrat = 20M\n", NULL, "x.job:2:",
-		     "unknown key 'rat', expected one of: variants");
+		     "no such key 'rat'; did you mean rate?");
 	expect_error(f, "[a]\n", "rat=1", "command line:",
-		     "unknown key 'rat'");
+		     "no such key 'rat'");
 	expect_error(f, "[a]\nrate =\n", NULL, "x.job:2: rate:",
 		     "no value, expected a rate");
 	expect_error(f, "[a]\nvariants = ,\n", NULL, "x.job:2: variants:",
@@ -388,6 +415,7 @@ int main(void)
 	test_product(&f);
 	test_global_alone(&f);
 	test_overrides(&f);
+	test_defaults(&f);
 	test_print(&f);
 	test_patch(&f);
 	test_bad_values(&f);
