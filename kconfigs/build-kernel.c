@@ -7,6 +7,7 @@
 #include "kconfigs/build/kernel.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/progress.h"
 #include "lib/units.h"
 
 /* What the command line asks for. */
@@ -114,9 +115,17 @@ static void print_names(const char *what, char **names)
 	kernel_names_free(names);
 }
 
+/* What shows how far a build is. */
+struct show {
+	struct progress progress;
+	const char *variant;
+};
+
 static void show(void *ctx, const char *what)
 {
-	fprintf(stderr, "%s\n", what);
+	struct show *show = ctx;
+
+	progress_live(&show->progress, "%s: %s", show->variant, what);
 }
 
 static int build_one(struct kernel_store *store, const struct request *r,
@@ -125,17 +134,19 @@ static int build_one(struct kernel_store *store, const struct request *r,
 	const struct kernel_spec spec = {
 		.variant = variant, .patch = r->patch, .kconfig = r->kconfig,
 	};
+	struct show *show = store->progress_ctx;
 	uint64_t start = now_ns();
 	struct kernel kernel;
 	int ret;
 
+	show->variant = variant;
 	ret = kernel_get(store, &spec, &kernel, err);
+	progress_clear(&show->progress);
 	if (ret)
 		return ret;
-	if (!r->quiet)
-		fprintf(stderr, "%s: %s, %.1f s\n", variant, kernel.cached ?
-			"in the cache" : "built",
-			(now_ns() - start) / 1e9);
+	progress_say(&show->progress, "%s: %s, %.1f s", variant,
+		     kernel.cached ? "in the cache" : "built",
+		     (now_ns() - start) / 1e9);
 	printf("%s %s %s %s\n", kernel.variant, kernel.release,
 	       kernel.image, kernel.module);
 	fflush(stdout);
@@ -165,13 +176,16 @@ static int build_all(struct kernel_store *store, const struct request *r)
 static int run(const struct request *r, struct err *err)
 {
 	struct kernel_store store;
+	struct show ctx;
 	int ret;
 
 	ret = kernel_store_init(&store, r->linux_path, err);
 	if (ret)
 		return ret;
+	progress_init(&ctx.progress, r->quiet);
 	store.jobs = r->jobs;
-	store.progress = r->quiet ? NULL : show;
+	store.progress = show;
+	store.progress_ctx = &ctx;
 	store.stop_fd = proc_stop_fd(err);
 	ret = store.stop_fd < 0 ? store.stop_fd : build_all(&store, r);
 	kernel_store_free(&store);

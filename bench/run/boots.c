@@ -85,14 +85,15 @@ static int store_rest(struct run *run, struct plan_boot *boot,
 void run_cell_progress(void *ctx, uint64_t fulls, uint64_t hangs)
 {
 	struct run *run = ctx;
-	char left[PROGRESS_TIME_LEN];
+	size_t kernel = run->plan.boots[run->at].kernel;
+	char left[PROGRESS_TIME_LEN], name[KERNEL_NAME_LEN];
 
 	progress_live(&run->progress,
-		      "%zu cells, %s left | %s: %llu fulls, %llu hangs",
-		      plan_left(&run->plan),
-		      progress_time(left, progress_left(&run->progress)),
-		      run->what, (unsigned long long)fulls,
-		      (unsigned long long)hangs);
+		      "boot %zu of %zu %s | %s: %llu fulls, %llu hangs | about %s left",
+		      run->at + 1, run->plan.count,
+		      run_kernel_name(run, kernel, name), run->what,
+		      (unsigned long long)fulls, (unsigned long long)hangs,
+		      progress_time(left, progress_left(&run->progress)));
 }
 
 void run_target_note(void *ctx, const char *text)
@@ -279,7 +280,8 @@ static int run_target(struct run *run, struct plan_boot *boot,
 	console = rundir_console(run->dir, run->boot,
 				 &run->job.kernels[boot->kernel]);
 	run->what = run_kernel_name(run, boot->kernel, name);
-	progress_live(&run->progress, "boot %d %s", run->boot, name);
+	progress_live(&run->progress, "boot %zu of %zu %s", run->at + 1,
+		      run->plan.count, name);
 	status = run->target->ops->start(run->target, &kernel->kernel,
 					 console, err);
 	if (status == TARGET_STOPPED) {
@@ -309,7 +311,7 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 {
 	struct run_kernel *kernel = &run->kernels[boot->kernel];
 	char name[KERNEL_NAME_LEN], left[PROGRESS_TIME_LEN];
-	int first = run->boot + 1, ret;
+	int ret;
 
 	if (!next_cell(boot) || kernel->given_up)
 		return 0;
@@ -329,8 +331,9 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 	}
 	if (!run->progress.live)
 		progress_say(&run->progress,
-			     "boot %d %s: %zu cells; %zu left, about %s",
-			     first, run_kernel_name(run, boot->kernel, name),
+			     "boot %zu of %zu %s: %zu cells; %zu left, about %s",
+			     run->at + 1, run->plan.count,
+			     run_kernel_name(run, boot->kernel, name),
 			     boot->count, plan_left(&run->plan),
 			     progress_time(left,
 					   progress_left(&run->progress)));
@@ -363,6 +366,7 @@ int run_boots(struct run *run, struct err *err)
 					       BOOT_ESTIMATE);
 	for (i = 0; i < run->plan.count && !ret; i++) {
 		boot = &run->plan.boots[i];
+		run->at = i;
 		if (!next_cell(boot) ||
 		    (run->wants && !run->wants(run->ctx, boot)))
 			continue;

@@ -5,7 +5,7 @@
 /* What the parts of a run share: run.c and run-boots.c. */
 #include "bench/target/machine.h"
 #include "bench/job/plan.h"
-#include "bench/run/progress.h"
+#include "lib/progress.h"
 #include "bench/run/run.h"
 #include "lib/store.h"
 #include "bench/target/target.h"
@@ -18,6 +18,7 @@
 struct run_kernel {
 	struct kernel kernel;
 	bool built;
+	bool to_build;		/* it was not in the cache */
 	char *why;		/* it was not built, or does not boot */
 	bool ours;		/* ... and that says nothing of the patch */
 	bool given_up;		/* no more cells: enough is known */
@@ -42,6 +43,8 @@ struct run {
 	struct progress progress;
 	json_t *versions;
 	int boot;		/* number of the latest */
+	size_t at;		/* its place in the plan, from 0 */
+	int builds, build;	/* kernels to build, and the latest's number */
 	size_t unmeasured;	/* cells without a record */
 	const char *what;	/* for the live line: kernel or cell */
 	uint64_t deadline;	/* begin no repeat that ends after; 0: none */

@@ -25,7 +25,8 @@ static void kernel_progress(void *ctx, const char *what)
 {
 	struct run *run = ctx;
 
-	progress_live(&run->progress, "kernel %s: %s", run->what, what);
+	progress_live(&run->progress, "kernel %d of %d %s: %s", run->build,
+		      run->builds, run->what, what);
 }
 
 static bool kernel_wanted(const struct run *run, size_t kernel)
@@ -43,20 +44,59 @@ static bool kernel_wanted(const struct run *run, size_t kernel)
 	return false;
 }
 
-static int build_kernel(struct run *run, size_t index, struct err *err)
+static struct kernel_spec kernel_spec(const struct run *run, size_t index)
 {
 	const struct job_kernel *want = &run->job.kernels[index];
-	struct run_kernel *have = &run->kernels[index];
-	struct kernel_spec spec = {
+
+	return (struct kernel_spec) {
 		.variant = want->variant, .patch = want->patch,
 		.kconfig = want->kconfig,
 	};
+}
+
+/*
+ * How many kernels are to be built, and how long it takes: all of the first
+ * one of a kconfig, of the others what their patch changes.
+ */
+static uint64_t builds_time(struct run *run)
+{
+	struct kernel_outlook look;
+	struct kernel_spec spec;
+	uint64_t time = 0;
+	struct err ignored;
+	size_t i, k;
+
+	for (i = 0; i < run->job.nkernels && !run->job.target; i++) {
+		if (!kernel_wanted(run, i))
+			continue;
+		spec = kernel_spec(run, i);
+		/* What is wrong is said when it is built. */
+		if (kernel_look(&run->kernel_store, &spec, &look, &ignored) ||
+		    look.cached)
+			continue;
+		for (k = 0; k < i; k++) {
+			if (run->kernels[k].to_build &&
+			    !strcmp(run->job.kernels[k].kconfig,
+				    spec.kconfig))
+				look.cold = false;
+		}
+		run->kernels[i].to_build = true;
+		run->builds++;
+		time += look.cold ? look.cold_ns : look.warm_ns;
+	}
+	return time;
+}
+
+static int build_kernel(struct run *run, size_t index, struct err *err)
+{
+	struct run_kernel *have = &run->kernels[index];
+	struct kernel_spec spec = kernel_spec(run, index);
 	char name[KERNEL_NAME_LEN], took[PROGRESS_TIME_LEN];
 	uint64_t start = now_ns();
 	int ret;
 
 	run->what = run_kernel_name(run, index, name);
-	progress_live(&run->progress, "kernel %s", name);
+	run->build += have->to_build;
 	ret = kernel_get(&run->kernel_store, &spec, &have->kernel, err);
 	if (ret == -EINTR || proc_stopped(run->options->stop_fd))
 		return err_set(err, -EINTR, "interrupted");
@@ -223,10 +263,27 @@ static int open_results(struct run *run, struct err *err)
 	return ret;
 }
 
+static void say_plan(struct run *run)
+{
+	uint64_t builds = builds_time(run);
+	char time[PROGRESS_TIME_LEN], all[PROGRESS_TIME_LEN];
+	uint64_t cells = plan_time(&run->plan, &run->job, BOOT_ESTIMATE);
+
+	progress_say(&run->progress,
+		     "%s: kernels: %zu, cells: %zu, seed: %llu, about %s",
+		     run->dir, run->job.nkernels, plan_left(&run->plan),
+		     (unsigned long long)run->job.seed,
+		     progress_time(all, cells + builds));
+	if (run->builds)
+		progress_say(&run->progress,
+			     "first %d kernel%s to build: about %s",
+			     run->builds, run->builds == 1 ? "" : "s",
+			     progress_time(time, builds));
+}
+
 /* Everything that can be found wrong before anything is started. */
 static int run_begin(struct run *run, struct err *err)
 {
-	char time[PROGRESS_TIME_LEN];
 	int ret = 0;
 
 	run->kernels = calloc(run->job.nkernels, sizeof(*run->kernels));
@@ -242,12 +299,7 @@ static int run_begin(struct run *run, struct err *err)
 	if (ret)
 		return ret;
 	run->versions = host_versions(run->options->stop_fd);
-	progress_say(&run->progress,
-		     "%s: kernels: %zu, cells: %zu, seed: %llu, about %s",
-		     run->dir, run->job.nkernels, plan_left(&run->plan),
-		     (unsigned long long)run->job.seed,
-		     progress_time(time, plan_time(&run->plan, &run->job,
-						   BOOT_ESTIMATE)));
+	say_plan(run);
 	return 0;
 }
 

@@ -1,183 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kconfigs/build/builder.h"
+#include "kconfigs/build/pace.h"
 #include "kconfigs/build/preempt.h"
 #include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
-#include "lib/units.h"
 
-/* A debug kernel on a slow machine takes its time; a hung make does not end. */
-#define BUILD_NS (3 * 3600 * NSEC_PER_SEC)
-#define TELL_NS (2 * NSEC_PER_SEC)
-#define STOP_NS (10 * NSEC_PER_SEC)
-
-#define MAX_ARGS 24
-
-static int cpus(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
-}
-
-static bool have_ccache(const struct builder *b)
-{
-	static const char *const argv[] = { "ccache", "--version", NULL };
-	struct err err;
-	char *out;
-	int ret;
-
-	ret = run_output(b->store, argv, NULL, false, &out, &err);
-	free(out);
-	return !ret;
-}
-
-/* How many files were compiled so far, by make's own lines. */
-static int count_compiled(const char *log)
-{
-	struct err err;
-	char *text, *p;
-	int n = 0;
-
-	if (file_read(log, &text, NULL, &err))
-		return 0;
-	for (p = text; (p = strstr(p, "\n  CC ")); p++)
-		n++;
-	free(text);
-	return n;
-}
-
-/* make removes the file it was at when it gets a chance to. */
-static void stop_make(pid_t pid)
-{
-	int status;
-
-	kill(-pid, SIGTERM);
-	if (!proc_wait(pid, -1, now_ns() + STOP_NS, &status))
-		kill(-pid, SIGKILL);
-	else
-		proc_kill(pid);
-}
-
-static int wait_make(const struct builder *b, pid_t pid, const char *what,
-		     const char *log, struct err *err)
-{
-	uint64_t end = now_ns() + BUILD_NS, next;
-	int status, ret, n;
-
-	do {
-		next = now_ns() + TELL_NS;
-		ret = proc_wait(pid, b->store->stop_fd, next, &status);
-		n = ret == -ETIMEDOUT ? count_compiled(log) : 0;
-		if (n)
-			cache_progress(b->store, "%s: %d files", what, n);
-	} while (ret == -ETIMEDOUT && next < end);
-	if (ret) {
-		stop_make(pid);
-		return err_set(err, ret, ret == -EINTR ? "interrupted" :
-			       "the kernel build did not end within 3 hours");
-	}
-	kill(-pid, SIGKILL);
-	if (WIFSIGNALED(status))
-		return err_set(err, -ECANCELED, "%s: make was killed by signal %d",
-			       what, WTERMSIG(status));
-	return WEXITSTATUS(status) ? -ECHILD : 0;
-}
-
-/*
- * make in the work folder's object tree.  flock(1) keeps a second lock that
- * all make starts inherits: should this process be killed, the next one waits
- * until the last compiler has ended.
- */
-static int run_make(const struct builder *b, const char *const *args,
-		    const char *what, const char *log, struct err *err)
-{
-	bool ccache = have_ccache(b);
-	char *lock = xasprintf("%s/make.lock", b->work);
-	char *tree = xasprintf("%s/linux", b->work);
-	char *jobs = xasprintf("-j%d", b->store->jobs ? b->store->jobs :
-			       cpus());
-	char *version = xasprintf("LOCALVERSION=-%s", b->spec->variant);
-	char *arch = xasprintf("ARCH=%s", arch_here->make);
-	char *basedir = xasprintf("CCACHE_BASEDIR=%s", b->store->cache);
-	char *dir = xasprintf("CCACHE_DIR=%s/ccache", b->store->cache);
-	/* The user's environment must not reach the kernel's makefiles. */
-	const char *const env[] = {
-		"LC_ALL=C", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
-		"KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", "CROSS_COMPILE=",
-		"CCACHE_NOHASHDIR=1", basedir,
-		getenv("CCACHE_DIR") ? "CCACHE_RECACHE_UNUSED=" : dir, NULL
-	};
-	const char *argv[MAX_ARGS] = {
-		"flock", "--no-fork", lock, "make", "-C", tree, "O=obj", jobs,
-		arch, version,
-		ccache ? "CC=ccache gcc" : "CC=gcc",
-		ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
-		/* The same inputs make the same kernel, bit for bit. */
-		"KBUILD_BUILD_USER=aux-tests", "KBUILD_BUILD_HOST=guest",
-		"KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_VERSION=1",
-	};
-	struct proc proc = { .argv = argv, .env = env, .in = -1 };
-	int i = 0, fd, ret;
-	pid_t pid;
-
-	while (argv[i])
-		i++;
-	while (*args && i < MAX_ARGS - 1)
-		argv[i++] = *args++;
-	fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		ret = err_set(err, -errno, "%s: %s", log, strerror(errno));
-		goto out;
-	}
-	proc.out = fd;
-	proc.errout = fd;
-	pid = proc_start(&proc, err);
-	ret = pid < 0 ? pid : wait_make(b, pid, what, log, err);
-	close(fd);
-out:
-	free(dir);
-	free(basedir);
-	free(arch);
-	free(version);
-	free(jobs);
-	free(tree);
-	free(lock);
-	return ret;
-}
-
-/* run_make(), and a failure with the lines of the log that say why. */
-static int make(const struct builder *b, const char *const *args,
-		const char *what, const char *log, struct err *err)
-{
-	char lines[640], *text;
-	struct err ignored;
-	int ret;
-
-	cache_progress(b->store, "%s", what);
-	ret = run_make(b, args, what, log, err);
-	if (ret != -ECHILD)
-		return ret;
-	lines[0] = '\0';
-	if (!file_read(log, &text, NULL, &ignored)) {
-		log_errors(text, lines, sizeof(lines));
-		free(text);
-	}
-	return err_set(err, -ECHILD, "%s failed:\n%sall of it: %s", what,
-		       lines, log);
-}
+/* A build of fewer files says nothing of a whole one. */
+#define COLD_FILES_MIN 500
 
 static char *in_obj(const struct builder *b, const char *name)
 {
@@ -244,7 +81,7 @@ int work_configure(struct builder *b, struct err *err)
 	unlink(marker);
 	ret = file_write(fragment, b->config, strlen(b->config), err);
 	if (!ret)
-		ret = make(b, args, "configure", log, err);
+		ret = work_make(b, args, "configure", log, NULL, err);
 	if (!ret)
 		ret = check_config(b, err);
 	if (!ret)
@@ -323,6 +160,30 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 	return ret;
 }
 
+/* What it took, for the next one to say how long. */
+static void remember(const struct builder *b, const char *log, uint64_t start)
+{
+	struct pace took = { .ns = now_ns() - start };
+	struct err ignored;
+	char *text;
+
+	if (file_read(log, &text, NULL, &ignored))
+		return;
+	took.files = pace_count(text);
+	free(text);
+	pace_write(b->store, b->spec->kconfig, took.files >= COLD_FILES_MIN,
+		   &took);
+}
+
+bool work_is_cold(const struct builder *b)
+{
+	char *built = in_obj(b, "vmlinux.o");
+	bool cold = !file_exists(built);
+
+	free(built);
+	return cold;
+}
+
 int work_build_kernel(struct builder *b, struct err *err)
 {
 	/* The driver's file stays as it is, and sees modelled hardware. */
@@ -335,11 +196,16 @@ int work_build_kernel(struct builder *b, struct err *err)
 	char *what = xasprintf("kernel %s/%s", b->spec->variant,
 			       b->spec->kconfig);
 	char *log = xasprintf("%s.log", b->out);
+	uint64_t start = now_ns();
+	struct pace whole;
 	int ret;
 
-	ret = make(b, args, what, log, err);
+	pace_read(b->store, b->spec->kconfig, work_is_cold(b), &whole);
+	ret = work_make(b, args, what, log, &whole, err);
 	if (!ret)
 		ret = keep(b, log, err);
+	if (!ret)
+		remember(b, log, start);
 	if (!ret)
 		unlink(log);
 	free(log);
@@ -397,9 +263,10 @@ int work_build_module(struct builder *b, bool fresh, struct err *err)
 	if (!ret && !fresh)
 		ret = file_copy(kept, symvers, err);
 	if (!ret && !fresh)
-		ret = make(b, prepare, "prepare for modules", log, err);
+		ret = work_make(b, prepare, "prepare for modules", log,
+				NULL, err);
 	if (!ret)
-		ret = make(b, args, "module auxsynth", log, err);
+		ret = work_make(b, args, "module auxsynth", log, NULL, err);
 	if (!ret)
 		ret = file_copy(built, b->module, err);
 	if (!ret)

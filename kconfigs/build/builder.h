@@ -32,6 +32,20 @@ int builder_init(struct builder *b, struct kernel_store *store,
 		 const struct kernel_spec *spec, struct err *err);
 void builder_free(struct builder *b);
 
+struct pace;
+
+/*
+ * make in the work folder's object tree, its output in @log; on -ECHILD the
+ * text has the lines of it that say why.  @whole, or NULL: what it will be in
+ * all, for telling how far it is.
+ */
+int work_make(const struct builder *b, const char *const *args,
+	      const char *what, const char *log, struct pace *whole,
+	      struct err *err);
+
+/* No kernel was built in the work folder yet. */
+bool work_is_cold(const struct builder *b);
+
 /* Brings the work folder's source to this tree and variant. */
 int work_prepare(struct builder *b, struct err *err);
 /* .config, and every line of the fragments is in it. */

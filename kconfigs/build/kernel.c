@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kconfigs/build/builder.h"
+#include "kconfigs/build/pace.h"
 #include "kconfigs/build/preempt.h"
 #include "lib/arch.h"
 #include "lib/file.h"
@@ -378,6 +379,27 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 		ret = fill_in(&b, kernel, err);
 	builder_free(&b);
 	return ret;
+}
+
+int kernel_look(struct kernel_store *store, const struct kernel_spec *spec,
+		struct kernel_outlook *look, struct err *err)
+{
+	struct pace cold, warm;
+	struct builder b;
+	int ret;
+
+	memset(look, 0, sizeof(*look));
+	ret = builder_init(&b, store, spec, err);
+	if (ret)
+		return ret;
+	pace_read(store, spec->kconfig, true, &cold);
+	pace_read(store, spec->kconfig, false, &warm);
+	*look = (struct kernel_outlook) {
+		.cached = is_built(&b), .cold = work_is_cold(&b),
+		.cold_ns = cold.ns, .warm_ns = warm.ns,
+	};
+	builder_free(&b);
+	return 0;
 }
 
 void kernel_free(struct kernel *kernel)

@@ -3,6 +3,7 @@
 #define AUX_KCONFIGS_BUILD_KERNEL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/err.h"
 
@@ -72,5 +73,14 @@ void kernel_names_free(char **names);
 int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	       struct kernel *kernel, struct err *err);
 void kernel_free(struct kernel *kernel);
+
+/* How long kernel_get() would take, as far as can be told. */
+struct kernel_outlook {
+	bool cached;
+	bool cold;		/* nothing of its tree and kconfig was built */
+	uint64_t cold_ns, warm_ns;	/* of this machine's builds */
+};
+int kernel_look(struct kernel_store *store, const struct kernel_spec *spec,
+		struct kernel_outlook *look, struct err *err);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/run/progress.h"
+#include "lib/progress.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,7 +8,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "lib/proc.h"
 #include "lib/units.h"
+
+/* Without a terminal: a line in as long, so that a log stays short. */
+#define LINE_EVERY (60 * NSEC_PER_SEC)
 
 void progress_init(struct progress *progress, bool quiet)
 {
@@ -18,6 +22,7 @@ void progress_init(struct progress *progress, bool quiet)
 		.quiet = quiet,
 		.live = !quiet && isatty(STDERR_FILENO) && term &&
 			strcmp(term, "dumb"),
+		.said = now_ns(),
 	};
 }
 
@@ -35,6 +40,7 @@ void progress_say(struct progress *progress, const char *fmt, ...)
 	if (progress->quiet)
 		return;
 	progress_clear(progress);
+	progress->said = now_ns();
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
@@ -60,11 +66,16 @@ void progress_live(struct progress *progress, const char *fmt, ...)
 	va_list ap;
 	int width;
 
-	if (!progress->live)
+	if (progress->quiet ||
+	    (!progress->live && now_ns() < progress->said + LINE_EVERY))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	if (!progress->live) {
+		progress_say(progress, "%s", line);
+		return;
+	}
 	width = !ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col > 20 ?
 		size.ws_col - 1 : 79;
 	/* The cursor stays at its end: a line that wraps cannot be undone. */

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef AUX_BENCH_RUN_PROGRESS_H
-#define AUX_BENCH_RUN_PROGRESS_H
+#ifndef AUX_LIB_PROGRESS_H
+#define AUX_LIB_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /*
  * What a run says while it runs, on stderr: on a terminal one live line that
- * is written over, else a plain line for each step that took long.
+ * is written over, else a plain line for each step that took long and one a
+ * minute of what is going on.
  */
 struct progress {
 	bool quiet;
 	bool live;		/* stderr is a terminal */
 	bool shown;		/* the live line is there */
+	uint64_t said;		/* when the last plain line was, ns */
 	/* For the time that is left. */
 	uint64_t planned_left;	/* ns, as the plan has it */
 	uint64_t planned_done;
@@ -27,7 +29,7 @@ void progress_say(struct progress *progress, const char *fmt, ...)
 /* A line that stays, quiet or not: something went wrong. */
 void progress_warn(struct progress *progress, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* The live line; nothing without a terminal. */
+/* The live line; without a terminal a plain one each minute. */
 void progress_live(struct progress *progress, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void progress_clear(struct progress *progress);

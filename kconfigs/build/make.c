@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kconfigs/build/builder.h"
+#include "kconfigs/build/pace.h"
+#include "lib/arch.h"
+#include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/progress.h"
+#include "lib/units.h"
+
+/* make in a work folder, and what it says meanwhile. */
+
+/* A debug kernel on a slow machine takes its time; a hung make does not end. */
+#define BUILD_NS (3 * 3600 * NSEC_PER_SEC)
+#define TELL_NS (2 * NSEC_PER_SEC)
+#define STOP_NS (10 * NSEC_PER_SEC)
+
+#define MAX_ARGS 24
+
+static bool have_ccache(const struct builder *b)
+{
+	static const char *const argv[] = { "ccache", "--version", NULL };
+	struct err err;
+	char *out;
+	int ret;
+
+	ret = run_output(b->store, argv, NULL, false, &out, &err);
+	free(out);
+	return !ret;
+}
+
+/* make removes the file it was at when it gets a chance to. */
+static void stop_make(pid_t pid)
+{
+	int status;
+
+	kill(-pid, SIGTERM);
+	if (!proc_wait(pid, -1, now_ns() + STOP_NS, &status))
+		kill(-pid, SIGKILL);
+	else
+		proc_kill(pid);
+}
+
+/* "420 of ~990 files, 3 min, about 4 min left" */
+static void tell(const struct builder *b, const char *log, uint64_t start,
+		 struct pace *whole)
+{
+	char spent[PROGRESS_TIME_LEN], left[PROGRESS_TIME_LEN], *text;
+	struct pace now = { .ns = now_ns() - start };
+	struct err ignored;
+
+	if (file_read(log, &text, NULL, &ignored))
+		return;
+	now.files = pace_count(text);
+	free(text);
+	if (!now.files)
+		return;
+	/* A patch to a header, or another kconfig: all of it again. */
+	if (now.files > 2 * whole->files)
+		pace_read(b->store, b->spec->kconfig, true, whole);
+	if (now.files >= whole->files)
+		cache_progress(b->store, "%d files, %s", now.files,
+			       progress_time(spent, now.ns));
+	else
+		cache_progress(b->store, "%d of ~%d files, %s, about %s left",
+			       now.files, whole->files,
+			       progress_time(spent, now.ns),
+			       progress_time(left, pace_left(&now, whole)));
+}
+
+static int wait_make(const struct builder *b, pid_t pid, const char *what,
+		     const char *log, struct pace *whole,
+		     struct err *err)
+{
+	uint64_t start = now_ns(), end = start + BUILD_NS, next;
+	int status, ret;
+
+	do {
+		next = now_ns() + TELL_NS;
+		ret = proc_wait(pid, b->store->stop_fd, next, &status);
+		if (ret == -ETIMEDOUT && whole)
+			tell(b, log, start, whole);
+	} while (ret == -ETIMEDOUT && next < end);
+	if (ret) {
+		stop_make(pid);
+		return err_set(err, ret, ret == -EINTR ? "interrupted" :
+			       "the kernel build did not end within 3 hours");
+	}
+	kill(-pid, SIGKILL);
+	if (WIFSIGNALED(status))
+		return err_set(err, -ECANCELED, "%s: make was killed by signal %d",
+			       what, WTERMSIG(status));
+	return WEXITSTATUS(status) ? -ECHILD : 0;
+}
+
+/*
+ * make in the work folder's object tree.  flock(1) keeps a second lock that
+ * all make starts inherits: should this process be killed, the next one waits
+ * until the last compiler has ended.
+ */
+static int run_make(const struct builder *b, const char *const *args,
+		    const char *what, const char *log,
+		    struct pace *whole, struct err *err)
+{
+	bool ccache = have_ccache(b);
+	char *lock = xasprintf("%s/make.lock", b->work);
+	char *tree = xasprintf("%s/linux", b->work);
+	char *jobs = xasprintf("-j%d", b->store->jobs ? b->store->jobs :
+			       pace_cpus());
+	char *version = xasprintf("LOCALVERSION=-%s", b->spec->variant);
+	char *arch = xasprintf("ARCH=%s", arch_here->make);
+	char *basedir = xasprintf("CCACHE_BASEDIR=%s", b->store->cache);
+	char *dir = xasprintf("CCACHE_DIR=%s/ccache", b->store->cache);
+	/* The user's environment must not reach the kernel's makefiles. */
+	const char *const env[] = {
+		"LC_ALL=C", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
+		"KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", "CROSS_COMPILE=",
+		"CCACHE_NOHASHDIR=1", basedir,
+		getenv("CCACHE_DIR") ? "CCACHE_RECACHE_UNUSED=" : dir, NULL
+	};
+	const char *argv[MAX_ARGS] = {
+		"flock", "--no-fork", lock, "make", "-C", tree, "O=obj", jobs,
+		arch, version,
+		ccache ? "CC=ccache gcc" : "CC=gcc",
+		ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
+		/* The same inputs make the same kernel, bit for bit. */
+		"KBUILD_BUILD_USER=aux-tests", "KBUILD_BUILD_HOST=guest",
+		"KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_VERSION=1",
+	};
+	struct proc proc = { .argv = argv, .env = env, .in = -1 };
+	int i = 0, fd, ret;
+	pid_t pid;
+
+	while (argv[i])
+		i++;
+	while (*args && i < MAX_ARGS - 1)
+		argv[i++] = *args++;
+	fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		ret = err_set(err, -errno, "%s: %s", log, strerror(errno));
+		goto out;
+	}
+	proc.out = fd;
+	proc.errout = fd;
+	pid = proc_start(&proc, err);
+	ret = pid < 0 ? pid : wait_make(b, pid, what, log, whole, err);
+	close(fd);
+out:
+	free(dir);
+	free(basedir);
+	free(arch);
+	free(version);
+	free(jobs);
+	free(tree);
+	free(lock);
+	return ret;
+}
+
+int work_make(const struct builder *b, const char *const *args,
+	      const char *what, const char *log, struct pace *whole,
+	      struct err *err)
+{
+	char lines[640], *text;
+	struct err ignored;
+	int ret;
+
+	cache_progress(b->store, "%s", what);
+	ret = run_make(b, args, what, log, whole, err);
+	if (ret != -ECHILD)
+		return ret;
+	lines[0] = '\0';
+	if (!file_read(log, &text, NULL, &ignored)) {
+		log_errors(text, lines, sizeof(lines));
+		free(text);
+	}
+	return err_set(err, -ECHILD, "%s failed:\n%sall of it: %s", what,
+		       lines, log);
+}
