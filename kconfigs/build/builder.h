@@ -32,6 +32,17 @@ int builder_init(struct builder *b, struct kernel_store *store,
 		 const struct kernel_spec *spec, struct err *err);
 void builder_free(struct builder *b);
 
+/*
+ * Depend mode: ccache takes the list of headers from the compiler, instead of
+ * preprocessing each file before it is compiled.  It then does not see that a
+ * file has ".incbin", and would give back the object with the old contents.
+ * Two options in one -Wp keep the mode away from assembler sources, the only
+ * ones with that directive but for kernel/configs.c and kernel/kheaders.c,
+ * which no kconfig of ours has.
+ */
+#define CCACHE_MODE "CCACHE_DEPEND=1"
+#define CCACHE_AFLAGS "-Wp,-UAUX_TESTS_A,-UAUX_TESTS_B"
+
 struct pace;
 
 /*

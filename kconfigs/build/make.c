@@ -123,7 +123,7 @@ static int run_make(const struct builder *b, const char *const *args,
 	const char *const env[] = {
 		"LC_ALL=C", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
 		"KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", "CROSS_COMPILE=",
-		"CCACHE_NOHASHDIR=1", basedir,
+		"CCACHE_NOHASHDIR=1", CCACHE_MODE, basedir,
 		getenv("CCACHE_DIR") ? "CCACHE_RECACHE_UNUSED=" : dir, NULL
 	};
 	const char *argv[MAX_ARGS] = {
@@ -131,6 +131,7 @@ static int run_make(const struct builder *b, const char *const *args,
 		arch, version,
 		ccache ? "CC=ccache gcc" : "CC=gcc",
 		ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
+		ccache ? "KAFLAGS=" CCACHE_AFLAGS : "KAFLAGS=",
 		/* The same inputs make the same kernel, bit for bit. */
 		"KBUILD_BUILD_USER=aux-tests", "KBUILD_BUILD_HOST=guest",
 		"KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_VERSION=1",

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include "kconfigs/build/builder.h"
+#include "kconfigs/build/pace.h"
 #include "lib/arch.h"
+#include "lib/units.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
 
@@ -329,6 +331,70 @@ static void logs(struct check *t)
 	CHECK(t, strstr(small, "undeclared"));
 }
 
+/* How far a build is, and how long it takes: first a guess, then as before. */
+static void paces(struct check *t)
+{
+	static const char log[] =
+		"make: Entering directory\n  CC      a.o\n  AS      b.o\n"
+		"  LD      c.o\n  HOSTCC  d\nb.c:1: warning:   CC x\n";
+	struct pace took = { .files = 900, .ns = 400 * NSEC_PER_SEC }, now, p;
+	char *dir = fixture_dir();
+	struct kernel_store store = { .cache = dir, .jobs = 2 };
+	struct err err;
+
+	CHECK_EQ(t, pace_count(log), 3);
+	pace_read(&store, "guest", true, &p);
+	CHECK(t, p.files > 500 && p.ns > 60 * NSEC_PER_SEC);
+	fixture_put(dir, "memo/x", "");
+	pace_write(&store, "guest", true, &took);
+	pace_read(&store, "guest", true, &p);
+	CHECK_EQ(t, p.files, took.files);
+	CHECK_EQ(t, p.ns, took.ns);
+	pace_read(&store, "guest", false, &p);
+	CHECK(t, p.files < 100);
+	/* At first as before, then at the speed that there is. */
+	now = (struct pace) { .files = 3, .ns = 10 * NSEC_PER_SEC };
+	CHECK_EQ(t, pace_left(&now, &took), 390 * NSEC_PER_SEC);
+	now = (struct pace) { .files = 300, .ns = 200 * NSEC_PER_SEC };
+	CHECK_EQ(t, pace_left(&now, &took), 400 * NSEC_PER_SEC);
+	now.files = 901;
+	CHECK_EQ(t, pace_left(&now, &took), 0);
+	fixture_put(dir, "memo/pace-guest-cold", "x\n");
+	pace_read(&store, "guest", true, &p);
+	CHECK(t, p.files > 500);
+	dir_remove(dir, &err);
+	free(dir);
+}
+
+/* What ".incbin" brings in is no header, but belongs to what is compiled. */
+static void incbin(struct check *t)
+{
+	static const char build[] =
+		"cd %s && " CCACHE_MODE " CCACHE_DIR=$PWD/cache ccache gcc"
+		" -Wp,-MMD,a.d " CCACHE_AFLAGS " -c -o a.o a.S"
+		" && grep -q %s a.o";
+	char *dir = fixture_dir(), *command;
+	struct err err;
+	int i;
+
+	if (system("ccache --version >/dev/null 2>&1")) {
+		printf("no ccache: not tested\n");
+		free(dir);
+		return;
+	}
+	fixture_put(dir, "a.S", ".data\n.incbin \"blob\"\n");
+	for (i = 0; i < 3; i++) {
+		const char *blob = i < 2 ? "blob-of-one" : "blob-of-two";
+
+		fixture_put(dir, "blob", blob);
+		command = xasprintf(build, dir, blob);
+		CHECK_EQ(t, system(command), 0);
+		free(command);
+	}
+	dir_remove(dir, &err);
+	free(dir);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -342,6 +408,8 @@ int main(void)
 	too_old(&t);
 	configs(&t);
 	logs(&t);
+	paces(&t);
+	incbin(&t);
 	sources(&t);
 	return check_end(&t);
 }
