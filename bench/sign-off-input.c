@@ -14,8 +14,7 @@
 #include "kconfigs/build/patch.h"
 #include "kconfigs/build/range.h"
 #include "lib/file.h"
-
-#define SHIPPED SRCDIR "/kconfigs/variants/"
+#include "lib/where.h"
 
 static char **list_add(char **list, char *name)
 {
@@ -242,7 +241,7 @@ static char *input_name(const struct input *input)
 /* The shipped variant that this very text is, for its name and its model. */
 static bool is_shipped(const char *name, const char *text)
 {
-	char *path = xasprintf(SHIPPED "%s.patch", name), *shipped;
+	char *path = where_data("kconfigs/variants/%s.patch", name), *shipped;
 	struct err err;
 	bool same = false;
 

@@ -12,8 +12,8 @@
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/where.h"
 
-#define SHIPPED SRCDIR "/kconfigs/variants/"
 #define MODEL_NS (10 * 60 * NSEC_PER_SEC)
 
 static bool same_text(const char *a, const char *b)
@@ -33,7 +33,7 @@ static bool same_text(const char *a, const char *b)
 /* The model speaks of the shipped patches, not of any that has the name. */
 static bool is_modelled(const char *dir, const char *variant)
 {
-	char *ours = xasprintf(SHIPPED "%s.patch", variant);
+	char *ours = where_data("kconfigs/variants/%s.patch", variant);
 	char *kept = xasprintf("%s/patches/%s.patch", dir, variant);
 	bool same = same_text(ours, kept);
 
@@ -74,9 +74,8 @@ static char *ask_model(const char *variant, const char *dir, int stop_fd)
 {
 	char *path = xasprintf("%s/model-%s.tsv", dir, variant), *table, *word;
 	char *option = xasprintf("--variant=%s", variant);
-	const char *const argv[] = {
-		BUILDDIR "/stress/explore", "--tsv", option, NULL
-	};
+	char *explore = where_built("stress/explore");
+	const char *const argv[] = { explore, "--tsv", option, NULL };
 	FILE *f = fopen(path, "we");
 	struct proc proc = { .argv = argv, .in = -1, .errout = -1 };
 	struct err err;
@@ -95,6 +94,7 @@ static char *ask_model(const char *variant, const char *dir, int stop_fd)
 				 f ? err.text : strerror(-ret));
 		remove(path);
 	}
+	free(explore);
 	free(option);
 	free(path);
 	return word;

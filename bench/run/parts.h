@@ -36,6 +36,7 @@ struct run {
 	struct kernel_store kernel_store;
 	struct run_kernel *kernels;	/* as many as the job has */
 	struct target *target;
+	char *agent, *module;	/* for the target; they may not be there */
 	const char *programs[5];	/* for the target, NULL-ended */
 	char *selftest;		/* one of them; NULL: not wanted, or not had */
 	struct machine_kernel machine;	/* when that is no guest */

@@ -349,6 +349,8 @@ void run_close(struct run *run)
 	}
 	free(run->kernels);
 	free(run->selftest);
+	free(run->agent);
+	free(run->module);
 	free(run->pmus);
 	kernel_store_free(&run->kernel_store);
 	store_close(run->store);

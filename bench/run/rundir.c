@@ -11,17 +11,17 @@
 
 #include "lib/file.h"
 #include "lib/suggest.h"
-
-#define SHIPPED_JOBS SRCDIR "/bench/jobs/"
+#include "lib/where.h"
 
 char *rundir_shipped_jobs(const char *separator)
 {
+	char *pattern = where_data("bench/jobs/*.job");
 	char *list = NULL, *name;
 	size_t size, i;
 	FILE *f = open_memstream(&list, &size);
 	glob_t found;
 
-	if (glob(SHIPPED_JOBS "*.job", 0, NULL, &found))
+	if (glob(pattern, 0, NULL, &found))
 		found.gl_pathc = 0;
 	for (i = 0; i < found.gl_pathc; i++) {
 		name = strrchr(found.gl_pathv[i], '/') + 1;
@@ -29,6 +29,7 @@ char *rundir_shipped_jobs(const char *separator)
 			name);
 	}
 	globfree(&found);
+	free(pattern);
 	fclose(f);
 	return list;
 }
@@ -45,7 +46,7 @@ int rundir_find_job(const char *name, char **path, struct err *err)
 		*path = xasprintf("%s", name);
 		return 0;
 	}
-	*path = xasprintf(SHIPPED_JOBS "%s.job", name ? name : "default");
+	*path = where_data("bench/jobs/%s.job", name ? name : "default");
 	if ((!name || !strchr(name, '/')) && file_exists(*path))
 		return 0;
 	free(*path);
@@ -145,8 +146,8 @@ static int copy_patch(const char *dir, const char *name, const char *from,
 static int keep_patch(const char *dir, const struct job_kernel *kernel,
 		      struct err *err)
 {
-	char *shipped = xasprintf(SRCDIR "/kconfigs/variants/%s.patch",
-				  kernel->variant);
+	char *shipped = where_data("kconfigs/variants/%s.patch",
+				   kernel->variant);
 	const char *from = kernel->patch ? kernel->patch : shipped;
 	int ret = 0;
 

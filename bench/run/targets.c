@@ -9,10 +9,7 @@
 #include "bench/run/selftest.h"
 #include "lib/file.h"
 #include "lib/scenario.h"
-
-#define AGENT BUILDDIR "/stress/agent"
-/* What "make module" leaves. */
-#define MODULE BUILDDIR "/stress/auxsynth-build/auxsynth.ko"
+#include "lib/where.h"
 
 static bool has_cell(const struct run *run, int kind, int scenario)
 {
@@ -42,7 +39,7 @@ static int make_guest(struct run *run, struct err *err)
 {
 	struct guest_config config = {
 		.shape = run->job.guest,
-		.agent = AGENT,
+		.agent = run->agent,
 		.programs = run->programs,
 		.stop_fd = run->options->stop_fd,
 		.note = run_target_note,
@@ -126,7 +123,7 @@ static int make_machine(struct run *run, struct err *err)
 	struct job *job = &run->job;
 	bool local = !strcmp(job->target, "local");
 	struct machine_config config = {
-		.agent = AGENT,
+		.agent = run->agent,
 		.module = job->module,
 		.host = local ? NULL : job->target + strlen("ssh:"),
 		.ssh = job->ssh,
@@ -139,8 +136,8 @@ static int make_machine(struct run *run, struct err *err)
 
 	list_pmus(run);
 	config.pmus = run->pmus;
-	if (!config.module && file_exists(MODULE))
-		config.module = MODULE;
+	if (!config.module && file_exists(run->module))
+		config.module = run->module;
 	ret = local ? local_new(&run->target, &config, &run->machine, err) :
 		ssh_new(&run->target, &config, &run->machine, err);
 	if (ret)
@@ -156,6 +153,9 @@ static int make_machine(struct run *run, struct err *err)
 
 int run_make_target(struct run *run, struct err *err)
 {
+	run->agent = where_built("stress/agent");
+	/* What "make module" leaves. */
+	run->module = where_built("stress/auxsynth-build/auxsynth.ko");
 	return run->job.target ? make_machine(run, err) :
 		make_guest(run, err);
 }

@@ -11,6 +11,7 @@
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/where.h"
 
 /* Drawing: gnuplot's side of a picture. */
 
@@ -37,8 +38,10 @@ static void add_output(struct err *err, int fd, int code)
 static int run_gnuplot(const char *dir, const char *name, bool mail,
 		       int stop_fd, struct err *err)
 {
-	char *script = xasprintf("%s/plots/%s.gp", SRCDIR, name);
-	char *text = xasprintf("%s/plots/%s-mail.gp", SRCDIR, name);
+	char *script = where_data("plots/%s.gp", name);
+	char *text = where_data("plots/%s-mail.gp", name);
+	char *plots = where_data("plots");
+	char *lib = xasprintf("GNUPLOT_LIB=%s", plots);
 	char *set = xasprintf("picture='%s'; format='png'", name);
 	const char *const argv[] = {
 		"gnuplot", "--default-settings", "-e", set, script,
@@ -46,9 +49,7 @@ static int run_gnuplot(const char *dir, const char *name, bool mail,
 		mail ? "-e" : NULL, "reset; format='txt'", text, NULL
 	};
 	/* style.gp is loaded from there; numbers must have a point. */
-	const char *const env[] = {
-		"GNUPLOT_LIB=" SRCDIR "/plots", "LC_ALL=C.UTF-8", NULL
-	};
+	const char *const env[] = { lib, "LC_ALL=C.UTF-8", NULL };
 	int said = memfd_create("gnuplot", MFD_CLOEXEC);
 	struct proc proc = {
 		.argv = argv, .cwd = dir, .env = env,
@@ -61,6 +62,8 @@ static int run_gnuplot(const char *dir, const char *name, bool mail,
 		add_output(err, said, ret);
 	if (said >= 0)
 		close(said);
+	free(lib);
+	free(plots);
 	free(script);
 	free(text);
 	free(set);

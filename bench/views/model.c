@@ -10,6 +10,7 @@
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/where.h"
 
 /* All variants at once take a minute or two on a small machine. */
 #define MODEL_TIMEOUT (15 * 60 * NSEC_PER_SEC)
@@ -20,12 +21,13 @@ static int run_explore(const char *path, const json_t *variants, int stop_fd,
 	size_t n = json_object_size(variants), argc = 0;
 	const char **argv = calloc(2 * n + 3, sizeof(*argv));
 	struct proc proc = { .argv = argv, .in = -1, .errout = STDERR_FILENO };
+	char *explore = where_built("stress/explore");
 	char *tmp = xasprintf("%s.tmp", path);
 	const char *name;
 	json_t *value;
 	int ret;
 
-	argv[argc++] = BUILDDIR "/stress/explore";
+	argv[argc++] = explore;
 	argv[argc++] = "--tsv";
 	json_object_foreach((json_t *)variants, name, value) {
 		argv[argc++] = "-v";
@@ -43,6 +45,7 @@ static int run_explore(const char *path, const json_t *variants, int stop_fd,
 	if (ret)
 		unlink(tmp);
 	free(tmp);
+	free(explore);
 	free(argv);
 	return ret;
 }

@@ -13,16 +13,12 @@
 #include "kconfigs/build/preempt.h"
 #include "lib/arch.h"
 #include "lib/file.h"
-
-#define KCONFIGS SRCDIR "/kconfigs"
-#define VARIANTS KCONFIGS "/variants"
-#define MODULE SRCDIR "/stress/auxsynth"
-#define HARDWARE SRCDIR "/stress/hardware"
+#include "lib/where.h"
 
 /* Names of the files DIR/NAME.SUFFIX, with @first (not a file) before them. */
 static char **names_of(const char *dir, const char *suffix, const char *first)
 {
-	char *pattern = xasprintf("%s/*%s", dir, suffix);
+	char *pattern = where_data("%s/*%s", dir, suffix);
 	glob_t found;
 	char **names;
 	size_t i, n = 0;
@@ -48,12 +44,12 @@ static char **names_of(const char *dir, const char *suffix, const char *first)
 
 char **kernel_variants(void)
 {
-	return names_of(VARIANTS, ".patch", "baseline");
+	return names_of("kconfigs/variants", ".patch", "baseline");
 }
 
 char **kernel_kconfigs(void)
 {
-	return names_of(KCONFIGS, ".config", "guest");
+	return names_of("kconfigs", ".config", "guest");
 }
 
 void kernel_names_free(char **names)
@@ -112,7 +108,7 @@ static int read_patch(struct builder *b, struct err *err)
 	if (!spec->patch && !strcmp(spec->variant, "baseline"))
 		return 0;
 	path = spec->patch ? xasprintf("%s", spec->patch) :
-		xasprintf(VARIANTS "/%s.patch", spec->variant);
+		where_data("kconfigs/variants/%s.patch", spec->variant);
 	if (!spec->patch && !file_exists(path)) {
 		free(path);
 		return no_such("variant", spec->variant, kernel_variants(),
@@ -128,15 +124,16 @@ static int read_patch(struct builder *b, struct err *err)
 static int read_config(struct builder *b, struct err *err)
 {
 	const char *name = b->spec->kconfig;
-	char *path = xasprintf(KCONFIGS "/%s.config", name);
-	char *arch = xasprintf(KCONFIGS "/arch/%s.config", arch_here->name);
+	char *base = where_data("kconfigs/guest.config");
+	char *path = where_data("kconfigs/%s.config", name);
+	char *arch = where_data("kconfigs/arch/%s.config", arch_here->name);
 	char *guest = NULL, *machine = NULL, *more = NULL;
 	int ret = 0;
 
 	if (!name_is_good(name) || !file_exists(path))
 		ret = no_such("kconfig", name, kernel_kconfigs(), err);
 	if (!ret)
-		ret = file_read(KCONFIGS "/guest.config", &guest, NULL, err);
+		ret = file_read(base, &guest, NULL, err);
 	if (!ret)
 		ret = file_read(arch, &machine, NULL, err);
 	if (!ret && strcmp(name, "guest"))
@@ -149,6 +146,7 @@ static int read_config(struct builder *b, struct err *err)
 	free(guest);
 	free(arch);
 	free(path);
+	free(base);
 	return ret;
 }
 
@@ -222,8 +220,8 @@ int builder_init(struct builder *b, struct kernel_store *store,
 	memset(b, 0, sizeof(*b));
 	b->store = store;
 	b->spec = spec;
-	b->module_dir = xasprintf("%s", MODULE);
-	b->hardware_dir = xasprintf("%s", HARDWARE);
+	b->module_dir = where_data("stress/auxsynth");
+	b->hardware_dir = where_data("stress/hardware");
 	ret = read_patch(b, err);
 	if (!ret)
 		ret = read_config(b, err);

@@ -12,9 +12,9 @@
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/where.h"
 #include "stress/model/explore.h"
 
-#define MODEL_DIR	SRCDIR "/stress/model"
 #define CHILD_TIMEOUT	(300 * NSEC_PER_SEC)
 
 const char *const model_verdict_names[] = {
@@ -75,7 +75,7 @@ char *model_variant_file(const char *variant)
 	if (strchr(variant, '/'))
 		file = realpath(variant, NULL);
 	else
-		file = xasprintf(MODEL_DIR "/variants/%s.pml", variant);
+		file = where_data("stress/model/variants/%s.pml", variant);
 	if (file && !file_exists(file)) {
 		free(file);
 		file = NULL;
@@ -111,13 +111,17 @@ static int is_model(const struct dirent *entry)
 
 int model_variants(char ***names, struct err *err)
 {
+	char *dir = where_data("stress/model/variants");
 	struct dirent **list;
-	int i, n;
+	int i, n, ret;
 
-	n = scandir(MODEL_DIR "/variants", &list, is_model, alphasort);
-	if (n < 0)
-		return err_set(err, -errno, MODEL_DIR "/variants: %s",
-			       strerror(errno));
+	n = scandir(dir, &list, is_model, alphasort);
+	if (n < 0) {
+		ret = err_set(err, -errno, "%s: %s", dir, strerror(errno));
+		free(dir);
+		return ret;
+	}
+	free(dir);
 	*names = calloc(n + 1, sizeof(**names));
 	for (i = 0; i < n; i++) {
 		(*names)[i] = strndup(list[i]->d_name,
@@ -173,15 +177,16 @@ static int write_main(const struct model *model,
 		      const struct model_source *source, struct err *err)
 {
 	char *path = xasprintf("%s/m.pml", model->dir);
-	char *text;
+	char *aux = where_data("stress/model/aux.pml"), *text;
 	int ret;
 
-	text = xasprintf("%s\n%s\n#include \"%s\"\n#include \"%s/aux.pml\"\n",
+	text = xasprintf("%s\n%s\n#include \"%s\"\n#include \"%s\"\n",
 			 source->harness ? source->harness : harness,
 			 source->defines ? source->defines : "",
-			 source->variant, MODEL_DIR);
+			 source->variant, aux);
 	ret = file_write(path, text, strlen(text), err);
 	free(text);
+	free(aux);
 	free(path);
 	return ret;
 }

@@ -84,6 +84,10 @@ xargs awk '
 	FNR == 501 { print "file", FILENAME, "has more than 500 lines" }
 ' ARROWS="$tmp/arrows" "$tmp/arrows" <"$tmp/sources" >"$tmp/found"
 
+# Where a program was built says nothing of where it is (lib/where.h).
+grep '^[^t]' "$tmp/sources" | xargs grep -n -e '\<SRCDIR\>' -e '\<BUILDDIR\>' |
+	sed 's/^/place /' >>"$tmp/found"
+
 # The picture itself, and the headers among themselves.
 awk '{ for (i = 2; i <= NF; i++) print $1, $i }' "$tmp/arrows" >"$tmp/rooms"
 grep '\.h$' "$tmp/sources" | xargs awk '
