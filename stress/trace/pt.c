@@ -31,8 +31,9 @@ void pt_setup_read(struct pt_setup *setup, const struct pmu *pmu,
 	uint64_t shift = 0;
 
 	memset(setup, 0, sizeof(*setup));
+	/* Four bits in the hardware's register. */
 	if (!pmu_get(pmu, attr, "mtc_period", &shift))
-		setup->mtc_shift = shift;
+		setup->mtc_shift = shift & 15;
 	setup->max_ratio = pmu_number(pmu, "max_nonturbo_ratio", 0);
 	read_ratio(pmu, setup);
 }
@@ -70,6 +71,7 @@ struct pt {
 	uint32_t tma_ctc;
 	uint64_t mtc_ticks;	/* CTC, without its low bits, since then */
 	uint8_t last_mtc;
+	uint8_t mtc_mask;	/* the bits of it that are known */
 	uint64_t cycles;	/* of CYC since @base */
 	unsigned int cbr;
 };
@@ -103,7 +105,10 @@ static void take_tsc(struct pt *pt, uint64_t tsc)
 	set_time(pt, tsc);
 }
 
-/* The TSC packet before it was at this CTC, and @fc TSC ticks later. */
+/*
+ * The TSC packet before it was at this CTC, and @fc TSC ticks later.  Of the CTC
+ * it has 16 bits: less than an MTC packet where that leaves out more than 8.
+ */
 static void take_tma(struct pt *pt, const struct pt_packet_tma *tma)
 {
 	if (!pt->setup.art_num || !pt->tsc)
@@ -112,6 +117,7 @@ static void take_tma(struct pt *pt, const struct pt_packet_tma *tma)
 	pt->tma_tsc = pt->tsc - tma->fc;
 	pt->tma_ctc = tma->ctc;
 	pt->last_mtc = tma->ctc >> pt->setup.mtc_shift;
+	pt->mtc_mask = UINT16_MAX >> pt->setup.mtc_shift;
 	pt->mtc_ticks = (uint64_t)tma->ctc >> pt->setup.mtc_shift
 			<< pt->setup.mtc_shift;
 }
@@ -119,12 +125,13 @@ static void take_tma(struct pt *pt, const struct pt_packet_tma *tma)
 /* Eight bits of the CTC above mtc_shift: it has just counted there. */
 static void take_mtc(struct pt *pt, uint8_t ctc)
 {
-	uint8_t delta = ctc - pt->last_mtc;
+	uint8_t delta = (ctc - pt->last_mtc) & pt->mtc_mask;
 	uint64_t ticks;
 
 	if (!pt->have_tma)
 		return;
 	pt->last_mtc = ctc;
+	pt->mtc_mask = UINT8_MAX;
 	pt->mtc_ticks += (uint64_t)delta << pt->setup.mtc_shift;
 	if (pt->mtc_ticks < pt->tma_ctc)
 		return;
