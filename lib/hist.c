@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 void hist_init(struct hist *h)
@@ -131,6 +132,20 @@ static int bucket_from_json(struct hist *h, const json_t *pair)
 	return 0;
 }
 
+/* The samples are where min, max and sum say that they are. */
+static bool adds_up(const struct hist *h)
+{
+	unsigned __int128 least = (unsigned __int128)h->n * h->min;
+	unsigned __int128 most = (unsigned __int128)h->n * h->max;
+
+	if (!h->n)
+		return !h->sum && !h->max;
+	return h->min <= h->max && h->sum >= least && h->sum <= most &&
+	       !h->overflow == (h->max < HIST_LIMIT) &&
+	       (h->min >= HIST_LIMIT || h->bucket[hist_index(h->min)]) &&
+	       (h->overflow || h->bucket[hist_index(h->max)]);
+}
+
 int hist_from_json(struct hist *h, const json_t *json)
 {
 	json_int_t n, min, max, sum, overflow;
@@ -141,7 +156,9 @@ int hist_from_json(struct hist *h, const json_t *json)
 	hist_init(h);
 	if (json_unpack((json_t *)json, "{s:I, s:I, s:I, s:I, s:I, s:o}",
 			"n", &n, "min", &min, "max", &max, "sum", &sum,
-			"overflow", &overflow, "buckets", &buckets))
+			"overflow", &overflow, "buckets", &buckets) ||
+	    n < 0 || n > HIST_SAMPLES_MAX || min < 0 || max < 0 || sum < 0 ||
+	    overflow < 0 || overflow > n)
 		return -EINVAL;
 	h->n = n;
 	h->min = n ? (uint64_t)min : UINT64_MAX;
@@ -153,6 +170,8 @@ int hist_from_json(struct hist *h, const json_t *json)
 		if (bucket_from_json(h, pair))
 			return -EINVAL;
 		seen += json_integer_value(json_array_get(pair, 1));
+		if (seen > h->n)
+			return -EINVAL;
 	}
-	return seen == h->n ? 0 : -EINVAL;
+	return seen == h->n && adds_up(h) ? 0 : -EINVAL;
 }

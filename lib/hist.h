@@ -17,6 +17,8 @@
 #define HIST_SUB (1u << HIST_SUB_BITS)
 #define HIST_MAX_BITS 42
 #define HIST_LIMIT (1ull << HIST_MAX_BITS)
+/* Read from JSON: so that the sum of many histograms' is still a number. */
+#define HIST_SAMPLES_MAX (1ll << 48)
 #define HIST_BUCKETS ((HIST_MAX_BITS - HIST_SUB_BITS + 1) * HIST_SUB)
 
 struct hist {

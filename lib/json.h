@@ -20,4 +20,17 @@ static inline json_int_t json_count(const json_t *object, const char *name)
 	return json_integer_value(json_object_get(object, name));
 }
 
+/*
+ * Adds @by to the integer @name of @object.  What is too large to be added, from
+ * a store that is damaged, makes it 0: it is no count of anything.
+ */
+static inline void json_add(json_t *object, const char *name, json_int_t by)
+{
+	json_int_t sum;
+
+	if (__builtin_add_overflow(json_count(object, name), by, &sum))
+		sum = 0;
+	json_object_set_new(object, name, json_integer(sum));
+}
+
 #endif

@@ -134,5 +134,12 @@ json_t *record_to_json(const struct record *record);
  */
 int record_from_json(struct record *record, const json_t *json,
 		     struct err *err);
+/*
+ * Is @record, read from @json, one of the cell that was @asked for, with numbers
+ * that agree with each other and that a boot can produce?  @took: ns that we
+ * have waited for it, 0: unknown.  0 or -EINVAL with the reason.
+ */
+int record_check(const struct record *record, const json_t *json,
+		 const struct cell *asked, uint64_t took, struct err *err);
 
 #endif

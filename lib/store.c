@@ -139,12 +139,14 @@ static int entry_read(struct store_entry *entry, json_t *json,
 	const json_t *kernel = json_object_get(json, "kernel");
 	const json_t *target = json_object_get(json, "target");
 	const json_t *record = json_object_get(json, "record");
-	int schema = json_count(json, "schema");
+	const json_t *schema = json_object_get(json, "schema");
 
-	if (schema != STORE_SCHEMA)
+	if (!json_is_integer(schema))
+		return err_set(err, -EINVAL, "no schema, or not a whole number");
+	if (json_integer_value(schema) != STORE_SCHEMA)
 		return err_set(err, -EINVAL,
-			       "schema %d, this program reads %d", schema,
-			       STORE_SCHEMA);
+			       "schema %" JSON_INTEGER_FORMAT ", this program reads %d",
+			       json_integer_value(schema), STORE_SCHEMA);
 	entry->json = json;
 	entry->status = json_text(json, "status");
 	entry->why = json_text(json, "why");
@@ -182,10 +184,30 @@ static int line_read(struct store_entry *entry, const char *line, size_t len,
 	return ret;
 }
 
+/* Has the same measurement been in the store before?  @ids: those that were. */
+static bool measured_again(const struct store_entry *entry, json_t *ids)
+{
+	const json_t *id = json_object_get(entry->json, "id");
+	bool again;
+	char *key;
+
+	if (!entry->measured || !json_is_integer(id))
+		return false;
+	key = xasprintf("%" JSON_INTEGER_FORMAT " %" JSON_INTEGER_FORMAT,
+			json_integer_value(id),
+			json_integer_value(json_object_get(entry->json,
+							   "seed")));
+	again = json_object_get(ids, key);
+	json_object_set_new(ids, key, json_true());
+	free(key);
+	return again;
+}
+
 int store_each(const char *path, bool *torn,
 	       int (*fn)(void *ctx, const struct store_entry *entry),
 	       void *ctx, struct err *err)
 {
+	json_t *ids = json_object();
 	struct store_entry *entry;
 	int lineno = 0, ret = 0;
 	char *line = NULL;
@@ -195,8 +217,10 @@ int store_each(const char *path, bool *torn,
 
 	*torn = false;
 	f = fopen(path, "re");
-	if (!f)
+	if (!f) {
+		json_decref(ids);
 		return err_set(err, -errno, "%s: %s", path, strerror(errno));
+	}
 	entry = calloc(1, sizeof(*entry));	/* too large for the stack */
 	if (!entry)
 		ret = err_set(err, -ENOMEM, "no memory");
@@ -212,6 +236,7 @@ int store_each(const char *path, bool *torn,
 			err_prefix(err, ret, "%s:%d", path, lineno);
 			break;
 		}
+		entry->again = measured_again(entry, ids);
 		ret = fn(ctx, entry);
 		if (entry->measured)
 			record_free(&entry->record);
@@ -221,6 +246,7 @@ int store_each(const char *path, bool *torn,
 		ret = err_set(err, -EIO, "%s: cannot be read", path);
 	free(line);
 	free(entry);
+	json_decref(ids);
 	fclose(f);
 	return ret;
 }

@@ -26,7 +26,8 @@
  *  seed       of the whole run
  *  kernel     { release source preempt key patch_hash config_hash
  *             module_hash }; preempt is the model: lazy, full, rt ...
- *  id         of the measurement in the plan; --resume goes by it
+ *  id         of the measurement in the plan; --resume goes by it, and what
+ *             has been measured counts once
  *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }; of
  *             local and ssh: { kind accel(native) host machine release
  *             version cpu agent{ boot_id ... } }, where "boot" counts starts
@@ -58,6 +59,7 @@ struct store_entry {
 	const char *accel, *release;
 	int repeat, boot;
 	bool measured;		/* @record is there */
+	bool again;		/* so was one with this id and seed before it */
 	struct record record;
 };
 

@@ -261,6 +261,10 @@ static int take_entry(void *ctx, const struct store_entry *entry)
 {
 	struct reader *reader = ctx;
 
+	if (entry->again) {
+		reader->results->again++;
+		return 0;
+	}
 	results_add(reader->results, entry);
 	if (reader->watch)
 		reader->watch(reader->ctx, entry);

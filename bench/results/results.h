@@ -122,6 +122,7 @@ struct results {
 	uint64_t measured;
 	uint64_t other_fulls;	/* of cells that are no steady streams */
 	bool torn;
+	uint64_t again;		/* cells that were in the store already */
 };
 
 /* Called for each line, for what is not kept here. */

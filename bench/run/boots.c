@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/run/answer.h"
 #include "bench/run/entry.h"
 #include "bench/run/host.h"
 #include "bench/run/rundir.h"
@@ -121,24 +122,6 @@ static uint64_t cell_timeout(const struct cell *cell)
 	return timeout + 30 * NSEC_PER_SEC;
 }
 
-/* An answer is only a record when it can be read back as one. */
-static json_t *answer_record(const json_t *answer, struct err *err)
-{
-	json_t *json = json_object_get(answer, "record");
-	struct record *record;
-	int ret;
-
-	record = calloc(1, sizeof(*record));	/* too large for the stack */
-	if (!record)
-		return NULL;
-	ret = record_from_json(record, json, err);
-	if (ret)
-		err_prefix(err, ret, "the agent's record");
-	record_free(record);
-	free(record);
-	return ret ? NULL : json_incref(json);
-}
-
 /* 1 when the target is dead and the boot's other cells need a new one. */
 static int run_cell(struct run *run, const struct plan_boot *boot,
 		    struct plan_cell *plan_cell, int order,
@@ -162,7 +145,8 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	if (status == TARGET_STOPPED)
 		return -EINTR;
 	if (status == TARGET_OK) {
-		outcome.record = answer_record(answer, err);
+		outcome.record = answer_record(answer, &cell,
+					       now_ns() - start, err);
 		json_decref(answer);
 		if (!outcome.record)
 			status = TARGET_ERROR;

@@ -291,6 +291,9 @@ static void put_head(const struct judge *judge, FILE *f)
 	free(load);
 	text_line(f, "%-*s%s", LABEL, "seed", results->seed ? results->seed :
 		  "not stored");
+	if (results->again)
+		text_wrap(f, 2, "%llu cells are in the store twice, by number and seed: the first counts.",
+			  (unsigned long long)results->again);
 	if (results->torn)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");
 }

@@ -389,7 +389,8 @@ static void put_doubts(const struct results *results, FILE *f)
 		    strcmp(results->combo[i]->method, "driver"))
 			flags = true;
 	}
-	if (disagree || bad || laps || flags || results->torn)
+	if (disagree || bad || laps || flags || results->torn ||
+	    results->again)
 		text_line(f, "%s", "");
 	if (disagree)
 		text_wrap(f, 2, "%" PRIu64 " hang%s: user space sees another class than the driver's state says (counted by the latter).",
@@ -401,6 +402,9 @@ static void put_doubts(const struct results *results, FILE *f)
 		text_wrap(f, 2, "%" PRIu64 " lap%s of a ring buffer: the kernel's head was more than the buffer ahead of the tail, or behind it.  Nothing of that was read.",
 			  laps, laps == 1 ? "" : "s");
 	put_methods(results, f);
+	if (results->again)
+		text_wrap(f, 2, "%" PRIu64 " cell%s in the store twice, by number and seed: the first counts.",
+			  results->again, results->again == 1 ? " is" : "s are");
 	if (results->torn)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");
 }

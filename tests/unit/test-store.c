@@ -164,8 +164,43 @@ static void expect_bad(struct check *t, const char *path, const char *text,
 	CHECK(t, strstr(err.text, what));
 }
 
+static int count_again(void *ctx, const struct store_entry *entry)
+{
+	*(int *)ctx += entry->again;
+	return 0;
+}
+
+/* A measurement's line that is there twice is one; another seed is another. */
+static void test_again(struct check *t, const char *path)
+{
+	json_t *line = make_line(1, true), *failed = make_line(2, false);
+	struct store *store;
+	struct err err;
+	int again = 0;
+	bool torn;
+
+	json_object_set_new(line, "id", json_integer(5));
+	json_object_set_new(line, "seed", json_integer(99));
+	json_object_set_new(failed, "id", json_integer(5));
+	json_object_set_new(failed, "seed", json_integer(99));
+	unlink(path);
+	CHECK_EQ(t, store_open(&store, path, false, &err), 0);
+	CHECK_EQ(t, store_append(store, failed, &err), 0);
+	CHECK_EQ(t, store_append(store, line, &err), 0);
+	CHECK_EQ(t, store_append(store, line, &err), 0);
+	json_object_set_new(line, "seed", json_integer(98));
+	CHECK_EQ(t, store_append(store, line, &err), 0);
+	store_close(store);
+	CHECK_EQ(t, store_each(path, &torn, count_again, &again, &err), 0);
+	CHECK_EQ(t, again, 1);
+	json_decref(line);
+	json_decref(failed);
+}
+
 static void test_bad(struct check *t, const char *path)
 {
+	expect_bad(t, path, "{\"schema\":1.0}\n", "not a whole number");
+	expect_bad(t, path, "{\"schema\":\"1\"}\n", "not a whole number");
 	expect_bad(t, path, "nonsense\n", "store.jsonl:1: ");
 	expect_bad(t, path, "{\"schema\":1}\n\n", "store.jsonl:2: ");
 	expect_bad(t, path, "[1]\n", "not a JSON object");
@@ -186,6 +221,7 @@ int main(void)
 	test_append(&t, path);
 	test_torn(&t, path);
 	test_full(&t, path);
+	test_again(&t, path);
 	test_bad(&t, path);
 	dir_remove(dir, &err);
 	free(path);

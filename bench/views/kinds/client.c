@@ -16,13 +16,6 @@
 /* A span below this part of the workload's time is worth a word. */
 #define SPAN_GOOD 0.9
 
-static void bump(json_t *object, const char *name, json_int_t by)
-{
-	json_int_t now = json_integer_value(json_object_get(object, name));
-
-	json_object_set_new(object, name, json_integer(now + by));
-}
-
 static json_t *get_row(json_t *sum, const struct store_entry *entry)
 {
 	const struct cell *cell = &entry->record.cell;
@@ -66,16 +59,16 @@ static void client_add(json_t *sum, const struct store_entry *entry)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		bump(row, names[i], json_count(detail, names[i]));
+		json_add(row, names[i], json_count(detail, names[i]));
 	if (workload)
 		add_least(row, (double)json_count(detail, "span_ns") /
 			  workload);
-	bump(row, "runs", 1);
-	bump(row, "fulls", r->fulls);
-	bump(row, "lost", r->hangs[HANG_LOST_WAKEUP]);
-	bump(row, "silent", r->hangs[HANG_SILENT_STOP]);
-	bump(row, "nonzero_exits", json_count(detail, "exit") != 0);
-	bump(row, "ended", strcmp(json_text(detail, "ended"), "itself") != 0);
+	json_add(row, "runs", 1);
+	json_add(row, "fulls", r->fulls);
+	json_add(row, "lost", r->hangs[HANG_LOST_WAKEUP]);
+	json_add(row, "silent", r->hangs[HANG_SILENT_STOP]);
+	json_add(row, "nonzero_exits", json_count(detail, "exit") != 0);
+	json_add(row, "ended", strcmp(json_text(detail, "ended"), "itself") != 0);
 }
 
 static void client_beside(json_t *sum, const struct store_entry *entry)
@@ -86,8 +79,8 @@ static void client_beside(json_t *sum, const struct store_entry *entry)
 	if (r->cell.loop != LOOP_PERF)
 		return;
 	row = get_row(sum, entry);
-	bump(row, "loop_fulls", r->fulls);
-	bump(row, "loop_hangs", r->hangs[HANG_LOST_WAKEUP] +
+	json_add(row, "loop_fulls", r->fulls);
+	json_add(row, "loop_hangs", r->hangs[HANG_LOST_WAKEUP] +
 	     r->hangs[HANG_SILENT_STOP]);
 }
 

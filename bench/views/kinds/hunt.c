@@ -59,11 +59,6 @@ static json_t *find_row(json_t *sum, const struct store_entry *entry)
 	return row;
 }
 
-static void add_to(json_t *row, const char *name, json_int_t n)
-{
-	json_object_set_new(row, name, json_integer(json_count(row, name) + n));
-}
-
 /* {"fulls", "lost_wakeup", ...} of one heat. */
 static void add_counts(json_t *row, const char *heat, const json_t *detail)
 {
@@ -73,7 +68,7 @@ static void add_counts(json_t *row, const char *heat, const json_t *detail)
 	json_t *value;
 
 	json_object_foreach((json_t *)from, name, value)
-		add_to(to, name, json_integer_value(value));
+		json_add(to, name, json_integer_value(value));
 }
 
 static void add_finds(json_t *sum, const struct store_entry *entry,
@@ -103,11 +98,11 @@ static void add(json_t *sum, const struct store_entry *entry)
 	       json_true());
 	add_counts(row, "cold", detail);
 	add_counts(row, "warm", detail);
-	add_to(row, "boots", 1);
-	add_to(row, "elapsed_ns", entry->record.elapsed_ns);
-	add_to(row, "recanted", json_count(detail, "recanted"));
-	add_to(row, "confirmed", json_count(detail, "confirmed"));
-	add_to(row, "unresolved", json_count(detail, "unresolved"));
+	json_add(row, "boots", 1);
+	json_add(row, "elapsed_ns", entry->record.elapsed_ns);
+	json_add(row, "recanted", json_count(detail, "recanted"));
+	json_add(row, "confirmed", json_count(detail, "confirmed"));
+	json_add(row, "unresolved", json_count(detail, "unresolved"));
 	if (json_count(detail, "first_warm_ns"))
 		json_array_append_new(json_object_get(row, "first"),
 			json_integer(json_count(detail, "first_warm_ns") -

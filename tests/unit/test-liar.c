@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest that lies: from a program in QEMU's place over the channel to the
+ * record that would be stored.  Each lie is refused, with its reason, and the
+ * truth is believed.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/run/answer.h"
+#include "bench/target/guest.h"
+#include "lib/arch.h"
+#include "lib/proc.h"
+#include "lib/units.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+
+#define R "record/"
+#define H R "histograms/"
+#define HANG R "hangs/0/"
+
+static const struct {
+	const char *lie;	/* see liar.c */
+	const char *reason;	/* what is said of it */
+} lies[] = {
+	/* Of another experiment. */
+	{ R "cell/window=\"0\"", "of another cell: 'window' is" },
+	{ R "cell/seed=\"2\"", "of another cell: 'seed' is \"2\"" },
+	{ R "cell/loop=\"perf\"", "of another cell: 'loop' is \"perf\"" },
+	{ R "cell/rate=\"1k\"", "of another cell: 'rate'" },
+	{ R "cell=7", "cell" },
+	/* No record at all. */
+	{ "record", "cell" },
+	{ "record=[]", "cell" },
+	{ R "method", "'method' is missing" },
+	{ R "histograms", "'histograms' is missing" },
+	{ R "wakeups", "missing" },
+	{ R "fulls=\"7\"", "'fulls' is missing or not a count" },
+	{ R "fulls=7.5", "'fulls' is missing or not a count" },
+	{ R "fulls=-1", "'fulls' is missing or not a count" },
+	{ "id=99", "no answer in time" },
+	{ "id=\"3\"", "no answer in time" },
+	{ "record error=\"refused\"", "refused" },
+	/* Counts that are parts of others. */
+	{ R "lost_wakeup=7", "lost_wakeup and silent_stop is 8, which is more than fulls, 7" },
+	{ R "fulls=1", "which is more than fulls, 1" },
+	{ R "silent_stop=9", "more than fulls" },
+	{ R "fulls_null=8", "fulls_null and fulls_short is 8" },
+	{ R "open=8", "open is 8" },
+	{ R "disagree=4", "disagree is 4" },
+	{ R "ready=4", "ready, empty and measured wakeups is 9" },
+	{ R "wakeups=0", "more than wakeups, 0" },
+	{ R "records=240001", "records is 240001" },
+	{ R "enables=5", "enable is 6" },
+	/* Histograms. */
+	{ H "gap/n=5", "histogram 'gap' does not add up" },
+	{ H "gap/n=-4", "histogram 'gap' does not add up" },
+	{ H "gap/min=-1", "histogram 'gap' does not add up" },
+	{ H "gap/min=2900000", "histogram 'gap' does not add up" },
+	{ H "gap/max=2999999", "histogram 'gap' does not add up" },
+	{ H "gap/max=18000000000000000", "histogram 'gap' does not add up" },
+	{ H "wakeup/max=9000000000000000000", "histogram 'wakeup' does not add up" },
+	{ H "gap/sum=1", "histogram 'gap' does not add up" },
+	{ H "gap/sum=-1", "histogram 'gap' does not add up" },
+	{ H "gap/sum=99999999999", "histogram 'gap' does not add up" },
+	{ H "gap/overflow=1", "histogram 'gap' does not add up" },
+	{ H "gap/buckets/0=[1,-1]", "histogram 'gap' does not add up" },
+	{ H "gap/buckets/0=[99999,4]", "histogram 'gap' does not add up" },
+	{ H "gap/buckets/0=[-1,4]", "histogram 'gap' does not add up" },
+	{ H "gap/buckets/0=[10,4]", "histogram 'gap' does not add up" },
+	{ H "gap=[]", "histogram 'gap' does not add up" },
+	{ H "gap={\"n\":9,\"min\":5,\"max\":5,\"sum\":45,\"overflow\":0,\"buckets\":[[5,9]]}",
+	  "gap and censored is 12" },
+	{ H "wakeup={\"n\":4,\"min\":4398046511104,\"max\":18000000000000000,\"sum\":72000000000000000,\"overflow\":4,\"buckets\":[]}",
+	  "is no number of a boot" },
+	{ H "wakeup={\"n\":4,\"min\":4398046511104,\"max\":4398046511104,\"sum\":17592186044416,\"overflow\":4,\"buckets\":[]}",
+	  "wakeup is 4398046511104, which is more than the cell took" },
+	/* Times. */
+	{ R "elapsed_ns=1", "elapsed_ns is 1, less than the cell's" },
+	{ R "elapsed_ns=600000000000", "more than the host has waited" },
+	{ R "traced_ns=900000000000", "traced_ns and gap_ns is" },
+	{ R "gap_ns=900000000000", "traced_ns and gap_ns is" },
+	{ R "tracee_ns=9000000000000", "tracee_ns is" },
+	{ R "bytes=9000000000000000", "bytes is" },
+	{ R "fulls=9000000000", "fulls is 9000000000" },
+	/* Timelines. */
+	{ HANG "detected=0", "never detected" },
+	{ HANG "full_at=250001001", "full_at is after detected" },
+	{ HANG "poll_in=1151", "poll_in is after poll_out" },
+	{ HANG "enable_out=1169", "enable_in is after enable_out" },
+	{ HANG "full=8", "a hang's full is 8" },
+	{ HANG "pair=65", "no pair 65" },
+	{ HANG "pair=-1", "no pair -1" },
+	{ HANG "class=\"other\"", "not a hang's timeline" },
+	{ HANG "class=\"silent_off\"", "silent_off is 1, which is more than are counted" },
+	{ R "detail={\"a\":[9223372036854775807]}", "is no number of a boot" },
+	{ R "placement={\"n\":-9223372036854775807}", "is no number of a boot" },
+};
+
+struct fixture {
+	struct check *t;
+	char *dir;
+	struct kernel kernel;
+	struct cell cell;
+	struct target *target;
+};
+
+static void set_up(struct fixture *f)
+{
+	char *path, *link;
+
+	f->dir = fixture_dir();
+	link = xasprintf("%s/%s", f->dir, arch_here->qemu);
+	path = xasprintf("%s:%s", f->dir, getenv("PATH"));
+	CHECK_EQ(f->t, symlink(BUILDDIR "/tests/unit/liar", link), 0);
+	setenv("PATH", path, 1);
+	fixture_put(f->dir, "module.ko", "not one");
+	f->kernel = (struct kernel) {
+		.variant = "baseline", .kconfig = "guest",
+		.image = xasprintf("%s/module.ko", f->dir),
+		.module = xasprintf("%s/module.ko", f->dir),
+		.release = "0.0",
+	};
+	cell_init(&f->cell);
+	f->cell.duration = NSEC_PER_SEC;
+	f->cell.window = 30 * NSEC_PER_MSEC;
+	free(path);
+	free(link);
+}
+
+static void new_target(struct fixture *f)
+{
+	static const char *const no_programs[] = { NULL };
+	struct guest_config config = {
+		.shape = { .nodes = 1, .cpus = 2, .memory = 1 << 28,
+			   .accel = "tcg" },
+		.agent = BUILDDIR "/stress/agent", .programs = no_programs,
+		.stop_fd = -1, .silence = NSEC_PER_SEC / 4,
+		.shutdown = NSEC_PER_SEC / 4,
+	};
+	struct err err = { "" };
+
+	CHECK_EQ(f->t, guest_new(&f->target, &config, &err), 0);
+	if (*err.text)
+		printf("%s\n", err.text);
+}
+
+/* The record that would be stored; NULL with the reason in @err. */
+static json_t *record_of(struct fixture *f, const char *lie, struct err *err)
+{
+	const struct target_ops *ops = f->target->ops;
+	char *console = xasprintf("%s/console.log", f->dir);
+	json_t *answer = NULL, *record = NULL;
+
+	err->text[0] = '\0';
+	setenv("LIAR", lie, 1);
+	if (!ops->start(f->target, &f->kernel, console, err) &&
+	    !ops->run(f->target, 3, &f->cell, NSEC_PER_SEC, &answer, err))
+		record = answer_record(answer, &f->cell, NSEC_PER_SEC, err);
+	json_decref(answer);
+	ops->stop(f->target);
+	free(console);
+	return record;
+}
+
+static void test_lies(struct fixture *f)
+{
+	struct err err;
+	json_t *record;
+	size_t i;
+
+	for (i = 0; i < sizeof(lies) / sizeof(*lies); i++) {
+		record = record_of(f, lies[i].lie, &err);
+		if (record || !strstr(err.text, lies[i].reason))
+			printf("%s\n  %s: '%s'\n  expected '%s'\n",
+			       lies[i].lie, record ? "believed" : "refused",
+			       err.text, lies[i].reason);
+		CHECK(f->t, !record);
+		CHECK(f->t, strstr(err.text, lies[i].reason));
+		json_decref(record);
+	}
+	printf("%zu lies\n", i);
+}
+
+int main(void)
+{
+	struct check t = { 0 };
+	struct fixture f = { .t = &t };
+	json_t *record;
+	struct err err;
+
+	set_up(&f);
+	new_target(&f);
+	record = f.target ? record_of(&f, "", &err) : NULL;
+	if (!record)
+		printf("the truth: %s\n", err.text);
+	CHECK(&t, record != NULL);
+	json_decref(record);
+	if (f.target) {
+		test_lies(&f);
+		f.target->ops->free(f.target);
+	}
+	free(f.kernel.image);
+	free(f.kernel.module);
+	fixture_end(f.dir, t.failed);
+	return check_end(&t);
+}
