@@ -61,10 +61,21 @@ int sign_off_bisect_output(struct sign_off *s, struct err *err)
 	return 0;
 }
 
+void sign_off_bisect_margins(struct judge_options *o)
+{
+	struct judge_options usual;
+
+	judge_options_init(&usual);
+	if (o->hang_ratio == usual.hang_ratio)
+		o->hang_ratio = 10;
+	if (o->hang_bound == usual.hang_bound)
+		o->hang_bound = 0.05;
+	o->boots = 4;
+}
+
 int sign_off_bisect_status(const struct sign_off *s, int ret, int word)
 {
-	/* The same kernel as the good one's. */
-	if (ret == -ENODATA)
+	if (s->same)
 		return 0;
 	/* Not to be taken for the commit's: it ends the bisection. */
 	if (ret < 0)

@@ -81,10 +81,10 @@ static json_t *describe_patch(const char *dir, const char *variant)
 
 static json_t *margins_to_json(const struct judge_options *o)
 {
-	return json_pack("{s:f, s:f, s:f, s:f, s:f}", "ratio", o->ratio,
+	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f}", "ratio", o->ratio,
 			 "reenable_ns", o->reenable_ns,
 			 "coverage", o->coverage, "hangs", o->hang_bound,
-			 "hang_ratio", o->hang_ratio);
+			 "hunt", o->hunt_bound, "hang_ratio", o->hang_ratio);
 }
 
 int sign_off_origin_write(const struct sign_off *s, const struct run *run,
@@ -137,6 +137,7 @@ static void take_options(struct judge_options *o, const json_t *json)
 		    "reenable_ns");
 	take_margin(&o->coverage, usual.coverage, margins, "coverage");
 	take_margin(&o->hang_bound, usual.hang_bound, margins, "hangs");
+	take_margin(&o->hunt_bound, usual.hunt_bound, margins, "hunt");
 	take_margin(&o->hang_ratio, usual.hang_ratio, margins, "hang_ratio");
 }
 

@@ -147,6 +147,8 @@ static int set_one_margin(struct judge_options *o, const char *key,
 		return parse_share(value, &o->coverage);
 	if (!strcmp(key, "hangs"))
 		return parse_share(value, &o->hang_bound);
+	if (!strcmp(key, "hunt"))
+		return parse_share(value, &o->hunt_bound);
 	if (!strcmp(key, "hang-ratio"))
 		return parse_share(value, &o->hang_ratio);
 	if (strcmp(key, "reenable"))
@@ -171,7 +173,7 @@ static int set_margin(void *ctx, const char *arg, struct err *err)
 		ret = set_one_margin(&s->judge, word, equals ? equals + 1 : "");
 		if (ret)
 			err_set(err, -EINVAL,
-				"--margin: '%s%s%s', expected ratio=25%%, coverage=3%%, reenable=1ms, hangs=0.5%% or hang-ratio=2",
+				"--margin: '%s%s%s', expected ratio=25%%, coverage=3%%, reenable=1ms, hangs=0.5%%, hunt=3e-6 or hang-ratio=2",
 				word, equals ? "=" : "",
 				equals ? equals + 1 : "");
 	}
@@ -289,7 +291,7 @@ static const struct option_def options[] = {
 	{ 0, "boots", "N", "this many of each kernel, whatever comes of it",
 	  set_boots },
 	{ 0, "margin", "KEY=X,...",
-	  "ratio=25%, coverage=3%, reenable=1ms, hangs=0.5%, hang-ratio=2",
+	  "ratio=25%, coverage=3%, reenable=1ms, hangs=0.5%, hunt=3e-6, hang-ratio=2",
 	  set_margin },
 	{ 'k', "kconfig", "NAME", "configuration to build with (guest)",
 	  set_kconfig },
@@ -341,7 +343,9 @@ static const char bisect_text[] =
 "  git bisect start BAD GOOD\n"
 "  git bisect run sign-off --bisect --range GOOD..HEAD -q -o /var/tmp/bisect\n\n"
 "Each step compares the commit that git checked out with GOOD, the baseline,\n"
-"for 3 minutes at most (--budget).  A commit that does not build or boot, and\n"
+"for 3 minutes at most (--budget): 4 boots of each and more, and what is\n"
+"looked for is plain, such as hangs of another class or 10 times as many\n"
+"(--margin hang-ratio=10,hangs=5%).  A commit that does not build or boot, and\n"
 "one that stays undecided, is skipped; one that changes nothing of the guest's\n"
 "kernel is good.  DIR gets a folder for each commit.  GOOD's kernel is built\n"
 "once, a step's from what the step before compiled.";
@@ -465,6 +469,8 @@ int main(int argc, char **argv)
 		return 0;
 	if (!ret)
 		ret = check(&s, &err);
+	if (s.bisect)
+		sign_off_bisect_margins(&s.judge);
 	if (!s.budget)
 		s.budget = (s.bisect ? 3 : 20) * 60 * NSEC_PER_SEC;
 	if (!ret)

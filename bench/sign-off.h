@@ -30,6 +30,7 @@ struct sign_off {
 	char **kept;		/* patches as the results have them */
 	json_t *origin;		/* sign-off.json; NULL: an old one's */
 	bool measured;		/* each candidate has booted */
+	bool same;		/* as baseline: there is nothing to measure */
 };
 
 void sign_off_override(struct sign_off *s, const char *key,
@@ -40,6 +41,8 @@ int sign_off_fetch(struct sign_off *s, struct err *err);
 
 /* --bisect: a folder for each commit; the exit status that git understands. */
 int sign_off_bisect_output(struct sign_off *s, struct err *err);
+/* What is looked for is plain: fewer boots, wider margins. */
+void sign_off_bisect_margins(struct judge_options *o);
 int sign_off_bisect_status(const struct sign_off *s, int ret, int word);
 
 /* DIR/sign-off.json; reading it, -EINVAL when DIR is no sign-off's. */
@@ -51,16 +54,24 @@ int sign_off_origin_read(struct sign_off *s, const char *dir,
 /* Measures until decided; *dir is the results' (caller frees). */
 int sign_off_measure(struct sign_off *s, char **dir, struct err *err);
 
+/* The boots, until all are decided, or as many as were asked for. */
+int sign_off_adapt(struct sign_off *s, struct run *run, struct err *err);
+int sign_off_fixed(struct sign_off *s, struct run *run, struct err *err);
+
 /* Judges DIR, writes all files of the verdict; *word is the worst. */
 int sign_off_judge(struct sign_off *s, const char *dir, int *word,
 		   struct err *err);
 
 /*
- * What the model says of the candidates that it has, {"peterz": "silent-stop
- * in 6 of 12 ..."}; a new reference.
+ * What the model says of the candidates that it has; a new reference, as in
+ * struct judge_context.
  */
 json_t *sign_off_model(const struct judge *judge, const char *dir,
 		       struct progress *progress, int stop_fd);
+
+/* A job in DIR for each candidate that has a find. */
+int sign_off_again(const struct judge *judge, const char *dir,
+		   struct err *err);
 
 /* DIR/mail.txt, from the verdict, the summary and the small plots. */
 int sign_off_mail(const struct judge *judge, const char *dir,

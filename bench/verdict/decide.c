@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/verdict/judge.h"
+#include "bench/verdict/decide.h"
 #include "bench/views/numbers.h"
 #include "lib/complaint.h"
 #include "lib/file.h"
@@ -12,14 +12,7 @@
 /* Cells that a loaded host may cost a kernel. */
 #define LOST_SHARE 0.05
 
-/* Reasons, one after the other, with "; " between. */
-struct reasons {
-	char *text;
-	size_t size, n;
-	FILE *f;
-};
-
-static void reasons_open(struct reasons *r)
+void reasons_open(struct reasons *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->f = open_memstream(&r->text, &r->size);
@@ -27,26 +20,23 @@ static void reasons_open(struct reasons *r)
 		abort();
 }
 
-/* Where to write the next one. */
-static FILE *reason(struct reasons *r)
+FILE *reason(struct reasons *r)
 {
 	if (r->n++)
 		fputs("; ", r->f);
 	return r->f;
 }
 
-/* What the decision is made of, so far. */
-struct decision {
-	struct judge *judge;
-	struct judge_verdict *v;
-	struct reasons bad, open, good;
-	struct reasons worse, unsure;	/* of what is only indicative */
-};
-
-static void need(struct decision *d, size_t boots)
+void decide_need(struct decision *d, size_t boots)
 {
 	if (boots > d->v->needed)
 		d->v->needed = boots;
+}
+
+void decide_need_hunts(struct decision *d, size_t boots)
+{
+	if (boots > d->v->needed_hunts)
+		d->v->needed_hunts = boots;
 }
 
 static size_t first_words(const char *text)
@@ -67,19 +57,20 @@ static void trouble_bad(struct decision *d, const struct results_trouble *t)
 	else
 		fprintf(f, "%llu x %s: %.*s", (unsigned long long)t->count,
 			t->status, (int)first_words(text), text);
-	d->v->crashed = true;
+	d->v->fact = true;
 }
 
 /* A kernel that never came up is the patch's; one boot that failed may be us. */
-static bool never_measured(const struct results_kernel *kernel)
+static bool never_measured(const struct decision *d, int side)
 {
-	return !kernel->repeats;
+	const struct results_kernel *kernel = side ? d->v->base : d->v->cand;
+
+	return !kernel || (!kernel->repeats && !d->v->hunt.n[side]);
 }
 
 static void judge_trouble(struct decision *d, const struct results_trouble *t)
 {
-	bool other = judge_in_baseline(d->v, t) || !d->v->base ||
-		     never_measured(d->v->base);
+	bool other = judge_in_baseline(d->v, t) || never_measured(d, BASELINE);
 
 	switch (t->kind) {
 	case TROUBLE_BUILD:
@@ -96,13 +87,13 @@ static void judge_trouble(struct decision *d, const struct results_trouble *t)
 		break;
 	case TROUBLE_LOST:
 		/* The rest of them: judge_lost(). */
-		if (!other && never_measured(d->v->cand) && t->count > 1)
+		if (!other && never_measured(d, CANDIDATE) && t->count > 1)
 			trouble_bad(d, t);
 		break;
 	case TROUBLE_OURS:
 		fprintf(reason(&d->open), "it could not be measured (%.*s)",
 			(int)first_words(t->text), t->text);
-		d->v->crashed |= never_measured(d->v->cand);
+		d->v->fact |= never_measured(d, CANDIDATE);
 		break;
 	default:
 		break;
@@ -133,133 +124,6 @@ static void judge_lost(struct decision *d)
 	fprintf(f, "%llu of %llu cells without a record, baseline %llu of %llu",
 		(unsigned long long)k, (unsigned long long)n,
 		(unsigned long long)kb, (unsigned long long)nb);
-}
-
-static const char *percent(char buf[32], double x)
-{
-	snprintf(buf, 32, "%.2g %%", 100 * x);
-	return buf;
-}
-
-static void bad_hangs(struct decision *d, const struct judge_hangs *h,
-		      int class, const char *where)
-{
-	fprintf(reason(&d->bad), "more %s hangs than baseline%s%s: %llu of %llu, baseline %llu of %llu, p %.2g",
-		hang_class_names[class], *where ? " in " : "", where,
-		(unsigned long long)h->k[0], (unsigned long long)h->n[0],
-		(unsigned long long)h->k[1], (unsigned long long)h->n[1],
-		h->p_holm);
-}
-
-/* True when the candidate hangs significantly more often. */
-static bool more_often(const struct decision *d, const struct judge_hangs *h)
-{
-	return h->n[0] && h->n[1] &&
-		h->p_holm < judge_alpha(&d->judge->options) &&
-		(double)h->k[0] / h->n[0] > (double)h->k[1] / h->n[1];
-}
-
-static void judge_class(struct decision *d, int class)
-{
-	const struct judge_hangs *h = &d->v->hangs[class];
-	size_t i;
-
-	if (more_often(d, h)) {
-		bad_hangs(d, h, class, "");
-		return;
-	}
-	for (i = 0; i < d->v->cells; i++) {
-		if (!more_often(d, &d->v->cell[i].hangs[class]))
-			continue;
-		bad_hangs(d, &d->v->cell[i].hangs[class], class,
-			  d->v->pair[i].combo[0]->text);
-		return;
-	}
-	if (h->k[0] && !h->k[1]) {
-		fprintf(reason(&d->open), "%llu %s hang%s in %llu fulls, of which baseline showed none in %llu",
-			(unsigned long long)h->k[0], hang_class_names[class],
-			h->k[0] == 1 ? "" : "s", (unsigned long long)h->n[0],
-			(unsigned long long)h->n[1]);
-		need(d, 2 * d->v->cand->repeats);
-	}
-}
-
-static void no_hang_seen(struct decision *d)
-{
-	const struct judge_options *o = &d->judge->options;
-	const struct judge_hangs *h = &d->v->all;
-	char bound[32], want[32];
-	double fulls;
-
-	percent(bound, h->hi[0]);
-	if (h->hi[0] >= o->hang_bound) {
-		fprintf(reason(&d->open), "0 hangs in %llu fulls only says below %s, wanted %s",
-			(unsigned long long)h->n[0], bound,
-			percent(want, o->hang_bound));
-		/* The exact bound is -ln(0.025) / n. */
-		fulls = 3.7 / o->hang_bound;
-		need(d, h->n[0] ? ceil(fulls / h->n[0] * d->v->cand->repeats) :
-		     0);
-		return;
-	}
-	d->v->closes = h->k[1] && h->p < judge_alpha(o);
-	if (d->v->closes)
-		fprintf(reason(&d->good), "closes the race: 0 hangs in %llu fulls, below %s; baseline %llu in %llu",
-			(unsigned long long)h->n[0], bound,
-			(unsigned long long)h->k[1],
-			(unsigned long long)h->n[1]);
-	else
-		fprintf(reason(&d->good), "0 hangs in %llu fulls, below %s; baseline %llu in %llu, too few to say more",
-			(unsigned long long)h->n[0], bound,
-			(unsigned long long)h->k[1],
-			(unsigned long long)h->n[1]);
-}
-
-static void still_hangs(struct decision *d)
-{
-	const struct judge_options *o = &d->judge->options;
-	const struct judge_hangs *h = &d->v->all;
-	bool fewer = h->n[1] && h->p < judge_alpha(o) &&
-		(double)h->k[0] / h->n[0] < (double)h->k[1] / h->n[1];
-
-	if (o->fix) {
-		fprintf(reason(&d->bad), "does not close the race, as --fix wants: %llu hangs in %llu fulls",
-			(unsigned long long)h->k[0],
-			(unsigned long long)h->n[0]);
-		return;
-	}
-	if (!fewer && !(d->v->ratio_hi <= o->hang_ratio)) {
-		fprintf(reason(&d->open), "%llu hangs in %llu fulls, baseline %llu in %llu: %.2g to %.2g times as often, wanted at most %g",
-			(unsigned long long)h->k[0],
-			(unsigned long long)h->n[0],
-			(unsigned long long)h->k[1],
-			(unsigned long long)h->n[1], d->v->ratio_lo,
-			d->v->ratio_hi, o->hang_ratio);
-		need(d, 2 * d->v->cand->repeats);
-		return;
-	}
-	fprintf(reason(&d->good), "DOES NOT CLOSE THE RACE: %llu hangs in %llu fulls, %s baseline's %llu in %llu",
-		(unsigned long long)h->k[0], (unsigned long long)h->n[0],
-		fewer ? "fewer than" : "as often as",
-		(unsigned long long)h->k[1], (unsigned long long)h->n[1]);
-}
-
-static void judge_hangs(struct decision *d)
-{
-	int class;
-
-	if (!d->v->all.n[0] || !d->v->all.n[1]) {
-		fprintf(reason(&d->open), "no buffer ran full (candidate %llu fulls, baseline %llu)",
-			(unsigned long long)d->v->all.n[0],
-			(unsigned long long)d->v->all.n[1]);
-		return;
-	}
-	for (class = 0; class < HANG_CLASSES; class++)
-		judge_class(d, class);
-	if (d->v->all.k[0])
-		still_hangs(d);
-	else
-		no_hang_seen(d);
 }
 
 /*
@@ -301,20 +165,23 @@ static void judge_metric(struct decision *d, int metric)
 {
 	const struct judge_test *t = &d->v->test[metric];
 	struct reasons *bad = t->indicative ? &d->worse : &d->bad;
-	struct reasons *open = t->indicative ? &d->unsure : &d->open;
+	struct reasons *open = t->indicative ? &d->unsure :
+		d->judge->emulated ? &d->unshown : &d->open;
 	size_t cell = worst_cell(d, metric);
+	char words[JUDGE_WORDS];
 
 	if (t->outcome == OUTCOME_WORSE) {
 		say_test(reason(bad), t, "");
 	} else if (cell < d->v->cells) {
 		say_test(reason(bad), &d->v->cell[cell].test[metric],
-			 d->v->pair[cell].combo[0]->text);
+			 judge_cell_words(words, d->v, cell, WORDS_BOTH));
 	} else if (t->outcome == OUTCOME_OPEN && t->indicative) {
 		/* The table has the figures. */
 		fputs(metrics[metric].title, reason(open));
 	} else if (t->outcome == OUTCOME_OPEN) {
 		say_test(reason(open), t, "");
-		need(d, t->needed);
+		if (!d->judge->emulated)
+			decide_need(d, t->needed);
 	} else if (t->outcome == OUTCOME_NO_DATA) {
 		/* Real hardware does not say whether it ran. */
 		if (!metrics[metric].detail)
@@ -331,7 +198,7 @@ static void judge_boots(struct decision *d)
 	const struct judge_verdict *v = d->v;
 	size_t base = v->base ? v->base->repeats : 0;
 
-	if (!v->base || never_measured(v->base)) {
+	if (never_measured(d, BASELINE)) {
 		fprintf(reason(&d->open), "baseline was not measured%s%s",
 			v->base && v->base->troubles ? ": " : "",
 			v->base && v->base->troubles ?
@@ -341,7 +208,7 @@ static void judge_boots(struct decision *d)
 	if (v->cand->repeats < o->boots || base < o->boots) {
 		fprintf(reason(&d->open), "%zu and %zu boots, a claim wants %zu of each",
 			v->cand->repeats, base, o->boots);
-		need(d, o->boots);
+		decide_need(d, o->boots);
 	}
 }
 
@@ -380,14 +247,16 @@ void judge_decide(struct judge *judge, struct judge_verdict *v)
 	reasons_open(&d.bad);
 	reasons_open(&d.open);
 	reasons_open(&d.good);
+	reasons_open(&d.unshown);
 	reasons_open(&d.worse);
 	reasons_open(&d.unsure);
 	for (i = 0; i < v->cand->troubles; i++)
 		judge_trouble(&d, &v->cand->trouble[i]);
 	judge_lost(&d);
 	judge_boots(&d);
-	if (v->base && !never_measured(v->base) && !never_measured(v->cand)) {
-		judge_hangs(&d);
+	if (!never_measured(&d, CANDIDATE))
+		decide_hangs(&d);
+	if (v->base && v->base->repeats && v->cand->repeats) {
 		for (m = 0; m < METRICS; m++)
 			judge_metric(&d, m);
 	}
@@ -395,6 +264,7 @@ void judge_decide(struct judge *judge, struct judge_verdict *v)
 	bad = reasons_take(&d.bad);
 	open = reasons_take(&d.open);
 	good = reasons_take(&d.good);
+	v->unshown = reasons_take(&d.unshown);
 	free(reasons_take(&d.worse));
 	free(reasons_take(&d.unsure));
 	v->word = d.bad.n ? JUDGE_BAD : d.open.n ? JUDGE_UNDECIDED :

@@ -155,17 +155,69 @@ static json_t *troubles(const struct judge_verdict *v,
 	return list;
 }
 
-static json_t *verdict(const struct judge_verdict *v, json_t *model)
+static json_t *hunt_row(const struct judge_hunt_row *r)
 {
-	json_t *word = json_object_get(model, v->cand->variant);
-	json_t *json = json_pack("{s:s, s:s, s:s, s:o, s:b, s:I, s:I, s:I}",
+	json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o}",
+		"driver", r->key.driver, "loop", r->key.loop, "real",
+		r->key.real, "bound", number(r->n[0] ? r->bound : NAN),
+		"scatter", number(r->scatter));
+	json_t *finds = json_object();
+	int class;
+
+	for (class = 0; class < HANG_CLASSES; class++)
+		json_object_set_new(finds, hang_class_names[class],
+			json_pack("{s:I, s:I, s:o}", "candidate",
+				  (json_int_t)r->k[0][class], "baseline",
+				  (json_int_t)r->k[1][class], "holm_p",
+				  number(r->p_holm[class])));
+	json_object_set_new(json, "finds", finds);
+	json_object_set_new(json, "fulls", pair(json_integer(r->n[0]),
+						json_integer(r->n[1])));
+	return json;
+}
+
+static json_t *hunt(const struct judge_hunt *h)
+{
+	json_t *rows = json_array();
+	size_t i;
+
+	if (!h->rows)
+		return json_null();
+	for (i = 0; i < h->rows; i++)
+		json_array_append_new(rows, hunt_row(&h->row[i]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:f, s:o, s:b, s:I, s:I, s:o, s:O?}",
+		"finds", pair(json_integer(h->all[0]),
+			      json_integer(h->all[1])),
+		"fulls", pair(json_integer(h->n[0]), json_integer(h->n[1])),
+		"boots", pair(json_integer(h->boots[0]),
+			      json_integer(h->boots[1])),
+		"bound", number(h->n[0] ? h->bound : NAN),
+		"bound_level", JUDGE_BOUND_LEVEL, "p", number(h->p),
+		"reproduced", judge_hunt_reproduced(h), "tries",
+		(json_int_t)h->replays, "found_again", (json_int_t)h->again,
+		"rows", rows, "find", (json_t *)h->find);
+}
+
+static json_t *verdict(const struct judge_verdict *v,
+		       const struct judge_context *context)
+{
+	const json_t *model = json_object_get(context->model,
+					      v->cand->variant);
+	const json_t *patch = json_object_get(json_object_get(context->origin,
+						"candidates"),
+					      v->cand->variant);
+	json_t *json = json_pack("{s:s, s:s, s:s, s:o, s:s, s:I, s:I, s:I}",
 		"candidate", v->cand->variant, "kconfig", v->cand->kconfig,
 		"verdict", judge_words[v->word], "because", text(v->line),
-		"closes_the_race", v->closes,
+		"race", judge_races[v->race],
 		"boots", (json_int_t)v->cand->repeats, "baseline_boots",
 		(json_int_t)(v->base ? v->base->repeats : 0), "boots_needed",
 		(json_int_t)v->needed);
 
+	json_object_set_new(json, "not_shown", text(v->unshown));
+	json_object_set_new(json, "hunt", hunt(&v->hunt));
+	json_object_set_new(json, "hunt_boots_needed",
+			    json_integer(v->needed_hunts));
 	json_object_set_new(json, "latency_indicative", v->latency ?
 			    text(v->latency) : json_null());
 	json_object_set_new(json, "hangs", classes(v->hangs));
@@ -179,11 +231,18 @@ static json_t *verdict(const struct judge_verdict *v, json_t *model)
 						       parts(&v->parts[1])));
 	json_object_set_new(json, "troubles", troubles(v, v->cand));
 	json_object_set_new(json, "baseline_troubles", troubles(v, v->base));
-	json_object_set(json, "model", word ? word : json_null());
+	json_object_set_new(json, "truth", judge_truth(v, model));
+	json_object_set_new(json, "disagreements",
+			    judge_disagreements(v, model));
+	json_object_set_new(json, "model", model ?
+			    json_deep_copy(model) : json_null());
+	json_object_set_new(json, "patch", patch ? json_deep_copy(patch) :
+			    json_null());
 	return json;
 }
 
-json_t *judge_to_json(const struct judge *judge, json_t *model)
+json_t *judge_to_json(const struct judge *judge,
+		      const struct judge_context *context)
 {
 	static const int status[] = { 0, 2, 1 };
 	const struct judge_options *o = &judge->options;
@@ -193,8 +252,9 @@ json_t *judge_to_json(const struct judge *judge, json_t *model)
 	size_t i;
 
 	for (i = 0; i < judge->n; i++)
-		json_array_append_new(list, verdict(&judge->verdict[i], model));
-	json = json_pack("{s:i, s:s, s:i, s:I, s:i, s:b, s:{s:f, s:f, s:f, s:f, s:f, s:I, s:b, s:f}, s:o}",
+		json_array_append_new(list, verdict(&judge->verdict[i],
+						    context));
+	json = json_pack("{s:i, s:s, s:i, s:I, s:i, s:b, s:{s:f, s:f, s:f, s:f, s:f, s:f, s:I, s:b, s:f}, s:o}",
 		"schema", 2, "verdict", judge_words[judge->word],
 		"exit_status", status[judge->word],
 		"seed", (json_int_t)(results->seed ?
@@ -202,6 +262,7 @@ json_t *judge_to_json(const struct judge *judge, json_t *model)
 		"emulated", judge->emulated,
 		"margins", "ratio", o->ratio, "reenable_ns", o->reenable_ns,
 		"coverage", o->coverage, "hang_bound", o->hang_bound,
+		"hunt_bound", o->hunt_bound,
 		"hang_ratio", o->hang_ratio, "boots", (json_int_t)o->boots,
 		"fix", o->fix, "alpha", judge_alpha(o), "candidates", list);
 	load = results_load_text(&results->load);

@@ -18,6 +18,12 @@ const char judge_method[] =
 "         is BAD.  Hangs of a class that baseline did not show are UNDECIDED\n"
 "         until that can be said.  None seen: the bound is exact (about 3/n)\n"
 "         and must be below --margin hangs=.\n"
+"hunts    A tracer aims at the race, with nothing widened (see run-matrix hunt).\n"
+"         With --fix one find is BAD; the line says whether it was found again.\n"
+"         None: the bound, one-sided at 95 % (3/n), must be below --margin\n"
+"         hunt=3e-6: a million fulls.  Else they are compared with baseline's,\n"
+"         by driver and loop: Fisher's test at 0.5 %, Holm, with counts divided\n"
+"         by how much boots scatter, for the finds of one boot hang together.\n"
 "times    Welch's test on what a boot's cells give: logs for ratios (wakeup,\n"
 "         re-enable, ENABLE on an event that runs, time lost per full),\n"
 "         differences for coverage; cells are centred first, so each counts\n"
@@ -30,16 +36,22 @@ const char judge_method[] =
 "         Wakeups and the re-enable part come from cells where less than 5 % of\n"
 "         either kernel's fulls hang: elsewhere the lucky cycles are left.\n"
 "TCG      latencies there are emulated: \"indicative\", no part of the verdict.\n"
-"         Hangs, gaps and coverage are judged everywhere.\n\n"
-"GOOD     nothing is worse than baseline by more than the margin.  The line\n"
-"         says whether the race is closed, too: not hanging more than baseline\n"
-"         is no fix.  With --fix a candidate that hangs is BAD.\n"
+"         Hangs, gaps and coverage are judged everywhere; but a gap or coverage\n"
+"         that is not shown to be within its margin there is only \"not shown\",\n"
+"         and keeps nobody from GOOD: loaded hosts would need hundreds of boots.\n\n"
+"GOOD     nothing is shown to be worse than baseline.  Beside the word stands\n"
+"         \"closes the race\", \"does not close the race\" or \"not shown\": not\n"
+"         hanging more than baseline is no fix.  With --fix a candidate that\n"
+"         hangs is BAD, and one that is not shown to close it is not GOOD.\n"
 "BAD      the same is shown to be wrong; or the patch does not apply, compile\n"
 "         or boot; or the kernel panics, locks up or prints what baseline does\n"
 "         not (WARN, BUG, lockdep, RCU stall ...).\n"
 "UNDECIDED  neither could be shown; the line says what it would take.";
 
 const char *const judge_words[] = { "GOOD", "BAD", "UNDECIDED" };
+const char *const judge_races[] = {
+	"not shown", "closes the race", "does not close the race",
+};
 const char *const judge_outcomes[] = {
 	"not worse", "WORSE", "open", "no data", "-"
 };
@@ -47,7 +59,7 @@ void judge_options_init(struct judge_options *options)
 {
 	*options = (struct judge_options) {
 		.ratio = 0.25, .reenable_ns = 1000000, .coverage = 0.03,
-		.hang_bound = 0.005, .hang_ratio = 2, .boots = 10,
+		.hang_bound = 0.005, .hunt_bound = 3e-6, .hang_ratio = 2, .boots = 10,
 		.looks = 1,
 	};
 }
@@ -119,6 +131,7 @@ static enum judge_word worse(enum judge_word a, enum judge_word b)
 }
 
 void judge_make(struct judge *judge, const struct results *results,
+		const struct hunts *hunts,
 		const struct judge_options *options)
 {
 	struct judge_verdict *v;
@@ -132,6 +145,11 @@ void judge_make(struct judge *judge, const struct results *results,
 		if (!strcmp(results->kernel[i]->variant, "baseline"))
 			continue;
 		v = add_verdict(judge, results->kernel[i]);
+		judge_hunt_make(&v->hunt, hunts_find(hunts, v->cand->variant,
+						     v->cand->kconfig),
+				hunts_find(hunts, "baseline",
+					   v->cand->kconfig),
+				judge_alpha(options));
 		judge_hang_tests(judge, v);
 		judge_metric_tests(judge, v);
 		judge_decide(judge, v);
@@ -147,7 +165,9 @@ void judge_free(struct judge *judge)
 
 	for (i = 0; i < judge->n; i++) {
 		free(judge->verdict[i].line);
+		free(judge->verdict[i].unshown);
 		free(judge->verdict[i].latency);
+		judge_hunt_free(&judge->verdict[i].hunt);
 		free(judge->verdict[i].cell);
 		free(judge->verdict[i].pair);
 	}

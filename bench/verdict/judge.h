@@ -6,6 +6,7 @@
 
 #include "bench/results/contrast.h"
 #include "bench/results/gap-parts.h"
+#include "bench/verdict/hunt.h"
 
 /*
  * The verdict on candidates, each compared with baseline.  How it is come to
@@ -18,6 +19,7 @@ struct judge_options {
 	double reenable_ns;	/* added to the re-enable part, see there */
 	double coverage;	/* margin, share of the time */
 	double hang_bound;	/* "none seen" must mean less than this */
+	double hunt_bound;	/* the same of aimed hunts */
 	double hang_ratio;	/* hangs "as often as baseline" up to this */
 	bool fix;		/* the patch is to close the race */
 	size_t boots;		/* least number for a claim */
@@ -29,6 +31,12 @@ double judge_alpha(const struct judge_options *options);
 
 enum judge_word { JUDGE_GOOD, JUDGE_BAD, JUDGE_UNDECIDED };
 extern const char *const judge_words[];
+
+enum judge_race { RACE_NOT_SHOWN, RACE_CLOSED, RACE_OPEN };
+extern const char *const judge_races[];
+
+/* Of pairs. */
+enum { CANDIDATE, BASELINE };
 
 enum judge_outcome {
 	OUTCOME_NOT_WORSE,	/* within the margin, shown */
@@ -68,17 +76,20 @@ struct judge_verdict {
 	const struct results_kernel *cand, *base; /* base: NULL when missing */
 	enum judge_word word;
 	char *line;		/* "BAD (because ...)": without the word */
+	char *unshown;		/* what GOOD leaves open; "" when nothing */
 	char *latency;		/* the same of what is only indicative */
 	struct judge_hangs hangs[HANG_CLASSES], all;
-	bool closes;		/* none seen where baseline hangs for sure */
+	enum judge_race race;
+	struct judge_hunt hunt;
 	double ratio_lo, ratio_hi;	/* of all hangs; NAN: none */
 	struct judge_test test[METRICS];
 	struct contrast_pair *pair;	/* the cells that both have */
 	struct judge_cell_result *cell;	/* one for each of them */
 	size_t cells;
 	struct gap_parts parts[2];
-	size_t needed;		/* boots, 0: cannot be said */
-	bool crashed;		/* more boots will not change it */
+	/* Boots of streams and of hunts that it takes, 0: cannot be said. */
+	size_t needed, needed_hunts;
+	bool fact;		/* BAD, and more boots will not change it */
 };
 
 struct judge {
@@ -90,8 +101,9 @@ struct judge {
 	enum judge_word word;	/* the worst of all */
 };
 
-/* All candidates of @results. */
+/* All candidates of @results; @hunts are those of the same store, or NULL. */
 void judge_make(struct judge *judge, const struct results *results,
+		const struct hunts *hunts,
 		const struct judge_options *options);
 void judge_free(struct judge *judge);
 
@@ -100,14 +112,41 @@ void judge_hang_tests(struct judge *judge, struct judge_verdict *v);
 void judge_metric_tests(struct judge *judge, struct judge_verdict *v);
 void judge_decide(struct judge *judge, struct judge_verdict *v);
 
+/*
+ * The name of a cell that both have, "window=30ms loop=perf", or "30ms perf",
+ * or "window loop".
+ */
+enum judge_cell_style { WORDS_BOTH, WORDS_VALUES, WORDS_KEYS };
+#define JUDGE_WORDS 96
+char *judge_cell_words(char buf[JUDGE_WORDS], const struct judge_verdict *v,
+		       size_t cell, enum judge_cell_style style);
+
 /* Whether baseline did it as well. */
 bool judge_in_baseline(const struct judge_verdict *v,
 		       const struct results_trouble *trouble);
 /* The margin in the metric's unit, with its sign; and as an interval of it. */
 double judge_margin_shown(const struct judge_test *test);
 
+/* What a verdict is printed with, beside what was measured. */
+struct judge_context {
+	/* {variant: {"says": text, "settings": {"perf pt lifo": verdict}}} */
+	const json_t *model;
+	const json_t *origin;	/* sign-off.json; NULL: none */
+	const char *dir;	/* of the results */
+};
+
+/* [{"source", "says", "hangs", "fulls", "why"}], and where they differ. */
+json_t *judge_truth(const struct judge_verdict *v, const json_t *model);
+json_t *judge_disagreements(const struct judge_verdict *v,
+			    const json_t *model);
+void judge_print_find(const struct judge_verdict *v, const char *dir, FILE *f);
+/* The file that tries a candidate's find again; caller frees. */
+char *judge_again_path(const char *dir, const struct judge_verdict *v);
+
 /* verdict.txt, and the same facts as JSON (a new reference). */
-void judge_print(const struct judge *judge, json_t *model, FILE *f);
-json_t *judge_to_json(const struct judge *judge, json_t *model);
+void judge_print(const struct judge *judge, const struct judge_context *context,
+		 FILE *f);
+json_t *judge_to_json(const struct judge *judge,
+		      const struct judge_context *context);
 
 #endif

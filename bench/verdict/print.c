@@ -8,9 +8,13 @@
 #include "bench/views/contrast-table.h"
 #include "bench/views/numbers.h"
 #include "lib/complaint.h"
+#include "lib/json.h"
 
 /* Room for "not worse (indicative)" and the figures before it. */
 #define LABEL 17
+
+/* Boots below which nothing is said of how many it takes. */
+#define NEED_BOOTS 5
 
 static const char *interval(char buf[64], double lo, double hi)
 {
@@ -62,44 +66,20 @@ static void put_hangs(const struct judge_verdict *v, FILE *f)
 			  100 * v->all.hi[0]));
 }
 
-/*
- * "drain=3ms window=0" as "3ms 0", or its keys, "drain window": with both
- * there is no room for more columns.
- */
-static char *cell_words(char buf[TEXT_NAME], const char *name, bool keys)
-{
-	size_t len = 0;
-	const char *end;
-
-	for (; *name && len < TEXT_NAME - 1; name = end + strspn(end, " ")) {
-		size_t key = strcspn(name, "= "), n;
-
-		end = name + strcspn(name, " ");
-		if (!keys && name[key] == '=')
-			name += key + 1;
-		n = keys ? key : (size_t)(end - name);
-		len += snprintf(buf + len, TEXT_NAME - len, "%s%.*s",
-				len ? " " : "", (int)n, name);
-	}
-	if (!len)
-		strcpy(buf, "(one)");
-	return buf;
-}
-
 static void put_cells(const struct judge_verdict *v, FILE *f)
 {
 	const struct judge_hangs *h;
 	struct text_table t;
 	size_t i;
 	int class;
-	char words[TEXT_NAME], text[NUMBER_TEXT];
+	char words[JUDGE_WORDS], text[NUMBER_TEXT];
 	uint64_t k[2];
 
 	text_line(f, "%s", "");
 	text_line(f, "hangs/fulls, and time lost per full, by cell");
 	text_table_init(&t, 1 + v->cells, 5, 1);
-	text_table_set(&t, 0, 0, "%s", cell_words(words, v->cells ?
-					v->pair[0].combo[0]->text : "", true));
+	text_table_set(&t, 0, 0, "%s", v->cells ?
+		       judge_cell_words(words, v, 0, WORDS_KEYS) : "");
 	text_table_set(&t, 0, 1, "candidate");
 	text_table_set(&t, 0, 2, "baseline");
 	text_table_set(&t, 0, 3, "lost per full");
@@ -116,7 +96,8 @@ static void put_cells(const struct judge_verdict *v, FILE *f)
 		}
 		h = &v->cell[i].hangs[0];
 		text_table_set(&t, 1 + i, 0, "%s",
-			       cell_words(words, v->pair[i].combo[0]->text, false));
+			       judge_cell_words(words, v, i,
+					WORDS_VALUES));
 		text_table_set(&t, 1 + i, 1, "%" PRIu64 "/%" PRIu64, k[0],
 			       h->n[0]);
 		text_table_set(&t, 1 + i, 2, "%" PRIu64 "/%" PRIu64, k[1],
@@ -219,39 +200,127 @@ static void put_console(const struct judge_verdict *v, FILE *f)
 	}
 }
 
-static void put_model(const struct judge_verdict *v, json_t *model, FILE *f)
+static void put_truth(const struct judge_verdict *v, const json_t *model,
+		      FILE *f)
 {
-	const char *word = json_string_value(json_object_get(model,
-						v->cand->variant));
+	json_t *list = judge_truth(v, model), *truth;
+	json_t *differ = judge_disagreements(v, model), *text;
+	char counts[64];
+	size_t i;
 
-	text_wrap(f, LABEL, "%-*s%s", LABEL, "model", word ? word :
-		  "not modelled");
+	text_line(f, "%-18s %17s  %s", "does it hang?", "hangs/fulls", "");
+	json_array_foreach(list, i, truth) {
+		snprintf(counts, sizeof(counts), "%" JSON_INTEGER_FORMAT "/%"
+			 JSON_INTEGER_FORMAT, json_count(truth, "hangs"),
+			 json_count(truth, "fulls"));
+		text_wrap(f, 38, "%-18s %17s  %s", json_text(truth, "source"),
+			  json_count(truth, "fulls") ? counts : "-",
+			  json_text(truth, "why"));
+	}
+	json_array_foreach(differ, i, text)
+		text_wrap(f, 4, "  THEY DIFFER: %s",
+			  json_string_value(text));
+	text_line(f, "%s", "");
+	json_decref(differ);
+	json_decref(list);
+}
+
+/* The bound is what none in so many fulls says at 95 %, or so few. */
+static void put_hunts(const struct judge_verdict *v, FILE *f)
+{
+	static const char *const heads[] = {
+		"aimed hunts", "loop", "candidate", "below", "baseline",
+	};
+	const struct judge_hunt *h = &v->hunt;
+	struct text_table t;
+	size_t i;
+	int k;
+
+	if (!h->rows)
+		return;
+	text_table_init(&t, 1 + h->rows, 5, 2);
+	for (i = 0; i < 5; i++)
+		text_table_set(&t, 0, i, "%s", heads[i]);
+	for (i = 0; i < h->rows; i++) {
+		const struct judge_hunt_row *row = &h->row[i];
+
+		text_table_set(&t, 1 + i, 0, "%.20s", row->key.driver);
+		text_table_set(&t, 1 + i, 1, "%s", row->key.loop);
+		for (k = 0; k < 2; k++)
+			text_table_set(&t, 1 + i, 2 + 2 * k, "%" PRIu64 "/%"
+				       PRIu64, row->all[k], row->n[k]);
+		text_table_set(&t, 1 + i, 3, row->n[0] ? "%.2g" : "-",
+			       row->bound);
+	}
+	text_table_end(&t, f);
+	text_wrap(f, 2, "below: hangs by fulls, one-sided at %g %%; all together %.2g. n = %zu, %zu boots.",
+		  100 * JUDGE_BOUND_LEVEL, h->bound, h->boots[0], h->boots[1]);
+	if (h->unresolved)
+		text_wrap(f, 2, "%" PRIu64 " cycles stood still and fit no class.",
+			  h->unresolved);
+	text_line(f, "%s", "");
+}
+
+static void put_patch(const struct judge_verdict *v, const json_t *origin,
+		      FILE *f)
+{
+	const json_t *patch = json_object_get(json_object_get(origin,
+						"candidates"),
+					      v->cand->variant);
+
+	if (*json_text(patch, "subject"))
+		text_wrap(f, LABEL, "%-*s%s", LABEL, "patch",
+			  json_text(patch, "subject"));
+	if (*json_text(patch, "message_id"))
+		text_wrap(f, LABEL, "%-*s%s", LABEL, "",
+			  json_text(patch, "message_id"));
+}
+
+/* "about 24 boots": two boots are no measure of how many it takes. */
+static void say_need(const struct judge_verdict *v, char need[80])
+{
+	*need = '\0';
+	if (v->word != JUDGE_UNDECIDED)
+		return;
+	if (v->needed > v->cand->repeats && v->cand->repeats >= NEED_BOOTS &&
+	    v->needed <= 1000)
+		snprintf(need, 80, "about %zu boots; ", v->needed);
+	else if (v->needed_hunts > v->hunt.boots[0] && v->hunt.boots[0])
+		snprintf(need, 80, "about %zu boots of hunts; ",
+			 v->needed_hunts);
+}
+
+static void put_word(const struct judge_verdict *v, FILE *f)
+{
+	char need[80];
+
+	say_need(v, need);
+	text_wrap(f, 2, "%s, %s: %s%s%s", judge_words[v->word],
+		  judge_races[v->race], *need ? "needs " : "", need, v->line);
+	if (v->word != JUDGE_BAD && *v->unshown)
+		text_wrap(f, 2, "not shown, and no part of the verdict: %s",
+			  v->unshown);
+	if (v->latency)
+		text_wrap(f, 2, "latency, indicative: %s", v->latency);
 }
 
 static void put_verdict(const struct judge *judge,
-			const struct judge_verdict *v, json_t *model, FILE *f)
+			const struct judge_verdict *v,
+			const struct judge_context *context, FILE *f)
 {
-	char need[80] = "";
+	const json_t *model = json_object_get(context->model,
+					      v->cand->variant);
 
 	text_line(f, "%s", "");
 	text_wrap(f, LABEL, "%-*s%s%s%s", LABEL, "candidate", v->cand->variant,
 		  strcmp(v->cand->kconfig, "guest") ? "/" : "",
 		  strcmp(v->cand->kconfig, "guest") ? v->cand->kconfig : "");
-	if (v->word == JUDGE_UNDECIDED && v->needed > v->cand->repeats)
-		snprintf(need, sizeof(need), v->needed > 1000 ?
-			 "a quieter machine: more than %d boots; so far " :
-			 "about %d boots; so far ",
-			 v->needed > 1000 ? 1000 : (int)v->needed);
-	if (v->word == JUDGE_GOOD)
-		text_wrap(f, 2, "GOOD: %s", v->line);
-	else
-		text_wrap(f, 2, "%s (%s%s%s)", judge_words[v->word],
-			  v->word == JUDGE_BAD ? "because " : "needs ",
-			  v->word == JUDGE_BAD ? "" : *need ? need :
-			  "a look: ", v->line);
-	if (v->latency)
-		text_wrap(f, 2, "latency, indicative: %s", v->latency);
+	put_patch(v, context->origin, f);
+	put_word(v, f);
 	text_line(f, "%s", "");
+	put_truth(v, model, f);
+	put_hunts(v, f);
+	judge_print_find(v, context->dir, f);
 	if (v->base && v->cand->repeats && v->base->repeats) {
 		put_hangs(v, f);
 		put_metrics(judge, v, f);
@@ -259,7 +328,6 @@ static void put_verdict(const struct judge *judge,
 		put_cells(v, f);
 		text_line(f, "%s", "");
 	}
-	put_model(v, model, f);
 	put_console(v, f);
 }
 
@@ -270,14 +338,14 @@ static const char *from_json(const json_t *json, const char *key)
 	return text && *text ? text : "?";
 }
 
-static void put_head(const struct judge *judge, FILE *f)
+/* Where it was measured, and with what: for those who do it again. */
+static void put_machine(const struct judge *judge, FILE *f)
 {
 	const struct results *results = judge->results;
 	const struct results_kernel *base = judge->n ? judge->verdict[0].base :
 		NULL;
 	char *load = results_load_text(&results->load);
 
-	text_line(f, "perf AUX sign-off: candidates against baseline");
 	text_line(f, "%s", "");
 	text_wrap(f, LABEL, "%-*s%s", LABEL, "kernel", base && base->source ?
 		  base->source : "?");
@@ -289,6 +357,8 @@ static void put_head(const struct judge *judge, FILE *f)
 	if (results->load.cells)
 		text_wrap(f, LABEL, "%-*s%s", LABEL, "host", load);
 	free(load);
+	text_wrap(f, LABEL, "%-*s%s", LABEL, "aux-tests",
+		  from_json(results->versions, "aux-tests"));
 	text_line(f, "%-*s%s", LABEL, "seed", results->seed ? results->seed :
 		  "not stored");
 	if (results->again)
@@ -298,22 +368,36 @@ static void put_head(const struct judge *judge, FILE *f)
 		text_wrap(f, 2, "The last line of the store was cut off and is left out.");
 }
 
+/* The word, and what it stands on: all hangs with p. */
 static void put_line_of(const struct judge_verdict *v, FILE *f)
 {
-	text_line(f, "%-9s  %s/%s", judge_words[v->word], v->cand->variant,
-		  v->cand->kconfig);
+	const struct judge_hangs *h = &v->all;
+
+	text_line(f, "%-9s  %s/%s: %s", judge_words[v->word],
+		  v->cand->variant, v->cand->kconfig, judge_races[v->race]);
+	if (v->hunt.rows)
+		text_line(f, "%11saimed hunts %" PRIu64 "/%" PRIu64
+			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",
+			  v->hunt.all[0], v->hunt.n[0], v->hunt.all[1],
+			  v->hunt.n[1], v->hunt.p);
+	if (h->n[0] || h->n[1])
+		text_line(f, "%11ssteady streams %" PRIu64 "/%" PRIu64
+			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",
+			  h->k[0], h->n[0], h->k[1], h->n[1], h->p);
 }
 
-void judge_print(const struct judge *judge, json_t *model, FILE *f)
+void judge_print(const struct judge *judge, const struct judge_context *context,
+		 FILE *f)
 {
 	size_t i;
 
-	put_head(judge, f);
+	text_line(f, "perf AUX sign-off: candidates against baseline, hangs by fulls");
 	text_line(f, "%s", "");
 	for (i = 0; i < judge->n; i++)
 		put_line_of(&judge->verdict[i], f);
 	if (!judge->n)
 		text_line(f, "UNDECIDED  there is no candidate in the store");
 	for (i = 0; i < judge->n; i++)
-		put_verdict(judge, &judge->verdict[i], model, f);
+		put_verdict(judge, &judge->verdict[i], context, f);
+	put_machine(judge, f);
 }

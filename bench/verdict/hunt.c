@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/verdict/hunt.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/results/inference.h"
+#include "bench/results/stats.h"
+
+/* Finds of a kernel below which they say nothing of how boots scatter. */
+#define SCATTER_FINDS 5
+
+/* Pearson's chi-squared over boots, and its degrees of freedom. */
+struct scatter {
+	double chi2;
+	size_t df;
+};
+
+static void scatter_add(struct scatter *s, const struct hunts_row *row,
+			int class)
+{
+	double p, expect;
+	size_t i;
+
+	if (!row || row->boots < 2 || row->finds[class] < SCATTER_FINDS)
+		return;
+	p = (double)row->finds[class] / row->fulls;
+	if (p >= 1)
+		return;
+	for (i = 0; i < row->boots; i++) {
+		expect = p * row->boot[i].fulls;
+		if (expect > 0)
+			s->chi2 += pow(row->boot[i].finds[class] - expect, 2) /
+				(expect * (1 - p));
+	}
+	s->df += row->boots - 1;
+}
+
+static double scatter_of(const struct scatter *s)
+{
+	return s->df && s->chi2 > s->df ? s->chi2 / s->df : 1;
+}
+
+/* Rows of both, each once. */
+static void list_rows(struct judge_hunt *h,
+		      const struct hunts_kernel *const kernel[2])
+{
+	const struct hunts_row *row;
+	size_t i, k, m;
+
+	h->row = calloc((kernel[0] ? kernel[0]->rows : 0) +
+			(kernel[1] ? kernel[1]->rows : 0) + 1,
+			sizeof(*h->row));
+	if (!h->row)
+		abort();
+	for (k = 0; k < 2; k++) {
+		for (i = 0; kernel[k] && i < kernel[k]->rows; i++) {
+			row = &kernel[k]->row[i];
+			for (m = 0; m < h->rows; m++) {
+				if (!strcmp(h->row[m].key.driver,
+					    row->key.driver) &&
+				    !strcmp(h->row[m].key.loop, row->key.loop))
+					break;
+			}
+			if (m == h->rows)
+				h->row[h->rows++].key = row->key;
+			if (row->boots > h->boots[k])
+				h->boots[k] = row->boots;
+		}
+	}
+}
+
+static double bound(uint64_t k, uint64_t n)
+{
+	double lo, hi;
+
+	/* Its upper end is one-sided at 95 %. */
+	if (!n || stats_clopper_pearson(k, n, 2 * JUDGE_BOUND_LEVEL - 1, &lo,
+					&hi))
+		return 1;
+	return hi;
+}
+
+static void count_row(struct judge_hunt *h, struct judge_hunt_row *r,
+		      const struct hunts_row *const row[2],
+		      struct scatter *all)
+{
+	struct scatter own = { 0 };
+	int k, class;
+
+	for (k = 0; k < 2; k++) {
+		if (!row[k])
+			continue;
+		r->n[k] = row[k]->fulls;
+		r->all[k] = hunts_all_finds(row[k]);
+		h->n[k] += r->n[k];
+		h->all[k] += r->all[k];
+		for (class = 0; class < HANG_CLASSES; class++) {
+			r->k[k][class] = row[k]->finds[class];
+			scatter_add(&own, row[k], class);
+		}
+	}
+	r->bound = bound(r->all[0], r->n[0]);
+	r->scatter = scatter_of(&own);
+	r->df = own.df;
+	all->chi2 += own.chi2;
+	all->df += own.df;
+	if (!row[0])
+		return;
+	h->replays += row[0]->replays;
+	h->again += row[0]->again;
+	h->unresolved += row[0]->unresolved;
+	if (r->key.real) {
+		h->real_all += r->all[0];
+		h->real_n += r->n[0];
+	}
+}
+
+/*
+ * Fisher's test of counts that are worth 1 / @scatter of themselves.  How they
+ * scatter is known from a few boots only, so its p is that of Student's t with
+ * as many degrees of freedom, not the normal one's.
+ */
+static double test(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2,
+		   double scatter, size_t df)
+{
+	double p = stats_fisher(llround(k1 / scatter), llround(n1 / scatter),
+				llround(k2 / scatter), llround(n2 / scatter));
+
+	if (!df)
+		return 1;
+	if (p >= 1)
+		return p;
+	/* Beyond what a normal deviate can say. */
+	return 2 * gsl_cdf_tdist_Q(gsl_cdf_ugaussian_Qinv(fmax(p, 1e-300) / 2),
+				   df);
+}
+
+static void test_rows(struct judge_hunt *h, const struct scatter *all)
+{
+	double *p = calloc(h->rows * HANG_CLASSES + 1, sizeof(*p));
+	struct judge_hunt_row *r;
+	int class;
+	size_t i;
+
+	if (!p)
+		abort();
+	for (i = 0; i < h->rows; i++) {
+		r = &h->row[i];
+		if (r->scatter <= scatter_of(all)) {
+			r->scatter = scatter_of(all);
+			r->df = all->df;
+		}
+		for (class = 0; class < HANG_CLASSES; class++)
+			p[i * HANG_CLASSES + class] = test(r->k[0][class],
+				r->n[0], r->k[1][class], r->n[1], r->scatter,
+				r->df);
+	}
+	stats_holm(p, h->rows * HANG_CLASSES, p);
+	for (i = 0; i < h->rows; i++)
+		memcpy(h->row[i].p_holm, p + i * HANG_CLASSES,
+		       sizeof(h->row[i].p_holm));
+	free(p);
+}
+
+/*
+ * All rows together: each counts by its own scatter, and only rows that both
+ * have, lest the mix of rows differ.
+ */
+static void test_all(struct judge_hunt *h, double alpha)
+{
+	double k[2] = { 0 }, n[2] = { 0 };
+	size_t i;
+	int m;
+
+	for (i = 0; i < h->rows; i++) {
+		for (m = 0; m < 2 && h->row[i].n[0] && h->row[i].n[1]; m++) {
+			k[m] += h->row[i].all[m] / h->row[i].scatter;
+			n[m] += h->row[i].n[m] / h->row[i].scatter;
+		}
+	}
+	h->p = stats_fisher(llround(k[0]), llround(n[0]), llround(k[1]),
+			    llround(n[1]));
+	if (stats_rate_ratio(llround(k[0]), llround(n[0]), llround(k[1]),
+			     llround(n[1]), 1 - alpha, &h->ratio_lo,
+			     &h->ratio_hi))
+		h->ratio_lo = h->ratio_hi = NAN;
+}
+
+void judge_hunt_make(struct judge_hunt *h, const struct hunts_kernel *cand,
+		     const struct hunts_kernel *base, double alpha)
+{
+	const struct hunts_kernel *const kernel[2] = { cand, base };
+	struct scatter all = { 0 };
+	size_t i;
+
+	memset(h, 0, sizeof(*h));
+	list_rows(h, kernel);
+	for (i = 0; i < h->rows; i++) {
+		const struct hunts_row *const row[2] = {
+			hunts_row(cand, &h->row[i].key),
+			hunts_row(base, &h->row[i].key),
+		};
+
+		count_row(h, &h->row[i], row, &all);
+	}
+	test_rows(h, &all);
+	test_all(h, alpha);
+	h->bound = bound(h->all[0], h->n[0]);
+	h->find = hunts_best_find(cand);
+}
+
+void judge_hunt_free(struct judge_hunt *h)
+{
+	free(h->row);
+	memset(h, 0, sizeof(*h));
+}
+
+bool judge_hunt_reproduced(const struct judge_hunt *h)
+{
+	return h->all[0] > 1 || h->again;
+}
+
+bool judge_hunt_more(const struct judge_hunt_row *row, int class)
+{
+	return row->n[0] && row->n[1] && row->p_holm[class] < JUDGE_HUNT_ALPHA &&
+		(double)row->k[0][class] / row->n[0] >
+		(double)row->k[1][class] / row->n[1];
+}
