@@ -6,6 +6,7 @@
 
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/store.h"
 
 /* bench/compare: results of different days, machines or kernels. */
 
@@ -84,6 +85,11 @@ static int run(const struct arguments *args, struct err *err)
 
 	if (stop_fd < 0)
 		return stop_fd;
+	for (i = 0; i < args->dirs; i++) {
+		ret = store_folder_check(args->dir[i], err);
+		if (ret)
+			return ret;
+	}
 	ret = compare_read(&compare, args->dir, args->dirs, err);
 	if (!ret && args->tsv) {
 		for (i = 0; i < compare.doubts.n; i++)

@@ -5,6 +5,7 @@
 #include "bench/views/report.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/store.h"
 
 /* bench/report: the tables and pictures of a run again, from its store. */
 
@@ -54,6 +55,8 @@ int main(int argc, char **argv)
 		return 0;
 	if (!ret && !dir)
 		ret = err_set(&err, -EINVAL, "which DIR? (see --help)");
+	if (!ret)
+		ret = store_folder_check(dir, &err);
 	if (!ret) {
 		stop_fd = proc_stop_fd(&err);
 		ret = stop_fd < 0 ? stop_fd :

@@ -11,6 +11,7 @@
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/store.h"
 #include "lib/units.h"
 
 /* Takes over @text. */
@@ -407,7 +408,9 @@ static int sign_off(struct sign_off *s, int *word, struct err *err)
 	if (ret < 0)
 		return ret;
 	s->run.stop_fd = ret;
-	ret = old ? sign_off_origin_read(s, old, err) : 0;
+	ret = old ? store_folder_check(old, err) : 0;
+	if (!ret && old)
+		ret = sign_off_origin_read(s, old, err);
 	if (!ret && s->dir)
 		dir = xasprintf("%s", s->dir);
 	else if (!ret)

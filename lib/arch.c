@@ -38,6 +38,7 @@ static const struct arch x86 = {
 	.driver = "arch/x86/events/intel/pt.c",
 	.driver_object = "pt.o",
 	.driver_hook = "hook-pt-driver.h",
+	.driver_pmu = "intel_pt",
 };
 
 const struct arch *const arch_here = &x86;

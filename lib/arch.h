@@ -27,6 +27,7 @@ struct arch {
 	 * included before its first line.  NULL: none yet.
 	 */
 	const char *driver, *driver_object, *driver_hook;
+	const char *driver_pmu;	/* its PMU in sysfs */
 };
 
 /* NULL where there are no guests: other targets do. */

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/package.h"
 #include "lib/units.h"
 
 uint64_t now_ns(void)
@@ -85,6 +86,16 @@ static void child_exec(const struct proc *proc, pid_t parent, int report_fd)
 	_exit(127);
 }
 
+/* Most often it is not installed; else a folder is not there. */
+static int explain_exec(const char *name, int code, struct err *err)
+{
+	const char *const names[] = { name, NULL };
+
+	if (code == ENOENT && programs_check(names, err))
+		return -code;
+	return err_set(err, -code, "%s: %s", name, strerror(code));
+}
+
 pid_t proc_start(const struct proc *proc, struct err *err)
 {
 	pid_t parent = getpid(), pid;
@@ -106,8 +117,7 @@ pid_t proc_start(const struct proc *proc, struct err *err)
 	if (read(report[0], &code, sizeof(code)) == sizeof(code)) {
 		close(report[0]);
 		waitpid(pid, NULL, 0);
-		return err_set(err, -code, "%s: %s", proc->argv[0],
-			       strerror(code));
+		return explain_exec(proc->argv[0], code, err);
 	}
 	close(report[0]);
 	return pid;

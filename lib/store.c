@@ -250,3 +250,23 @@ int store_each(const char *path, bool *torn,
 	fclose(f);
 	return ret;
 }
+
+int store_folder_check(const char *dir, struct err *err)
+{
+	char *path = xasprintf("%s/store.jsonl", dir);
+	struct stat st;
+	int ret = 0;
+
+	if (stat(dir, &st))
+		ret = err_set(err, -errno, "%s: %s", dir, strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		ret = err_set(err, -ENOTDIR,
+			      "%s: not a run's folder but a file; give the folder it is in",
+			      dir);
+	else if (!file_exists(path))
+		ret = err_set(err, -ENOENT,
+			      "%s: not a run's folder (it has no store.jsonl); run-matrix makes one for each run, in results/ unless told otherwise",
+			      dir);
+	free(path);
+	return ret;
+}

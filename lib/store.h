@@ -52,6 +52,9 @@ int store_open(struct store **store, const char *path, bool resume,
 int store_append(struct store *store, const json_t *json, struct err *err);
 void store_close(struct store *store);
 
+/* -ENOENT, -ENOTDIR: @dir is not a run's, and how to find one that is. */
+int store_folder_check(const char *dir, struct err *err);
+
 /* One line as read back; strings belong to @json. */
 struct store_entry {
 	json_t *json;

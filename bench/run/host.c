@@ -8,9 +8,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "bench/target/initramfs.h"
 #include "lib/arch.h"
 #include "lib/cpuinfo.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "lib/version.h"

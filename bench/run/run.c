@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "bench/run/host.h"
+#include "bench/run/preflight.h"
 #include "bench/views/report.h"
 #include "bench/run/rundir.h"
 #include "bench/run/parts.h"
@@ -163,8 +164,10 @@ static int read_job(struct run *run, struct err *err)
 	int ret = 0;
 
 	if (options->resume)
+		ret = store_folder_check(options->resume, err);
+	if (!ret && options->resume)
 		path = xasprintf("%s/job.ini", options->resume);
-	else
+	else if (!ret)
 		ret = rundir_find_job(options->job, &path, err);
 	if (!ret)
 		ret = job_read(&run->job, path, options->overrides, variants,
@@ -292,6 +295,8 @@ static int run_begin(struct run *run, struct err *err)
 					run->job.linux_path, err);
 		run->kernel_store.stop_fd = run->options->stop_fd;
 	}
+	if (!ret && !run->job.target)
+		ret = preflight_guest(&run->job, &run->kernel_store, err);
 	if (!ret)
 		ret = run_make_target(run, err);
 	if (!ret)

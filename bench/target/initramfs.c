@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 
@@ -248,23 +249,6 @@ static int put_program(struct writer *w, const char *from, const char *to)
 	int ret = put_file(w, from, to, 0755);
 
 	return ret ? ret : put_libraries(w, from);
-}
-
-char *program_find(const char *name)
-{
-	const char *path = getenv("PATH"), *end;
-	char *full;
-
-	if (strchr(name, '/'))
-		return access(name, X_OK) ? NULL : xasprintf("%s", name);
-	for (; path && *path; path = *end ? end + 1 : end) {
-		end = strchrnul(path, ':');
-		full = xasprintf("%.*s/%s", (int)(end - path), path, name);
-		if (end != path && !access(full, X_OK))
-			return full;
-		free(full);
-	}
-	return NULL;
 }
 
 /* What the kernel, and init before it has mounted anything, need. */

@@ -26,12 +26,6 @@ struct initramfs {
 	bool bundle;
 };
 
-/*
- * The path of a program in $PATH (or its own, with a slash in it), or NULL;
- * caller frees.
- */
-char *program_find(const char *name);
-
 /* Writes it to @path; see lib/proc.h for @stop_fd. */
 int initramfs_write(const struct initramfs *initramfs, const char *path,
 		    int stop_fd, struct err *err);

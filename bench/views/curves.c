@@ -372,10 +372,10 @@ static bool put_gaps(const struct results *results, FILE *f)
 
 const struct plot plot_wakeup_cdf = {
 	"wakeup-cdf", "Wakeup latency", put_wakeups,
-	"no wakeup was measured where no kernel hangs often", true,
+	"no wakeup was measured where no kernel hangs often", true, true,
 };
 
 const struct plot plot_gap_ccdf = {
 	"gap-ccdf", "Trace gap after a full buffer", put_gaps,
-	"no trace gap was measured", false,
+	"no trace gap was measured", false, true,
 };

@@ -174,5 +174,5 @@ static bool put_worst_cycle(const struct results *results, FILE *f)
 
 const struct plot plot_worst_cycle = {
 	"worst-cycle", "The worst cycle of each class of hang",
-	put_worst_cycle, "no timeline of a hang was kept", false,
+	put_worst_cycle, "no timeline of a hang was kept", false, false,
 };

@@ -227,5 +227,5 @@ static bool put_difference(const struct results *results, FILE *f)
 
 const struct plot plot_difference = {
 	"difference", "Difference to the baseline",
-	put_difference, "no second kernel that has a cell in common with the first", true,
+	put_difference, "no second kernel that has a cell in common with the first", true, false,
 };

@@ -198,5 +198,5 @@ static bool put_gap_split(const struct results *results, FILE *f)
 
 const struct plot plot_gap_split = {
 	"gap-split", "What a trace gap is made of",
-	put_gap_split, "no gap was seen from its stop to its start", false,
+	put_gap_split, "no gap was seen from its stop to its start", false, true,
 };

@@ -389,10 +389,10 @@ static bool put_hang_heatmap(const struct results *results, FILE *f)
 
 const struct plot plot_hang_incidence = {
 	"hang-incidence", "How often a full buffer ends in a hang",
-	put_hang_incidence, "no buffer ran full", true,
+	put_hang_incidence, "no buffer ran full", true, true,
 };
 
 const struct plot plot_hang_heatmap = {
 	"hang-heatmap", "Hangs by window and drain",
-	put_hang_heatmap, "no buffer ran full", false,
+	put_hang_heatmap, "no buffer ran full", false, false,
 };

@@ -240,7 +240,7 @@ static void put_plots(const struct page *p)
 	put_other_plots(p);
 	for (i = 0; i < REPORT_PICTURES; i++) {
 		picture = &p->pictures[i];
-		if (!picture->name || !picture->missing)
+		if (!picture->name || !picture->missing || !picture->expected)
 			continue;
 		name = xasprintf("Not drawn: %s (%s)", picture->name,
 				 picture->missing);

@@ -23,6 +23,7 @@ struct report_picture {
 	const char *name;	/* of its files in DIR/plots */
 	const char *title;
 	const char *missing;
+	bool expected;		/* by what the job measures */
 };
 
 /* Room for all there are, and an end without a name. */

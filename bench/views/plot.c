@@ -150,6 +150,17 @@ static int make_plot(const struct results *results, const char *dir,
 	return ret;
 }
 
+static bool streams(const struct results *results)
+{
+	size_t i;
+
+	for (i = 0; i < results->kernels; i++) {
+		if (results->kernel[i]->measured)
+			return true;
+	}
+	return false;
+}
+
 /* What one picture fails at, the others need not. */
 static int make_plots(const struct results *results, const char *dir,
 		      int stop_fd, struct report_picture *pictures,
@@ -163,6 +174,7 @@ static int make_plots(const struct results *results, const char *dir,
 	for (i = 0; i < PLOTS && first != -EINTR; i++) {
 		pictures[i] = (struct report_picture) {
 			.name = plots[i]->name, .title = plots[i]->title,
+			.expected = plots[i]->always && streams(results),
 		};
 		ret = make_plot(results, dir, plots[i], &gnuplot, stop_fd,
 				&pictures[i], &this);

@@ -38,6 +38,7 @@ struct plot {
 	bool (*data)(const struct results *results, FILE *f);
 	const char *missing;	/* why there is no such picture */
 	bool mail;		/* as text as well */
+	bool always;		/* every steady stream has what it shows */
 };
 
 extern const struct plot plot_hang_incidence, plot_difference,

@@ -395,5 +395,5 @@ static bool put_preempt(const struct results *results, FILE *f)
 
 const struct plot plot_preempt = {
 	"preempt", "Preemption models",
-	put_preempt, "the kconfig does not vary", false,
+	put_preempt, "the kconfig does not vary", false, false,
 };

@@ -161,5 +161,5 @@ static bool put_hang_rate(const struct results *results, FILE *f)
 
 const struct plot plot_hang_rate = {
 	"hang-rate", "Hangs by rate of the trace",
-	put_hang_rate, "the rate does not vary", false,
+	put_hang_rate, "the rate does not vary", false, false,
 };

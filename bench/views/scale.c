@@ -171,5 +171,5 @@ static bool put_scale(const struct results *results, FILE *f)
 
 const struct plot plot_scale = {
 	"scale", "More pairs at once",
-	put_scale, "the number of pairs does not vary", false,
+	put_scale, "the number of pairs does not vary", false, false,
 };

@@ -26,6 +26,11 @@ int source_identify(const struct kernel_store *store, struct source *source,
 /* Unpacks a tarball unless that was done, and lists the files. */
 int source_prepare(const struct kernel_store *store, struct source *source,
 		   struct err *err);
+/*
+ * Whether the store's path can be one at all: a folder with a kernel's files,
+ * or a tarball.  Quick; a broken tarball is found when it is unpacked.
+ */
+int source_check(const struct kernel_store *store, struct err *err);
 void source_free(struct source *source);
 
 /*

@@ -2,13 +2,32 @@
 #include "stress/event/auxring.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What the kernel means by it, when it is about the AUX area. */
-static const char *aux_hint(int code)
+/* "MemAvailable", or 0 where nobody says. */
+static uint64_t memory_left(void)
 {
+	FILE *f = fopen("/proc/meminfo", "re");
+	unsigned long long kib = 0;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "MemAvailable: %llu", &kib) == 1)
+			break;
+	}
+	if (f)
+		fclose(f);
+	return kib << 10;
+}
+
+/* What the kernel means by it, when it is about the AUX area. */
+static const char *aux_hint(int code, uint64_t size)
+{
+	if (code == ENOMEM && size > memory_left() / 2)
+		return " (more than half of the memory that is left; a smaller aux fits)";
 	if (code == EOPNOTSUPP)
 		return " (this PMU has none)";
 	if (code == EPERM)
@@ -43,7 +62,7 @@ int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
 		int ret = err_set(err, -errno,
 				  "mmap of %llu bytes of AUX area: %s%s",
 				  (unsigned long long)aux_size,
-				  strerror(errno), aux_hint(errno));
+				  strerror(errno), aux_hint(errno, aux_size));
 
 		auxring_unmap(ring);
 		return ret;

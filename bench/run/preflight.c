@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/run/preflight.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench/target/qemu.h"
+#include "kconfigs/build/patch.h"
+#include "kconfigs/build/source.h"
+#include "lib/arch.h"
+#include "lib/package.h"
+#include "lib/proc.h"
+#include "lib/suggest.h"
+#include "lib/units.h"
+
+#define INSTEAD "guest_accel=auto takes what works"
+
+int preflight_kvm(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC), vm, code = errno;
+
+	if (fd < 0 && code == ENOENT)
+		return err_set(err, -ENOTSUP,
+			       "guest_accel=kvm: there is no %s (KVM is not in this kernel or switched off in the firmware, or this is a guest or container without it); "
+			       INSTEAD, path);
+	if (fd < 0 && code == EACCES)
+		return err_set(err, -EACCES,
+			       "guest_accel=kvm: %s: permission denied (add yourself to the group kvm and log in again); "
+			       INSTEAD, path);
+	if (fd < 0)
+		return err_set(err, -code, "guest_accel=kvm: %s: %s; " INSTEAD,
+			       path, strerror(code));
+	vm = ioctl(fd, KVM_CREATE_VM, 0);
+	code = errno;
+	close(fd);
+	if (vm < 0)
+		return err_set(err, -code,
+			       "guest_accel=kvm: %s makes no virtual machine: %s; "
+			       INSTEAD, path, strerror(code));
+	close(vm);
+	return 0;
+}
+
+/* What QEMU said first, without its name. */
+static void first_words(int fd, char *text, size_t size)
+{
+	ssize_t n = pread(fd, text, size - 1, 0);
+	char *start;
+
+	text[n > 0 ? n : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	start = strstr(text, "qemu-system");
+	if (start && strchr(start, ':'))
+		memmove(text, strchr(start, ':') + 1,
+			strlen(strchr(start, ':')));
+}
+
+/*
+ * Software KVM in clouds opens, makes a machine and then refuses the state of
+ * an ordinary one: so QEMU makes one, and stops before its first instruction.
+ */
+int preflight_kvm_machine(int stop_fd, struct err *err)
+{
+	const char *const argv[] = {
+		arch_here->qemu, "-nodefaults", "-no-user-config", "-display",
+		"none", "-M", arch_here->machine, "-accel", "kvm", "-cpu",
+		qemu_cpu("kvm"), "-m", "32M", "-S", "-monitor", "stdio", NULL
+	};
+	int in = memfd_create("monitor", MFD_CLOEXEC);
+	int out = memfd_create("qemu", MFD_CLOEXEC), ret = 0;
+	struct proc proc = {
+		.argv = argv, .in = in, .out = -1, .errout = out,
+	};
+	struct err how;
+	char text[256];
+
+	if (in < 0 || out < 0 || write(in, "quit\n", 5) != 5 ||
+	    lseek(in, 0, SEEK_SET))
+		ret = err_set(err, -errno, "memfd: %s", strerror(errno));
+	else
+		ret = proc_run(&proc, stop_fd, 20 * NSEC_PER_SEC, &how);
+	if (ret == -ECHILD || ret == -ETIMEDOUT) {
+		first_words(out, text, sizeof(text));
+		err_set(err, ret,
+			"guest_accel=kvm: KVM is here but runs no guest (%s%s%s); "
+			INSTEAD, how.text, *text ? ":" : "", text);
+	} else if (ret && in >= 0 && out >= 0) {
+		*err = how;
+	}
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	return ret;
+}
+
+/* What a guest has: auxsynth, and drivers over hardware in software. */
+static int guest_has_pmu(const char *name, struct err *err)
+{
+	const char *const pmus[] = { "aux_synth", arch_here->driver_pmu };
+	struct suggest suggest;
+	char text[SUGGEST_LEN];
+	size_t i;
+
+	suggest_init(&suggest, name);
+	for (i = 0; i < sizeof(pmus) / sizeof(pmus[0]); i++) {
+		if (!pmus[i])
+			continue;
+		if (!strcmp(pmus[i], name))
+			return 0;
+		suggest_offer(&suggest, pmus[i]);
+	}
+	return err_set(err, -ENODEV,
+		       "pmu=%s: guests have none, only aux_synth%s%s (this machine's own: --target=local, another's: ssh:HOST)%s",
+		       name, pmus[1] ? " and " : "", pmus[1] ? pmus[1] : "",
+		       suggest_text(&suggest, "", text));
+}
+
+/* The other kinds of cells have PMUs of their own. */
+static bool names_pmu(const struct cell *cell)
+{
+	return cell->kind == KIND_STREAM || cell->kind == KIND_HUNT;
+}
+
+int preflight_guest_pmus(const struct job *job, struct err *err)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < job->ncells; i++) {
+		const struct job_cell *cell = &job->cells[i];
+
+		if (!names_pmu(&cell->cell))
+			continue;
+		ret = guest_has_pmu(cell->cell.pmu, err);
+		if (ret)
+			return err_prefix(err, ret, "[%s]", cell->section);
+	}
+	return 0;
+}
+
+static uint64_t cell_pairs(const struct cell *cell, uint64_t cpus)
+{
+	uint64_t pairs = cell->pairs > cell->placement.n ? cell->pairs :
+		cell->placement.n;
+
+	if (pairs == PAIRS_MAX)
+		pairs = cpus / 2;
+	return pairs ? pairs : 1;
+}
+
+/*
+ * Each pair has an AUX area and a buffer of its size to copy to, as a rule on
+ * one node; the kernel, the agent and what it measures with need the rest.
+ */
+#define RESERVE (128ull << 20)
+#define BUFFERS 2
+
+static bool memory_fits(uint64_t aux, uint64_t pairs,
+			const struct guest_shape *shape, uint64_t memory)
+{
+	uint64_t need = BUFFERS * aux;
+
+	return need + RESERVE <= memory / shape->nodes &&
+	       pairs * need + RESERVE <= memory;
+}
+
+static int check_memory(const struct job_cell *job_cell,
+			const struct guest_shape *shape, struct err *err)
+{
+	const struct cell *cell = &job_cell->cell;
+	uint64_t pairs = cell_pairs(cell, shape->cpus);
+	uint64_t fits = cell->aux, memory = shape->memory;
+	char aux[UNITS_LEN], has[UNITS_LEN], less[UNITS_LEN], more[UNITS_LEN];
+
+	/* What cannot be so small is as good as it was. */
+	while (fits > 64 << 10 &&
+	       !memory_fits(fits, pairs, shape, shape->memory))
+		fits /= 2;
+	if (fits == cell->aux)
+		return 0;
+	while (!memory_fits(cell->aux, pairs, shape, memory))
+		memory += 512 << 20;
+	return err_set(err, -ENOMEM,
+		       "[%s]: aux=%s does not fit into a guest of %s with %llu node%s: pairs of tracee and tracer: %llu, each with %d such buffers; aux=%s fits, or guest_memory=%s",
+		       job_cell->section, units_format_size(aux, cell->aux),
+		       units_format_size(has, shape->memory),
+		       (unsigned long long)shape->nodes,
+		       shape->nodes == 1 ? "" : "s",
+		       (unsigned long long)pairs, BUFFERS,
+		       units_format_size(less, fits),
+		       units_format_size(more, memory));
+}
+
+int preflight_guest_memory(const struct job *job, struct err *err)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < job->ncells && !ret; i++) {
+		if (names_pmu(&job->cells[i].cell))
+			ret = check_memory(&job->cells[i], &job->guest, err);
+	}
+	return ret;
+}
+
+static int check_patches(const struct job *job, struct err *err)
+{
+	struct patch patch;
+	size_t i;
+	int ret;
+
+	for (i = 0; job->patches[i]; i++) {
+		ret = patch_read(&patch, job->patches[i], err);
+		if (ret)
+			return err_prefix(err, ret, "patch");
+		patch_free(&patch);
+	}
+	return 0;
+}
+
+/* All that is called when nothing of a kernel is there yet. */
+static int check_programs(const struct job *job, struct kernel_store *store,
+			  struct err *err)
+{
+	static const char *const compiler[] = { "gcc", "ld", NULL };
+	static const char *const programs[] = {
+		"make", "flock", "patch", "flex", "bison", "bc", "objcopy",
+		NULL
+	};
+	struct kernel_outlook look;
+	size_t i;
+	int ret = programs_check(compiler, err);
+
+	for (i = 0; i < job->nkernels && !ret; i++) {
+		const struct kernel_spec spec = {
+			.variant = job->kernels[i].variant,
+			.patch = job->kernels[i].patch,
+			.kconfig = job->kernels[i].kconfig,
+		};
+
+		ret = kernel_look(store, &spec, &look, err);
+		if (!ret && !look.cached)
+			return programs_check(programs, err);
+	}
+	return ret;
+}
+
+int preflight_kernels(const struct job *job, struct kernel_store *store,
+		      struct err *err)
+{
+	int ret = source_check(store, err);
+
+	if (!ret)
+		ret = check_patches(job, err);
+	if (!ret)
+		ret = check_programs(job, store, err);
+	return ret;
+}
+
+static int check_kvm(int stop_fd, struct err *err)
+{
+	int ret = preflight_kvm("/dev/kvm", err);
+
+	return ret ? ret : preflight_kvm_machine(stop_fd, err);
+}
+
+int preflight_guest(const struct job *job, struct kernel_store *store,
+		    struct err *err)
+{
+	int ret = preflight_guest_pmus(job, err);
+
+	if (!ret)
+		ret = preflight_guest_memory(job, err);
+	if (!ret && !strcmp(job->guest.accel, "kvm"))
+		ret = check_kvm(store->stop_fd, err);
+	if (!ret)
+		ret = preflight_kernels(job, store, err);
+	return ret;
+}
