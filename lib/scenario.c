@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lib/scenario.h"
+#include "lib/variant.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -158,21 +159,6 @@ static const char *of_variant(const struct scenario *scenario,
 	return NULL;
 }
 
-static bool is_ours(const char *variant)
-{
-	static const char *const ours[] = {
-		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-		"complete",
-	};
-	unsigned int i;
-
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		if (!strcmp(variant, ours[i]))
-			return true;
-	}
-	return false;
-}
-
 const char *scenario_expect(const struct scenario *scenario,
 			    const char *variant, const char *release)
 {
@@ -180,7 +166,7 @@ const char *scenario_expect(const struct scenario *scenario,
 
 	if (before(release, scenario->since))
 		return OUTCOME_CLEAN;
-	outcome = of_variant(scenario, is_ours(variant) ? variant :
+	outcome = of_variant(scenario, variant_shipped(variant) ? variant :
 			     "baseline");
 	return outcome ? outcome : scenario->expect;
 }

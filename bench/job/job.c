@@ -275,8 +275,8 @@ static int job_cells(struct job *job, char **variants, char **kconfigs,
 {
 	size_t size = kernels_max(variants, kconfigs, job), i;
 	bool *on = calloc(size, sizeof(*on));
+	int ret = job_expand_variants(job, variants, err);
 	struct section *section;
-	int ret = 0;
 
 	/* [global] alone is a job of one section; else it is only inherited. */
 	for (i = job->file.count > 1; i < job->file.count && !ret; i++) {

@@ -125,6 +125,8 @@ int job_check_setting(void *ctx, struct setting *setting, const char *section,
  */
 int job_read(struct job *job, const char *path, char **overrides,
 	     char **variants, char **kconfigs, struct err *err);
+/* A part of it: in place of "all" and "-NAME" the names that are meant. */
+int job_expand_variants(struct job *job, char **known, struct err *err);
 void job_free(struct job *job);
 
 /*

@@ -5,31 +5,7 @@
 #include <string.h>
 
 #include "lib/file.h"
-
-/*
- * The order of the variants and with it their colours: the same in every
- * report, whatever order a run's seed gave them and whichever took part.
- */
-static const char *const variant_order[] = {
-	"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-	"complete", NULL
-};
-
-static size_t variant_rank(const char *variant)
-{
-	size_t i;
-
-	for (i = 0; variant_order[i] && strcmp(variant_order[i], variant); i++)
-		;
-	return i;
-}
-
-int results_variant_cmp(const char *a, const char *b)
-{
-	size_t x = variant_rank(a), y = variant_rank(b);
-
-	return x != y ? x < y ? -1 : 1 : variant_order[x] ? 0 : strcmp(a, b);
-}
+#include "lib/variant.h"
 
 size_t results_index(struct results *results, char *key, size_t next)
 {
@@ -244,8 +220,12 @@ void results_sort(struct results *results)
 	struct results_names all = { NULL };
 	size_t i, k;
 
-	for (i = 0; variant_order[i]; i++)
-		results_names_add(&all, variant_order[i]);
+	/*
+	 * An order of variants and with it their colours: the same in every
+	 * report, whatever order a run's seed gave them and whichever took part.
+	 */
+	for (i = 0; shipped_variants[i].name; i++)
+		results_names_add(&all, shipped_variants[i].name);
 	for (i = 0; i < results->kernels; i++) {
 		struct results_kernel *kernel = results->kernel[i];
 

@@ -171,9 +171,6 @@ results_cell_cmp results_loop_cmp, results_window_cmp, results_rate_cmp;
 results_cell_cmp results_drain_cmp;	/* fixed before random */
 results_cell_cmp results_loop_window_cmp;
 
-/* The order of variants, as shipped; names that are none of them come last. */
-int results_variant_cmp(const char *a, const char *b);
-
 /* Whether there are steady streams, and anything was measured. */
 bool results_streams(const struct results *results);
 /* Under emulation a guest's times are not those of a machine. */

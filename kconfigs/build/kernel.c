@@ -13,43 +13,45 @@
 #include "kconfigs/build/preempt.h"
 #include "lib/arch.h"
 #include "lib/file.h"
+#include "lib/variant.h"
 #include "lib/where.h"
 
-/* Names of the files DIR/NAME.SUFFIX, with @first (not a file) before them. */
-static char **names_of(const char *dir, const char *suffix, const char *first)
+char **kernel_variants(void)
 {
-	char *pattern = where_data("%s/*%s", dir, suffix);
-	glob_t found;
+	size_t n = variant_rank(""), i;
+	char **names = calloc(n + 1, sizeof(*names));
+
+	if (!names)
+		abort();
+	for (i = 0; i < n; i++)
+		names[i] = xasprintf("%s", shipped_variants[i].name);
+	return names;
+}
+
+char **kernel_kconfigs(void)
+{
+	char *pattern = where_data("kconfigs/*.config");
 	char **names;
 	size_t i, n = 0;
+	glob_t found;
 
 	if (glob(pattern, 0, NULL, &found))
 		found.gl_pathc = 0;
 	names = calloc(found.gl_pathc + 2, sizeof(*names));
 	if (!names)
 		abort();
-	names[n++] = xasprintf("%s", first);
+	names[n++] = xasprintf("guest");
 	for (i = 0; i < found.gl_pathc; i++) {
 		const char *name = strrchr(found.gl_pathv[i], '/') + 1;
-		int len = strlen(name) - strlen(suffix);
 
-		if ((int)strlen(first) != len || strncmp(name, first, len))
-			names[n++] = xasprintf("%.*s", len, name);
+		if (strcmp(name, "guest.config"))
+			names[n++] = xasprintf("%.*s", (int)strcspn(name, "."),
+					       name);
 	}
 	if (found.gl_pathc)
 		globfree(&found);
 	free(pattern);
 	return names;
-}
-
-char **kernel_variants(void)
-{
-	return names_of("kconfigs/variants", ".patch", "baseline");
-}
-
-char **kernel_kconfigs(void)
-{
-	return names_of("kconfigs", ".config", "guest");
 }
 
 void kernel_names_free(char **names)

@@ -12,6 +12,7 @@
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/variant.h"
 #include "lib/where.h"
 #include "stress/model/explore.h"
 
@@ -24,11 +25,6 @@ const char *const model_loops[] = { "eager", "perf", NULL };
 const char *const model_personalities[] = { "pt", "spe", "hisi", NULL };
 const char *const model_orders[] = { "lifo", "rt", NULL };
 const char *const model_envs[] = { "sched", "others", "disable", NULL };
-
-/* The order in which the project speaks of them; what else there is follows. */
-static const char *const first_variants[] = {
-	"baseline", "peterz", "rewake", "sync", "restart", "recheck", NULL,
-};
 
 void model_config_nth(struct model_config *config, int n, unsigned int env)
 {
@@ -83,23 +79,9 @@ char *model_variant_file(const char *variant)
 	return file;
 }
 
-static int rank(const char *name)
-{
-	int i;
-
-	for (i = 0; first_variants[i]; i++) {
-		if (!strcmp(name, first_variants[i]))
-			break;
-	}
-	return i;
-}
-
 static int by_rank(const void *a, const void *b)
 {
-	const char *x = *(char *const *)a, *y = *(char *const *)b;
-	int d = rank(x) - rank(y);
-
-	return d ? d : strcmp(x, y);
+	return variant_cmp(*(char *const *)a, *(char *const *)b);
 }
 
 static int is_model(const struct dirent *entry)

@@ -13,15 +13,13 @@
 #include "lib/proc.h"
 #include "lib/timeline.h"
 #include "lib/units.h"
+#include "lib/variant.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
 #include "tests/guest/guest.h"
 
-#define VARIANTS 6
-
-static const char *const variants[VARIANTS] = {
-	"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-};
+/* At most; by their place in kconfigs/variants/ORDER. */
+#define VARIANTS 16
 
 /* What was seen of one variant with one loop in the reporter's set-up. */
 struct outcome {
@@ -81,13 +79,12 @@ static void rate_holds(struct seen *seen, const struct record *r)
 static void add_outcome(struct seen *seen, const struct store_entry *e)
 {
 	struct outcome *o;
-	int i, class;
+	int class;
 
-	for (i = 0; i < VARIANTS && strcmp(variants[i], e->variant); i++)
-		;
-	if (i == VARIANTS)
+	CHECK(seen->t, variant_rank(e->variant) < VARIANTS);
+	if (variant_rank(e->variant) >= VARIANTS)
 		return;
-	o = &seen->thread[i][e->record.cell.loop];
+	o = &seen->thread[variant_rank(e->variant)][e->record.cell.loop];
 	o->fulls += e->record.fulls;
 	for (class = 0; class < HANG_CLASSES; class++)
 		o->hangs[class] += e->record.hangs[class];
@@ -123,11 +120,7 @@ static int look(void *ctx, const struct store_entry *e)
 static const struct outcome *outcome_of(const struct seen *seen,
 					const char *variant, int loop)
 {
-	int i;
-
-	for (i = 0; strcmp(variants[i], variant); i++)
-		;
-	return &seen->thread[i][loop];
+	return &seen->thread[variant_rank(variant)][loop];
 }
 
 static uint64_t lost(const struct seen *seen, const char *variant, int loop)
@@ -149,15 +142,17 @@ static uint64_t silent(const struct seen *seen, const char *variant)
 static void outcomes(struct seen *seen)
 {
 	struct check *t = seen->t;
-	int i, loop;
+	const struct variant *v;
+	int loop;
 
 	printf("%-10s %-6s %8s %12s %12s\n", "variant", "loop", "fulls",
 	       "lost_wakeup", "silent_stop");
-	for (i = 0; i < VARIANTS; i++) {
+	for (v = shipped_variants; v->name; v++) {
 		for (loop = 0; loop < 2; loop++) {
-			struct outcome *o = &seen->thread[i][loop];
+			const struct outcome *o =
+				outcome_of(seen, v->name, loop);
 
-			printf("%-10s %-6s %8llu %12llu %12llu\n", variants[i],
+			printf("%-10s %-6s %8llu %12llu %12llu\n", v->name,
 			       loop ? "perf" : "eager",
 			       (unsigned long long)o->fulls,
 			       (unsigned long long)o->hangs[0],
@@ -170,14 +165,13 @@ static void outcomes(struct seen *seen)
 	CHECK(t, lost(seen, "rewake", LOOP_PERF) > 0);
 	CHECK_EQ(t, lost(seen, "rewake", LOOP_EAGER), 0);
 	CHECK(t, silent(seen, "peterz") > 0);
-	for (i = 0; i < VARIANTS; i++) {
-		if (strcmp(variants[i], "peterz"))
-			CHECK_EQ(t, silent(seen, variants[i]), 0);
-		if (!strcmp(variants[i], "baseline") ||
-		    !strcmp(variants[i], "rewake"))
+	for (v = shipped_variants; v->name; v++) {
+		if (strcmp(v->name, "peterz"))
+			CHECK_EQ(t, silent(seen, v->name), 0);
+		if (!strcmp(v->name, "baseline") || !strcmp(v->name, "rewake"))
 			continue;
-		CHECK_EQ(t, lost(seen, variants[i], LOOP_EAGER), 0);
-		CHECK_EQ(t, lost(seen, variants[i], LOOP_PERF), 0);
+		CHECK_EQ(t, lost(seen, v->name, LOOP_EAGER), 0);
+		CHECK_EQ(t, lost(seen, v->name, LOOP_PERF), 0);
 	}
 }
 
@@ -224,8 +218,8 @@ int main(void)
 		printf("%s\n", err.text);
 		CHECK(&t, !"the store can be read");
 	}
-	CHECK_EQ(&t, seen.entries, VARIANTS * (4 + 3 + 2 + 2) + 12);
-	CHECK_EQ(&t, seen.references, VARIANTS * 2);
+	CHECK_EQ(&t, seen.entries, variant_rank("") * (4 + 3 + 2 + 2) + 12);
+	CHECK_EQ(&t, seen.references, variant_rank("") * 2);
 	printf("rates held %u of %u\n", seen.held, seen.held + seen.not_held);
 	CHECK(&t, seen.held > seen.not_held);
 	outcomes(&seen);

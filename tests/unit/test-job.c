@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bench/job/job.h"
+#include "kconfigs/build/kernel.h"
 #include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/units.h"
@@ -83,6 +84,35 @@ static void test_product(struct fixture *f)
 	CHECK(t, !strcmp(job.kernels[3].kconfig, "rt"));
 	CHECK(t, !job.seeded && job.repeats == 1);
 	job_free(&job);
+}
+
+static void test_all(struct fixture *f)
+{
+	static const char *const over[] = { "variants=all,-peterz", NULL };
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(t, read_text(f, &job, "[a]\nvariants = sync, all, -baseline\n",
+			      NULL, &err), 0);
+	CHECK_EQ(t, job.nkernels, 2);
+	CHECK(t, !strcmp(job.kernels[0].variant, "sync"));
+	CHECK(t, !strcmp(job.kernels[1].variant, "peterz"));
+	/* What is kept of a run says which they were. */
+	CHECK(t, !strcmp(jobfile_find(&job.file, &job.file.sections[1],
+				      "variants")->values[1], "peterz"));
+	job_free(&job);
+	CHECK_EQ(t, read_text(f, &job, "[a]\nvariants = baseline\n", over,
+			      &err), 0);
+	CHECK_EQ(t, job.nkernels, 2);
+	CHECK(t, !strcmp(job.kernels[1].variant, "sync"));
+	job_free(&job);
+	expect_error(f, "[a]\nvariants = -sync, all\n", NULL, "x.job:2",
+		     "'-sync', expected");
+	expect_error(f, "[a]\nvariants = all, -snyc\n", NULL, "x.job:2",
+		     "'-snyc', expected");
+	expect_error(f, "[a]\nvariants = sync, -sync\n", NULL, "x.job:2",
+		     "none is left");
 }
 
 static void test_global_alone(struct fixture *f)
@@ -377,10 +407,7 @@ static void test_guest(struct fixture *f)
 
 static void test_shipped(struct fixture *f)
 {
-	static char *const all[] = {
-		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-		"complete", NULL
-	};
+	char **all = kernel_variants();
 	static const char *const names[] = {
 		"default", "smoke", "thread", "placement", "scale",
 	};
@@ -392,8 +419,7 @@ static void test_shipped(struct fixture *f)
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		path = xasprintf(SRCDIR "/bench/jobs/%s.job", names[i]);
-		ret = job_read(&job, path, NULL, (char **)all,
-			       (char **)kconfigs, &err);
+		ret = job_read(&job, path, NULL, all, (char **)kconfigs, &err);
 		if (ret)
 			printf("%s\n", err.text);
 		CHECK_EQ(f->t, ret, 0);
@@ -401,6 +427,7 @@ static void test_shipped(struct fixture *f)
 		job_free(&job);
 		free(path);
 	}
+	kernel_names_free(all);
 }
 
 int main(void)
@@ -413,6 +440,7 @@ int main(void)
 		return 1;
 	f.path = xasprintf("%s/x.job", f.dir);
 	test_product(&f);
+	test_all(&f);
 	test_global_alone(&f);
 	test_overrides(&f);
 	test_defaults(&f);

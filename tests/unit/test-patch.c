@@ -3,6 +3,7 @@
 #include <glob.h>
 
 #include "kconfigs/build/patch.h"
+#include "lib/variant.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
 
@@ -276,20 +277,36 @@ static void series_fails(struct check *t)
 	bench_free(&b);
 }
 
+/* What kconfigs/variants/ORDER lists is there: a patch and a model. */
 static void shipped(struct check *t)
 {
 	struct patch patch;
+	char *path, *model;
 	glob_t found;
 	struct err err;
 	size_t i;
 
-	CHECK_EQ(t, glob(SRCDIR "/kconfigs/variants/*.patch", 0, NULL,
-			 &found), 0);
-	for (i = 0; i < found.gl_pathc; i++) {
-		CHECK_EQ(t, patch_read(&patch, found.gl_pathv[i], &err), 0);
+	CHECK(t, !strcmp(shipped_variants[0].name, "baseline"));
+	for (i = 1; shipped_variants[i].name; i++) {
+		path = xasprintf(SRCDIR "/kconfigs/variants/%s.patch",
+				 shipped_variants[i].name);
+		model = xasprintf(SRCDIR "/stress/model/variants/%s.pml",
+				  shipped_variants[i].name);
+		CHECK_EQ(t, patch_read(&patch, path, &err), 0);
 		CHECK(t, patch.n_files && !patch.files[0].left_out);
 		patch_free(&patch);
+		CHECK(t, file_exists(model));
+		CHECK(t, *shipped_variants[i].what);
+		CHECK_EQ(t, variant_rank(shipped_variants[i].name), i);
+		free(model);
+		free(path);
 	}
+	CHECK_EQ(t, variant_rank("of-mine"), i);
+	CHECK(t, variant_cmp("baseline", "of-mine") < 0);
+	CHECK(t, variant_cmp("of-mine", "of-yours") < 0);
+	CHECK_EQ(t, glob(SRCDIR "/kconfigs/variants/*.patch", 0, NULL,
+			 &found), 0);
+	CHECK_EQ(t, found.gl_pathc, i - 1);
 	globfree(&found);
 }
 

@@ -10,6 +10,7 @@
 
 #include "bench/views/report.h"
 #include "lib/store.h"
+#include "lib/variant.h"
 #include "lib/file.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
@@ -45,13 +46,10 @@ static void fill(struct record *r, uint64_t fulls, uint64_t *state)
 
 static json_t *make_line(int boot, int variant, int cell, struct record *r)
 {
-	static const char *const variants[VARIANTS] = {
-		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-	};
 	char *text = xasprintf("window=%dms", cell);
 	json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:{s:s}, s:{s:s}, s:o}",
 		"schema", STORE_SCHEMA, "status", "ok",
-		"variant", variants[variant], "kconfig", "guest",
+		"variant", shipped_variants[variant].name, "kconfig", "guest",
 		"section", "main", "cell", text, "boot", boot, "seed", 1,
 		"kernel", "release", "7.3.4", "target", "accel", "kvm",
 		"record", record_to_json(r));

@@ -12,6 +12,7 @@
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/units.h"
+#include "lib/variant.h"
 
 /* A span below this part of the workload's time is worth a word. */
 #define SPAN_GOOD 0.9
@@ -147,29 +148,18 @@ static void put_finding(const json_t *row, FILE *f)
 			  (long long)json_count(row, "runs"));
 }
 
-/* In the order of variants as shipped, then by window. */
-static int rank(const json_t *row)
-{
-	static const char *const order[] = {
-		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-		"complete",
-	};
-	const char *variant = json_text(row, "variant");
-	int i;
-
-	for (i = 0; i < 7 && strcmp(order[i], variant); i++)
-		;
-	return i;
-}
-
+/* In the order of variants, then by window. */
 static int row_cmp(const void *a, const void *b)
 {
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	json_int_t wx = json_count(x, "window_ns");
 	json_int_t wy = json_count(y, "window_ns");
 
-	if (rank(x) != rank(y))
-		return rank(x) - rank(y);
+	int order = variant_cmp(json_text(x, "variant"),
+				json_text(y, "variant"));
+
+	if (order)
+		return order;
 	return wx < wy ? -1 : wx > wy;
 }
 

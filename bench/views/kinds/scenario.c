@@ -8,6 +8,7 @@
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/scenario.h"
+#include "lib/variant.h"
 
 /* A complaint of the kernel's has to be the one that is expected. */
 static bool splats_expected(const struct scenario *s, const json_t *splats)
@@ -86,25 +87,9 @@ static size_t list_variants(const json_t *runs, const char **names)
 	return n;
 }
 
-static int name_rank(const char *name)
-{
-	static const char *const order[] = {
-		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
-		"complete",
-	};
-	int i;
-
-	for (i = 0; i < 7 && strcmp(order[i], name); i++)
-		;
-	return i;
-}
-
 static int name_cmp(const void *a, const void *b)
 {
-	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-	int d = name_rank(x) - name_rank(y);
-
-	return d ? d : strcmp(x, y);
+	return variant_cmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The outcome that says most: a bad one before others. */
