@@ -163,7 +163,7 @@ static void reader_fail(struct reader *reader, int ret)
 /* "[name]": inih does not tell of a section without keys, or of a second. */
 static void reader_section(struct reader *reader, const char *line)
 {
-	const char *end = strpbrk(line, "]\n");
+	const char *end = strpbrk(line, "]\n"), *rest;
 	char *name;
 	size_t i;
 
@@ -172,6 +172,11 @@ static void reader_section(struct reader *reader, const char *line)
 			    "expected a section such as [name]"));
 		return;
 	}
+	rest = end + 1 + strspn(end + 1, " \t");
+	if (!strchr("\n#;", *rest))
+		reader_fail(reader, err_set(reader->err, -EINVAL,
+			    "'%.*s' after a section's name, expected it on a line of its own",
+			    (int)strcspn(rest, "\n"), rest));
 	name = strndup(line + 1, end - line - 1);
 	for (i = 0; i < reader->file->count; i++) {
 		if (strcmp(reader->file->sections[i].name, name) ||
@@ -283,6 +288,23 @@ static int take_setting(void *user, const char *section, const char *key,
 	return 1;
 }
 
+/*
+ * As other systems write text: with a mark in front, with lines that end in CR
+ * or in CR LF.
+ */
+static void to_plain_lines(char *text)
+{
+	const char *from = strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3;
+
+	for (; *from; from++) {
+		if (*from != '\r')
+			*text++ = *from;
+		else if (from[1] != '\n')
+			*text++ = '\n';
+	}
+	*text = '\0';
+}
+
 /* Only the kinds of files that end, and only text. */
 static int job_text(const char *path, char **text, struct err *err)
 {
@@ -305,6 +327,7 @@ static int job_text(const char *path, char **text, struct err *err)
 		return err_set(err, -EINVAL,
 			       "%s: not a job file (it is not text)", path);
 	}
+	to_plain_lines(*text);
 	return 0;
 }
 

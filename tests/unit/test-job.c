@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Job files: what they mean, and what is said when they are wrong. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -48,6 +49,35 @@ static void expect_error(struct fixture *f, const char *text,
 		       what);
 	CHECK(f->t, strstr(err.text, where));
 	CHECK(f->t, strstr(err.text, what));
+}
+
+/* As other systems write text; and what is not where it was meant to be. */
+static void test_ends(struct fixture *f)
+{
+	static const char *const same[] = {
+		"[global]\nseconds = 1\nvariants = baseline\n[one]\nwindow = 5ms\n",
+		"[global]\rseconds = 1\rvariants = baseline\r[one]\rwindow = 5ms\r",
+		"[global]\r\nseconds = 1\r\nvariants = baseline\r\n[one]\r\nwindow = 5ms",
+		"\xef\xbb\xbf[global]\nseconds = 1\nvariants = baseline\n[one] ; x\nwindow = 5ms\n",
+	};
+	struct err err = { "" };
+	struct job job;
+	size_t i;
+
+	for (i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		if (read_text(f, &job, same[i], NULL, &err)) {
+			printf("%zu: %s\n", i, err.text);
+			CHECK(f->t, false);
+			continue;
+		}
+		CHECK_EQ(f->t, job.ncells, 1);
+		CHECK_EQ(f->t, job.cells[0].cell.window, 5 * NSEC_PER_MSEC);
+		CHECK_EQ(f->t, job.cells[0].cell.duration, NSEC_PER_SEC);
+		job_free(&job);
+	}
+	expect_error(f, "[global]\nseconds = 1\n[one] window = 5ms\n", NULL,
+		     ":3: ", "'window = 5ms' after a section's name");
+	expect_error(f, "\n\n[one]]\n", NULL, ":3: ", "']' after");
 }
 
 static void test_product(struct fixture *f)
@@ -439,6 +469,7 @@ int main(void)
 	if (!mkdtemp(f.dir) || chdir(f.dir))
 		return 1;
 	f.path = xasprintf("%s/x.job", f.dir);
+	test_ends(&f);
 	test_product(&f);
 	test_all(&f);
 	test_global_alone(&f);
