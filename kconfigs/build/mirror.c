@@ -240,20 +240,85 @@ int tree_mirror(const char *src, const struct tree_list *now, const char *dst,
 	return ret;
 }
 
-/* Where in @dst an entry of a tarball goes; NULL: nowhere. */
-static char *unpack_path(const char *dst, struct archive_entry *entry)
+/* What is below a tarball's only folder, "/kernel/events/core.c"; or NULL. */
+static const char *below_top(const char *path)
 {
-	const char *path = archive_entry_pathname(entry);
-	bool is_dir = archive_entry_filetype(entry) == AE_IFDIR;
-	const char *slash;
-
 	if (path && path[0] == '.' && path[1] == '/')
 		path += 2;
-	slash = path ? strchr(path, '/') : NULL;
-	if (!slash || is_dir || strstr(slash, "/../") ||
-	    !tree_wants(slash + 1, false))
-		return NULL;
-	return xasprintf("%s%s", dst, slash);
+	return path ? strchr(path, '/') : NULL;
+}
+
+/* Does @target, of a link in the folder of @at ("/scripts/dtc/x"), stay? */
+static bool stays_inside(const char *at, const char *target)
+{
+	int depth = -1;
+	size_t len;
+
+	if (*target == '/')
+		return false;
+	for (; *at; at++)
+		depth += *at == '/';
+	for (; *target; target += len + strspn(target + len, "/")) {
+		len = strcspn(target, "/");
+		if (len == 2 && !strncmp(target, "..", 2))
+			depth--;
+		else if (len != 1 || *target != '.')
+			depth++;
+		if (depth < 0)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * A kernel's source is files, and links within: whatever else there is in a
+ * tarball would be written somewhere else, or be somebody's trap.
+ */
+static const char *bad_entry(struct archive_entry *entry, const char *at)
+{
+	const char *link = archive_entry_symlink(entry);
+
+	if (strstr(at, "/../") || (strlen(at) > 2 &&
+				   !strcmp(at + strlen(at) - 3, "/..")))
+		return "a path out of the tree";
+	if (archive_entry_hardlink(entry)) {
+		link = below_top(archive_entry_hardlink(entry));
+		return link && stays_inside("/", link + 1) ? NULL :
+			"a hard link out of the tree";
+	}
+	if (link)
+		return stays_inside(at, link) ? NULL :
+			"a symbolic link out of the tree";
+	return archive_entry_filetype(entry) == AE_IFREG ? NULL :
+		"no file, folder or link";
+}
+
+/* Where in @dst an entry of a tarball goes: *path, NULL for nowhere. */
+static int unpack_path(const char *dst, struct archive_entry *entry,
+		       char **path, struct err *err)
+{
+	const char *at = below_top(archive_entry_pathname(entry));
+	const char *bad, *link;
+	char *target;
+
+	*path = NULL;
+	if (!at || archive_entry_filetype(entry) == AE_IFDIR)
+		return 0;
+	bad = bad_entry(entry, at);
+	if (bad)
+		return err_set(err, -EINVAL, "%s: %s",
+			       archive_entry_pathname(entry), bad);
+	if (!tree_wants(at + 1, false))
+		return 0;
+	link = below_top(archive_entry_hardlink(entry));
+	if (link) {
+		target = xasprintf("%s%s", dst, link);
+		archive_entry_set_hardlink(entry, target);
+		free(target);
+	}
+	archive_entry_set_perm(entry, archive_entry_perm(entry) & 0777);
+	*path = xasprintf("%s%s", dst, at);
+	return 0;
 }
 
 static int unpack_all(const struct kernel_store *store, struct archive *in,
@@ -273,13 +338,16 @@ static int unpack_all(const struct kernel_store *store, struct archive *in,
 				       archive_error_string(in));
 		if (proc_stopped(store->stop_fd))
 			return err_set(err, -EINTR, "interrupted");
-		path = unpack_path(dst, entry);
+		ret = unpack_path(dst, entry, &path, err);
+		if (ret)
+			return err_prefix(err, ret, "%s", name);
 		if (!path)
 			continue;
 		archive_entry_set_pathname(entry, path);
 		free(path);
+		/* A file that cannot be made is but a warning of libarchive's. */
 		ret = archive_read_extract2(in, entry, out);
-		if (ret < ARCHIVE_WARN)
+		if (ret < ARCHIVE_OK)
 			return err_set(err, -EIO, "%s: %s: %s", name,
 				       archive_entry_pathname(entry),
 				       archive_error_string(in));
@@ -295,9 +363,10 @@ int tree_unpack(const struct kernel_store *store, const char *tarball,
 
 	archive_read_support_filter_all(in);
 	archive_read_support_format_tar(in);
-	/* No paths outside of @dst; times matter to make. */
+	/* Nothing outside of @dst; times matter to make. */
 	archive_write_disk_set_options(out, ARCHIVE_EXTRACT_TIME |
 				       ARCHIVE_EXTRACT_PERM |
+				       ARCHIVE_EXTRACT_SECURE_SYMLINKS |
 				       ARCHIVE_EXTRACT_SECURE_NODOTDOT);
 	if (archive_read_open_filename(in, tarball, 1 << 20))
 		ret = err_set(err, -EINVAL, "%s: %s", tarball,
