@@ -2,6 +2,9 @@
 #include "lib/file.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <sys/file.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdarg.h>
@@ -150,17 +153,76 @@ int dir_make(const char *path, struct err *err)
 	return ret;
 }
 
+#define TEMP_NAME "aux-tests-tmp-XXXXXX"
+
+/* A descriptor of the folder that holds its lock; -1: somebody else does. */
+static int lock_dir(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+			O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static bool is_temp(const char *name)
+{
+	return strlen(name) == strlen(TEMP_NAME) &&
+	       !strncmp(name, TEMP_NAME, strcspn(TEMP_NAME, "X"));
+}
+
+/* Folders of ours whose program is no more. */
+static void remove_left_behind(const char *tmp)
+{
+	DIR *dir = opendir(tmp);
+	struct dirent *entry;
+	struct err ignored;
+	struct stat st;
+	char *path;
+	int fd;
+
+	while (dir && (entry = readdir(dir))) {
+		fd = is_temp(entry->d_name) ?
+		     lock_dir(dirfd(dir), entry->d_name) : -1;
+		if (fd < 0)
+			continue;
+		path = xasprintf("%s/%s", tmp, entry->d_name);
+		if (!fstat(fd, &st) && st.st_uid == getuid())
+			dir_remove(path, &ignored);
+		free(path);
+		close(fd);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 char *dir_temp(struct err *err)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/aux-tests-XXXXXX",
-			      tmp && *tmp ? tmp : "/tmp");
+	int tries = 8;		/* then this is a place without locks */
+	char *dir;
 
-	if (mkdtemp(dir))
-		return dir;
-	err_set(err, -errno, "%s: %s", dir, strerror(errno));
-	free(dir);
-	return NULL;
+	if (!tmp || !*tmp)
+		tmp = "/tmp";
+	remove_left_behind(tmp);
+	for (;;) {
+		dir = xasprintf("%s/" TEMP_NAME, tmp);
+		if (!mkdtemp(dir)) {
+			err_set(err, -errno, "%s: %s", dir, strerror(errno));
+			free(dir);
+			return NULL;
+		}
+		/*
+		 * The descriptor stays open: the lock ends with us, however we
+		 * do.  Without it another has just tidied the folder away.
+		 */
+		if (lock_dir(AT_FDCWD, dir) >= 0 || !--tries)
+			return dir;
+		free(dir);
+	}
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,

@@ -42,7 +42,11 @@ void file_abort(struct file_new *file);
 
 /* mkdir -p. */
 int dir_make(const char *path, struct err *err);
-/* A new private directory under $TMPDIR; NULL with @err set, caller frees. */
+/*
+ * A new private directory under $TMPDIR; NULL with @err set, caller frees.  It
+ * is locked for as long as this program lives; those of programs that were
+ * killed are removed.
+ */
 char *dir_temp(struct err *err);
 /* rm -r; no error when it is not there. */
 int dir_remove(const char *path, struct err *err);

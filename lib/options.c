@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "lib/ending.h"
 #include "lib/options-parts.h"
 #include "lib/suggest.h"
 #include "lib/version.h"
@@ -196,6 +197,7 @@ static int parse(const struct program *program, int argc, char **argv,
 	int i, used_next, only_operands = 0, ret;
 	const char *word, *next;
 
+	ending_watch(program->name);
 	for (i = 1; i < argc; i++) {
 		word = argv[i];
 		next = i + 1 < argc ? argv[i + 1] : NULL;

@@ -52,7 +52,7 @@ struct program {
  * as much as makes it the only one.  Here are handled, for every program: -h,
  * --help[=PART], -V, --version, --man (the man page on stdout, for the build)
  * and --completion=SHELL.  Before the command line comes the user's file of
- * defaults (lib/options-defaults.c).
+ * defaults (lib/options-defaults.c).  lib/ending.h sees to the end.
  * Returns 0 to go on, 1 when --help and the like have been served, or
  * -EINVAL with @err set.
  */

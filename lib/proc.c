@@ -27,13 +27,19 @@ uint64_t now_ns(void)
 
 int proc_stop_fd(struct err *err)
 {
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction now;
 	sigset_t set;
+	size_t i;
 	int fd;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		/* As nohup wants it; blocked, it would come all the same. */
+		if (!sigaction(signals[i], NULL, &now) &&
+		    now.sa_handler != SIG_IGN)
+			sigaddset(&set, signals[i]);
+	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	/* Never read: the pending signal keeps it readable. */
 	fd = signalfd(-1, &set, SFD_CLOEXEC);

@@ -14,8 +14,8 @@
  */
 
 /*
- * Blocks SIGINT, SIGTERM and SIGHUP in the caller (and, by inheritance, in
- * threads it starts) and returns a descriptor that polls readable once one
+ * Blocks SIGINT, SIGTERM and SIGHUP, but what is ignored (nohup), in the
+ * caller (and, by inheritance, in threads it starts) and returns a descriptor that polls readable once one
  * of them has come and stays so.  Children get the signals unblocked.
  */
 int proc_stop_fd(struct err *err);

@@ -72,10 +72,14 @@ static inline void fixture_end(char *dir, int failed)
 {
 	struct err err;
 
+	char *kept = xasprintf("%s-kept", dir);
+
+	/* By another name, or the next program would tidy it away. */
 	if (failed)
-		printf("kept: %s\n", dir);
+		printf("kept: %s\n", rename(dir, kept) ? dir : kept);
 	else
 		dir_remove(dir, &err);
+	free(kept);
 	free(dir);
 }
 
