@@ -39,7 +39,8 @@ static int run_sign_off(const char *dir, struct err *err)
 		"--patch", CANDIDATES "panic.patch",
 		"--patch", CANDIDATES "no-wakeup.patch", bad,
 		"--seed=20261124", "--no-model", output,
-		"seconds=0.3", "drain=1ms", "--boots=10", NULL
+		"--job=" SRCDIR "/tests/guest/sign-off.job", "--boots=10",
+		NULL
 	};
 	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
 	pid_t pid = proc_start(&proc, err);
