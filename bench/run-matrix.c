@@ -9,9 +9,11 @@
 #include "bench/job/job.h"
 #include "bench/run/run.h"
 #include "bench/run/rundir.h"
+#include "bench/views/report.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
+#include "lib/progress.h"
 #include "lib/scenario.h"
 
 struct arguments {
@@ -311,6 +313,55 @@ static int parse(struct arguments *args, int argc, char **argv,
 	return check_arguments(args, err);
 }
 
+/* The summary is what the user asked for, even if a picture failed. */
+static void print_summary(const char *dir)
+{
+	char *path = xasprintf("%s/summary.txt", dir), *text;
+	struct err err;
+
+	if (!file_read(path, &text, NULL, &err)) {
+		fputs(text, stdout);
+		free(text);
+	}
+	free(path);
+}
+
+static int report(const struct run_options *options,
+		  const struct run_done *done, struct err *err)
+{
+	struct progress progress;
+	int ret;
+
+	progress_init(&progress, options->quiet);
+	progress_live(&progress, "report and plots");
+	ret = report_make(done->dir, options->quiet, options->stop_fd, err);
+	progress_clear(&progress);
+	if (!options->quiet)
+		print_summary(done->dir);
+	if (ret)
+		return err_prefix(err, ret, "report");
+	if (done->unmeasured)
+		return err_set(err, -EIO,
+			       "%zu of %zu cells gave no record; %s/store.jsonl says why",
+			       done->unmeasured, done->cells, done->dir);
+	return 0;
+}
+
+static int run(struct run_options *options, struct err *err)
+{
+	struct run_done done;
+	int ret = proc_stop_fd(err);
+
+	if (ret < 0)
+		return ret;
+	options->stop_fd = ret;
+	ret = run_matrix(options, &done, err);
+	if (!ret && done.dir)
+		ret = report(options, &done, err);
+	free(done.dir);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments args = { .run.argv = argv };
@@ -323,9 +374,7 @@ int main(int argc, char **argv)
 	ret = parse(&args, argc, argv, &err);
 	if (!ret) {
 		args.run.overrides = args.run.resume ? NULL : args.overrides;
-		ret = proc_stop_fd(&err);
-		args.run.stop_fd = ret;
-		ret = ret < 0 ? ret : run_matrix(&args.run, &err);
+		ret = run(&args.run, &err);
 	}
 	if (ret < 0)
 		fprintf(stderr, "run-matrix: %s\n", err.text);

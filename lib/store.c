@@ -47,43 +47,128 @@ static int last_line_end(int fd, off_t *end)
 	return 0;
 }
 
+static int fail(const char *path, int ret, struct err *err)
+{
+	return err_set(err, ret, "%s: %s", path, strerror(-ret));
+}
+
 /* A torn last line, from a run that was killed, is cut off. */
-static int store_mend(struct store *store, const char *path, struct err *err)
+static int cut_torn(struct store *store, struct err *err)
 {
 	int ret = last_line_end(store->fd, &store->end);
 
 	if (!ret && ftruncate(store->fd, store->end))
 		ret = -errno;
-	return ret ? err_set(err, ret, "%s: %s", path, strerror(-ret)) : 0;
+	return ret ? fail(store->path, ret, err) : 0;
+}
+
+/* Opens @path for appending, locked. */
+static int open_locked(struct store *store, const char *path, int flags,
+		       struct err *err)
+{
+	struct stat st;
+
+	store->fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC | flags, 0666);
+	if (store->fd < 0)
+		return fail(path, -errno, err);
+	/*
+	 * Two runs into one store would each cut off the other's lines; and
+	 * one that was replaced meanwhile (drop_failed()) is nobody's.
+	 */
+	if (flock(store->fd, LOCK_EX | LOCK_NB) || fstat(store->fd, &st) ||
+	    !st.st_nlink)
+		return err_set(err, -EBUSY, "%s: another run writes to it",
+			       path);
+	return 0;
+}
+
+/* Looks closer only at lines that may be such: a store may be large. */
+static bool to_try_again(const char *line)
+{
+	const char *status = status_names[STATUS_HOST_FAILED];
+	bool again;
+	json_t *json;
+
+	if (!strstr(line, status))
+		return false;
+	json = json_loads(line, 0, NULL);
+	again = !strcmp(json_text(json, "status"), status);
+	json_decref(json);
+	return again;
+}
+
+/* Copies the lines that stay to @to; the number of those that do not. */
+static int copy_lines(const char *path, FILE *to, struct err *err)
+{
+	FILE *from = fopen(path, "re");
+	char *line = NULL;
+	size_t room = 0;
+	int dropped = 0;
+
+	if (!from)
+		return fail(path, -errno, err);
+	while (getline(&line, &room, from) > 0) {
+		if (to_try_again(line))
+			dropped++;
+		else
+			fputs(line, to);
+	}
+	if (ferror(from))
+		dropped = err_set(err, -EIO, "%s: cannot be read", path);
+	free(line);
+	fclose(from);
+	return dropped;
+}
+
+/*
+ * The store without the cells that are to be tried again, in the old one's
+ * place at once.  The lock on the old file is held until the new one has its.
+ */
+static int drop_failed(struct store *store, struct err *err)
+{
+	struct store fresh = { .fd = -1 };
+	struct file_new file;
+	int ret, dropped;
+
+	ret = file_open(&file, store->path, err);
+	if (ret)
+		return ret;
+	dropped = copy_lines(store->path, file.stream, err);
+	if (dropped <= 0) {
+		file_abort(&file);
+		return dropped;
+	}
+	ret = file_commit(&file, err);
+	if (!ret)
+		ret = open_locked(&fresh, store->path, 0, err);
+	if (ret) {
+		if (fresh.fd >= 0)
+			close(fresh.fd);
+		return ret;
+	}
+	close(store->fd);
+	store->fd = fresh.fd;
+	return cut_torn(store, err);
 }
 
 int store_open(struct store **store, const char *path, bool resume,
 	       struct err *err)
 {
-	int flags = O_RDWR | O_APPEND | O_CLOEXEC;
 	struct store *s = calloc(1, sizeof(*s));
-	int ret = 0;
+	int ret;
 
 	if (!s)
 		return err_set(err, -ENOMEM, "no memory");
-	s->fd = open(path, resume ? flags : flags | O_CREAT | O_EXCL, 0666);
-	if (s->fd < 0) {
-		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
-		free(s);
-		return ret;
-	}
-	/* Two runs into one store would each cut off the other's lines. */
-	if (flock(s->fd, LOCK_EX | LOCK_NB))
-		ret = err_set(err, -EBUSY, "%s: another run writes to it",
-			      path);
-	else if (resume)
-		ret = store_mend(s, path, err);
-	if (ret) {
-		close(s->fd);
-		free(s);
-		return ret;
-	}
 	s->path = xasprintf("%s", path);
+	ret = open_locked(s, path, resume ? 0 : O_CREAT | O_EXCL, err);
+	if (!ret && resume)
+		ret = cut_torn(s, err);
+	if (!ret && resume)
+		ret = drop_failed(s, err);
+	if (ret) {
+		store_close(s);
+		return ret;
+	}
 	*store = s;
 	return 0;
 }
@@ -127,7 +212,8 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
-	close(store->fd);
+	if (store->fd >= 0)
+		close(store->fd);
 	free(store->path);
 	free(store);
 }
@@ -140,6 +226,7 @@ static int entry_read(struct store_entry *entry, json_t *json,
 	const json_t *target = json_object_get(json, "target");
 	const json_t *record = json_object_get(json, "record");
 	const json_t *schema = json_object_get(json, "schema");
+	int ended;
 
 	if (!json_is_integer(schema))
 		return err_set(err, -EINVAL, "no schema, or not a whole number");
@@ -149,6 +236,14 @@ static int entry_read(struct store_entry *entry, json_t *json,
 			       json_integer_value(schema), STORE_SCHEMA);
 	entry->json = json;
 	entry->status = json_text(json, "status");
+	ended = status_find(entry->status);
+	if (ended < 0)
+		return err_set(err, -EINVAL, "status '%s' is none",
+			       entry->status);
+	entry->ended = ended;
+	/* Of a store from before that had a status. */
+	if (json_is_true(json_object_get(json, "ours")))
+		entry->ended = STATUS_HOST_FAILED;
 	entry->why = json_text(json, "why");
 	entry->variant = json_text(json, "variant");
 	entry->kconfig = json_text(json, "kconfig");

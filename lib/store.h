@@ -7,17 +7,15 @@
 
 #include "lib/err.h"
 #include "lib/record.h"
+#include "lib/status.h"
 
 /*
  * The store of a run, DIR/store.jsonl: one JSON object a line, appended and
  * synced after each cell, each line complete in itself:
  *
  *  schema     1
- *  status     ok | error | skipped | boot-failed | panic | lockup | timeout | died |
- *             build-failed
+ *  status     lib/status.h
  *  why        a sentence, when status is not ok
- *  ours       true when status is build-failed for a reason that says nothing
- *             of the patch (no room on the disk, a source that is too old)
  *  time       UTC, ISO 8601
  *  variant kconfig section cell repeat boot order
  *             what ran: "cell" is the text of the keys that vary in the job
@@ -34,7 +32,8 @@
  *             of the agent: boot_id tells real boots apart
  *  host       { cpu cpus load1 kernel }
  *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
- *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran ]
+ *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran, and
+ *             with the last cell of a boot those until the guest's end ]
  *  warnings   [ other lines at warning level or worse, one of each shape; with
  *             a boot's first cell those of the boot ]
  *  record     lib/record.h, when status is ok; else
@@ -45,7 +44,11 @@
 
 struct store;		/* open for appending */
 
-/* @path must not exist unless @resume, when it must. */
+/*
+ * @path must not exist unless @resume, when it must: then a torn last line is
+ * cut off, and cells that this side made fail (STATUS_HOST_FAILED) are taken
+ * out, to be tried again.
+ */
 int store_open(struct store **store, const char *path, bool resume,
 	       struct err *err);
 /* Appends one line and syncs it; takes no reference to @json. */
@@ -60,6 +63,7 @@ struct store_entry {
 	json_t *json;
 	const char *status, *why, *variant, *kconfig, *section, *cell;
 	const char *accel, *release;
+	enum status ended;	/* status */
 	int repeat, boot;
 	bool measured;		/* @record is there */
 	bool again;		/* so was one with this id and seed before it */

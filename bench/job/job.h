@@ -11,6 +11,7 @@
 #include "bench/job/jobfile.h"
 #include "lib/cell.h"
 #include "lib/err.h"
+#include "lib/shape.h"
 
 /*
  * A job: what is to be measured.  In a file, in fio's manner: [global], and
@@ -18,41 +19,6 @@
  * section make their product.  Keys are those of a cell (lib/cell.h) and
  * those of job_keys.
  */
-
-#define GUEST_NODES_MAX 16
-/* The guest's kernel is built for one more (kconfigs/guest.config). */
-#define GUEST_CPUS_MAX 255
-
-/* How far the guest's nodes are from each other. */
-enum guest_distances {
-	DISTANCES_LINE,		/* 10 more for each node between */
-	DISTANCES_RING,		/* as a line whose ends are neighbours */
-	DISTANCES_FLAT,		/* all the same */
-	DISTANCES_GIVEN,
-};
-
-struct guest_shape {
-	uint64_t nodes, cpus, memory;	/* in all; 0: the default of 1 */
-	uint64_t threads;	/* of a core */
-	uint64_t llcs;		/* last-level caches of a node */
-	enum guest_distances distances;
-	size_t ngiven;		/* of @given; a square's number */
-	unsigned char given[GUEST_NODES_MAX * GUEST_NODES_MAX];	/* by row */
-	char accel[8];		/* auto, kvm or tcg */
-	uint64_t tb;		/* TCG: MiB for translated code, 0: default */
-};
-
-/* "10:20/20:10", "line", ...; 0 or -EINVAL. */
-int guest_distances_parse(struct guest_shape *shape, const char *text);
-unsigned int guest_distance(const struct guest_shape *shape, size_t a,
-			    size_t b);
-/* "4x2": as many nodes with as many CPUs each. */
-int guest_numa_parse(struct guest_shape *shape, const char *text);
-/* {"threads","llcs","distances":[[...]]}; a new reference. */
-json_t *guest_shape_json(const struct guest_shape *shape);
-/* What no single key can see; @path is the job's, for the text. */
-int guest_shape_check(const struct guest_shape *shape, const char *path,
-		      struct err *err);
 
 /* A kernel that the job asks for. */
 struct job_kernel {

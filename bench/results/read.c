@@ -193,7 +193,7 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 	combo->console += json_array_size(json_object_get(entry->json,
 							  "console"));
 	kernel->streams++;
-	if (!strcmp(entry->status, "skipped")) {
+	if (entry->ended == STATUS_SKIPPED) {
 		combo->skipped++;
 		return;
 	}
@@ -221,7 +221,8 @@ void results_add(struct results *results, const struct store_entry *entry)
 
 	add_facts(results, kernel, entry);
 	results_trouble_add(kernel, entry);
-	if (strcmp(entry->status, "build-failed"))
+	if (entry->ended != STATUS_BUILD_FAILED &&
+	    entry->ended != STATUS_HOST_FAILED)
 		add_number(&kernel->boot, &kernel->boots, entry->boot);
 	if (kind == KIND_STREAM)
 		add_stream(results, kernel, entry);
@@ -271,30 +272,6 @@ static int take_entry(void *ctx, const struct store_entry *entry)
 	return 0;
 }
 
-/* Lines that a guest said after its last cell. */
-static void read_late(struct results *results, const char *dir)
-{
-	char *path = xasprintf("%s/late.jsonl", dir), *text = NULL;
-	const char *variant, *kconfig, *line;
-	size_t size = 0;
-	FILE *f = fopen(path, "re");
-	json_t *json;
-
-	while (f && getline(&text, &size, f) > 0) {
-		json = json_loads(text, 0, NULL);
-		if (json && !json_unpack(json, "{s:s, s:s, s:s}", "variant",
-					 &variant, "kconfig", &kconfig,
-					 "line", &line))
-			results_trouble_line(find_kernel(results, variant,
-							 kconfig), "", line);
-		json_decref(json);
-	}
-	free(text);
-	if (f)
-		fclose(f);
-	free(path);
-}
-
 int results_read(struct results *results, const char *dir,
 		 results_watch *watch, void *ctx, struct err *err)
 {
@@ -306,8 +283,6 @@ int results_read(struct results *results, const char *dir,
 	ret = store_each(path, &results->torn, take_entry, &reader, err);
 	if (!ret && !results->kernels)
 		ret = err_set(err, -ENODATA, "%s: no result in it", path);
-	if (!ret)
-		read_late(results, dir);
 	if (!ret)
 		results_end(results);
 	free(path);

@@ -207,8 +207,6 @@ void results_keep_worst(struct results_kernel *kernel, const char *cell,
 /* Takes note of what an entry says went wrong. */
 void results_trouble_add(struct results_kernel *kernel,
 			 const struct store_entry *entry);
-void results_trouble_line(struct results_kernel *kernel, const char *cell,
-			  const char *line);
 void results_troubles_free(struct results_kernel *kernel);
 
 #endif

@@ -35,8 +35,8 @@ static void add(struct results_kernel *kernel, enum trouble_kind kind,
 	};
 }
 
-void results_trouble_line(struct results_kernel *kernel, const char *cell,
-			  const char *line)
+static void add_line(struct results_kernel *kernel, const char *cell,
+		     const char *line)
 {
 	const char *what;
 
@@ -48,17 +48,20 @@ void results_trouble_line(struct results_kernel *kernel, const char *cell,
 
 static enum trouble_kind kind_of(const struct store_entry *entry)
 {
-	if (!strcmp(entry->status, "skipped"))
+	switch (entry->ended) {
+	case STATUS_SKIPPED:
 		return TROUBLE_SKIPPED;
-	if (!strcmp(entry->status, "build-failed"))
-		return json_is_true(json_object_get(entry->json, "ours")) ?
-			TROUBLE_OURS : TROUBLE_BUILD;
-	if (!strcmp(entry->status, "error"))
+	case STATUS_ERROR:
+	case STATUS_HOST_FAILED:
 		return TROUBLE_OURS;
-	if (!strcmp(entry->status, "panic") ||
-	    !strcmp(entry->status, "lockup"))
+	case STATUS_BUILD_FAILED:
+		return TROUBLE_BUILD;
+	case STATUS_PANIC:
+	case STATUS_LOCKUP:
 		return TROUBLE_CRASH;
-	return TROUBLE_LOST;
+	default:
+		return TROUBLE_LOST;
+	}
 }
 
 void results_trouble_add(struct results_kernel *kernel,
@@ -69,11 +72,11 @@ void results_trouble_add(struct results_kernel *kernel,
 	size_t i;
 
 	/* A boot that failed says what it says as that. */
-	if (strcmp(entry->status, "boot-failed")) {
+	if (entry->ended != STATUS_BOOT_FAILED) {
 		json_array_foreach(lines, i, line) {
 			if (json_is_string(line))
-				results_trouble_line(kernel, entry->cell,
-						     json_string_value(line));
+				add_line(kernel, entry->cell,
+					 json_string_value(line));
 		}
 	}
 	if (entry->measured)

@@ -10,6 +10,7 @@
 #include "bench/run/host.h"
 #include "bench/run/rundir.h"
 #include "bench/run/parts.h"
+#include "kconfigs/build/preempt.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 
@@ -21,7 +22,7 @@
 
 /* What was said of a cell so far, for a line of the store. */
 struct outcome {
-	const char *status;
+	enum status status;
 	const char *why;
 	json_t *record;		/* taken over */
 	json_t *console;	/* taken over */
@@ -51,25 +52,24 @@ static int store_cell(struct run *run, const struct plan_boot *boot,
 	json_t *json = entry_to_json(&entry);
 	int ret;
 
-	if (!kernel->built && kernel->ours)
-		json_object_set_new(json, "ours", json_true());
-
 	ret = store_append(run->store, json, err);
 	json_decref(json);
 	if (ret)
 		return ret;
 	cell->done = true;
-	if (!outcome->record &&
-	    strcmp(outcome->status, target_status_names[TARGET_SKIPPED]))
+	if (!outcome->record && outcome->status != STATUS_SKIPPED)
 		run->unmeasured++;
 	return 0;
 }
 
 /* All cells of a boot that cannot take place. */
 static int store_rest(struct run *run, struct plan_boot *boot,
-		      const char *status, const char *why, struct err *err)
+		      struct err *err)
 {
-	struct outcome outcome = { .status = status, .why = why };
+	const struct run_kernel *kernel = &run->kernels[boot->kernel];
+	struct outcome outcome = {
+		.status = kernel->status, .why = kernel->why,
+	};
 	size_t i;
 	int ret;
 
@@ -122,6 +122,29 @@ static uint64_t cell_timeout(const struct cell *cell)
 	return timeout + 30 * NSEC_PER_SEC;
 }
 
+/* The first cell of a boot that is still to be run, but for @not. */
+static struct plan_cell *next_cell(const struct plan_boot *boot,
+				   const struct plan_cell *not)
+{
+	size_t i;
+
+	for (i = 0; i < boot->count; i++) {
+		if (!boot->cells[i].done && &boot->cells[i] != not)
+			return &boot->cells[i];
+	}
+	return NULL;
+}
+
+static void warn_cell(struct run *run, size_t kernel, const char *cell,
+		      enum status status, const struct err *err)
+{
+	char name[KERNEL_NAME_LEN];
+
+	progress_warn(&run->progress, "%s: %s: %s: %s",
+		      run_kernel_name(run, kernel, name), cell,
+		      status_names[status], err->text);
+}
+
 /* 1 when the target is dead and the boot's other cells need a new one. */
 static int run_cell(struct run *run, const struct plan_boot *boot,
 		    struct plan_cell *plan_cell, int order,
@@ -131,10 +154,9 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	const struct job_cell *job_cell = &run->job.cells[plan_cell->cell];
 	struct outcome outcome = { .boot = run->boot, .order = order };
 	struct cell cell = job_cell->cell;
-	enum target_status status;
 	uint64_t start = now_ns();
+	enum status status;
 	json_t *answer;
-	char name[KERNEL_NAME_LEN];
 	int ret;
 
 	cell.seed = plan_cell->seed;
@@ -142,111 +164,70 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	run_cell_progress(run, 0, 0);
 	status = ops->run(run->target, plan_cell->id, &cell,
 			  cell_timeout(&cell), &answer, err);
-	if (status == TARGET_STOPPED)
+	if (status == STATUS_STOPPED)
 		return -EINTR;
-	if (status == TARGET_OK) {
+	if (status == STATUS_OK) {
 		outcome.record = answer_record(answer, &cell,
 					       now_ns() - start, err);
 		json_decref(answer);
 		if (!outcome.record)
-			status = TARGET_ERROR;
+			status = STATUS_ERROR;
 	}
-	outcome.status = target_status_names[status];
-	outcome.console = ops->bad_lines(run->target);
-	outcome.warnings = ops->warnings(run->target);
-	if (status != TARGET_OK) {
+	if (status != STATUS_OK) {
 		outcome.why = err->text;
 		outcome.console_path = console;
-		progress_warn(&run->progress, "%s: %s: %s: %s",
-			      run_kernel_name(run, boot->kernel, name),
-			      job_cell->name, outcome.status, err->text);
+		warn_cell(run, boot->kernel, job_cell->name, status, err);
 	}
-	if (status == TARGET_PANIC || status == TARGET_LOCKUP)
+	/* What the kernel says at its end belongs to its last cell. */
+	if (!status_lives(status) || !next_cell(boot, plan_cell))
+		ops->stop(run->target);
+	outcome.status = status;
+	outcome.console = ops->bad_lines(run->target);
+	outcome.warnings = ops->warnings(run->target);
+	if (status == STATUS_PANIC || status == STATUS_LOCKUP)
 		run->kernels[boot->kernel].crashes++;
 	ret = store_cell(run, boot, plan_cell, &outcome, err);
 	progress_done(&run->progress, job_cell_time(&cell),
 		      now_ns() - start);
-	if (ret)
-		return ret;
-	return status != TARGET_OK && status != TARGET_ERROR &&
-	       status != TARGET_SKIPPED;
+	return ret ? ret : !status_lives(status);
+}
+
+/* The kernel's boots have failed too often: its cells need not be tried. */
+static void give_up_boots(struct run_kernel *kernel, const struct err *err)
+{
+	if (++kernel->failed_boots < BOOT_TRIES)
+		return;
+	free(kernel->why);
+	kernel->why = xasprintf("%d boots in a row failed: %s",
+				kernel->failed_boots, err->text);
+	kernel->status = STATUS_BOOT_FAILED;
 }
 
 /* The boot itself failed: that costs its first cell. */
 static int boot_failed(struct run *run, struct plan_boot *boot,
-		       struct plan_cell *cell, const char *console,
+		       enum status status, const char *console,
 		       struct err *err)
 {
 	struct run_kernel *kernel = &run->kernels[boot->kernel];
 	struct outcome outcome = {
-		.status = target_status_names[TARGET_BOOT_FAILED],
-		.why = err->text, .boot = run->boot, .order = 1,
-		.console = run->target->ops->bad_lines(run->target),
-		.warnings = run->target->ops->warnings(run->target),
-		.console_path = console,
+		.status = status, .why = err->text, .boot = run->boot,
+		.order = 1, .console_path = console,
 	};
 	char name[KERNEL_NAME_LEN];
 
 	progress_warn(&run->progress, "%s: boot %d failed: %s",
 		      run_kernel_name(run, boot->kernel, name), run->boot,
 		      err->text);
-	if (++kernel->failed_boots >= BOOT_TRIES) {
-		free(kernel->why);
-		kernel->why = xasprintf("%d boots in a row failed: %s",
-					kernel->failed_boots, err->text);
-	}
-	return store_cell(run, boot, cell, &outcome, err);
-}
-
-/* The first cell of a boot that is still to be run. */
-static struct plan_cell *next_cell(const struct plan_boot *boot)
-{
-	size_t i;
-
-	for (i = 0; i < boot->count; i++) {
-		if (!boot->cells[i].done)
-			return &boot->cells[i];
-	}
-	return NULL;
-}
-
-/* In a file of its own: judge-data.h. */
-static void keep_late_line(struct run *run, const struct plan_boot *boot,
-			   json_t *line)
-{
-	const struct job_kernel *kernel = &run->job.kernels[boot->kernel];
-	char *path = xasprintf("%s/late.jsonl", run->dir);
-	FILE *f = fopen(path, "ae");
-	json_t *json = json_pack("{s:s, s:s, s:i, s:O}",
-				 "variant", kernel->variant,
-				 "kconfig", kernel->kconfig,
-				 "boot", run->boot, "line", line);
-
-	if (f && json) {
-		json_dumpf(json, f, JSON_COMPACT);
-		fputc('\n', f);
-	}
-	if (!f || fclose(f))
-		progress_warn(&run->progress, "%s: %s", path,
-			      strerror(errno));
-	json_decref(json);
-	free(path);
-}
-
-/* Lines that came after the last cell belong to none. */
-static void stop_target(struct run *run, const struct plan_boot *boot)
-{
-	json_t *lines, *line;
-	size_t i;
-
+	/* A machine that fails by itself needs a look before the next try. */
+	if (status == STATUS_HOST_FAILED &&
+	    ++kernel->failed_hosts >= BOOT_TRIES)
+		return -EIO;
+	if (status == STATUS_BOOT_FAILED)
+		give_up_boots(kernel, err);
 	run->target->ops->stop(run->target);
-	lines = run->target->ops->bad_lines(run->target);
-	json_array_foreach(lines, i, line) {
-		progress_warn(&run->progress, "boot %d, at its end: %s",
-			      run->boot, json_string_value(line));
-		keep_late_line(run, boot, line);
-	}
-	json_decref(lines);
+	outcome.console = run->target->ops->bad_lines(run->target);
+	outcome.warnings = run->target->ops->warnings(run->target);
+	return store_cell(run, boot, next_cell(boot, NULL), &outcome, err);
 }
 
 /* One start of the target, until it is dead or the boot's cells are done. */
@@ -254,11 +235,18 @@ static int run_target(struct run *run, struct plan_boot *boot,
 		      struct err *err)
 {
 	struct run_kernel *kernel = &run->kernels[boot->kernel];
-	struct plan_cell *cell = next_cell(boot);
-	enum target_status status;
+	const struct target_kernel boots = {
+		.image = kernel->kernel.image,
+		.module = kernel->kernel.module,
+		.module_key = kernel->kernel.module_hash,
+		.release = kernel->kernel.release,
+		.preempt = preempt_word(kernel->kernel.preempt),
+	};
+	struct plan_cell *cell;
 	uint64_t start = now_ns();
-	int ret = 0, order = 0;
 	char *console, name[128];
+	int ret = 0, order = 0;
+	enum status status;
 
 	run->boot++;
 	console = rundir_console(run->dir, run->boot,
@@ -266,27 +254,28 @@ static int run_target(struct run *run, struct plan_boot *boot,
 	run->what = run_kernel_name(run, boot->kernel, name);
 	progress_live(&run->progress, "boot %zu of %zu %s", run->at + 1,
 		      run->plan.count, name);
-	status = run->target->ops->start(run->target, &kernel->kernel,
-					 console, err);
-	if (status == TARGET_STOPPED) {
+	status = run->target->ops->start(run->target, &boots, console, err);
+	if (status == STATUS_STOPPED) {
 		ret = -EINTR;
-	} else if (status == TARGET_ERROR) {
+	} else if (status == STATUS_ERROR) {
 		ret = -EIO;
-	} else if (status != TARGET_OK) {
-		ret = boot_failed(run, boot, cell, console, err);
+	} else if (status != STATUS_OK) {
+		ret = boot_failed(run, boot, status, console, err);
 	} else {
-		kernel->failed_boots = 0;
+		kernel->failed_boots = kernel->failed_hosts = 0;
 		progress_done(&run->progress, BOOT_ESTIMATE,
 			      now_ns() - start);
-		for (; cell && !ret && !kernel->given_up;
-		     cell = next_cell(boot)) {
+		while (!ret && !kernel->given_up &&
+		       (cell = next_cell(boot, NULL))) {
 			ret = run_cell(run, boot, cell, ++order, console,
 				       err);
 			if (!ret && run->look)
 				ret = run->look(run->ctx, boot, err);
 		}
 	}
-	stop_target(run, boot);
+	run->target->ops->stop(run->target);
+	json_decref(run->target->ops->bad_lines(run->target));
+	json_decref(run->target->ops->warnings(run->target));
 	free(console);
 	return ret < 0 ? ret : 0;
 }
@@ -297,14 +286,11 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 	char name[KERNEL_NAME_LEN], left[PROGRESS_TIME_LEN];
 	int ret;
 
-	if (!next_cell(boot) || kernel->given_up)
+	if (!next_cell(boot, NULL) || kernel->given_up)
 		return 0;
-	if (!kernel->built)
-		return store_rest(run, boot, "build-failed", kernel->why, err);
-	while (next_cell(boot)) {
-		if (kernel->failed_boots >= BOOT_TRIES)
-			return store_rest(run, boot, "boot-failed",
-					  kernel->why, err);
+	while (next_cell(boot, NULL)) {
+		if (!kernel->built || kernel->failed_boots >= BOOT_TRIES)
+			return store_rest(run, boot, err);
 		ret = run_target(run, boot, err);
 		if (ret)
 			return ret;
@@ -351,7 +337,7 @@ int run_boots(struct run *run, struct err *err)
 	for (i = 0; i < run->plan.count && !ret; i++) {
 		boot = &run->plan.boots[i];
 		run->at = i;
-		if (!next_cell(boot) ||
+		if (!next_cell(boot, NULL) ||
 		    (run->wants && !run->wants(run->ctx, boot)))
 			continue;
 		if (first < 0)

@@ -92,7 +92,7 @@ json_t *entry_to_json(const struct entry *entry)
 
 	json = json_pack("{s:i, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:I}",
 			 "schema", STORE_SCHEMA, "id", plan_cell->id,
-			 "status", entry->status,
+			 "status", status_names[entry->status],
 			 "job", entry->job->name,
 			 "variant", job_kernel->variant,
 			 "kconfig", job_kernel->kconfig,

@@ -7,6 +7,7 @@
 #include "bench/job/job.h"
 #include "bench/job/plan.h"
 #include "kconfigs/build/kernel.h"
+#include "lib/status.h"
 
 /*
  * One line of the store, from what is known about a cell and its end; see
@@ -19,7 +20,7 @@ struct entry {
 	const struct plan_cell *plan_cell;
 	int boot;		/* number of the boot, 0: it did not boot */
 	int order;		/* of the cell in its boot, from 1 */
-	const char *status;	/* "ok", ... */
+	enum status status;
 	const char *why;	/* NULL: none */
 	const struct kernel *kernel;	/* NULL: was not built */
 	const char *console_path;	/* for its last lines; NULL: none */

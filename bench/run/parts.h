@@ -2,13 +2,14 @@
 #ifndef AUX_BENCH_RUN_PARTS_H
 #define AUX_BENCH_RUN_PARTS_H
 
-/* What the parts of a run share: run.c and run-boots.c. */
-#include "bench/target/machine.h"
+/* What the parts of a run share: run.c, boots.c and targets.c. */
 #include "bench/job/plan.h"
 #include "lib/progress.h"
 #include "bench/run/run.h"
+#include "bench/target/machine.h"
+#include "kconfigs/build/kernel.h"
+#include "lib/status.h"
 #include "lib/store.h"
-#include "bench/target/target.h"
 #include "lib/units.h"
 
 /* Boot and shutdown of a guest, to begin the estimate with. */
@@ -20,10 +21,11 @@ struct run_kernel {
 	bool built;
 	bool to_build;		/* it was not in the cache */
 	char *why;		/* it was not built, or does not boot */
-	bool ours;		/* ... and that says nothing of the patch */
+	enum status status;	/* of its cells then */
 	bool given_up;		/* no more cells: enough is known */
 	int crashes;		/* cells that ended in a panic or lockup */
 	int failed_boots;	/* in a row */
+	int failed_hosts;	/* in a row: boots that this side made fail */
 	char *stored_key;	/* what an earlier part of the run used */
 };
 

@@ -8,7 +8,6 @@
 
 #include "bench/run/host.h"
 #include "bench/run/preflight.h"
-#include "bench/views/report.h"
 #include "bench/run/rundir.h"
 #include "bench/run/parts.h"
 #include "lib/file.h"
@@ -103,9 +102,8 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 		return err_set(err, -EINTR, "interrupted");
 	if (ret) {
 		have->why = xasprintf("%s", err->text);
-		/* Else a hunk or the compiler complained: that is a result. */
-		have->ours = (ret != -EINVAL && ret != -ECHILD) ||
-			strstr(err->text, "module auxsynth failed");
+		have->status = have->kernel.fault == FAULT_PATCH ?
+			STATUS_BUILD_FAILED : STATUS_HOST_FAILED;
 		progress_warn(&run->progress, "kernel %s: %s", name,
 			      err->text);
 		return 0;
@@ -226,7 +224,7 @@ static int resume_entry(void *ctx, const struct store_entry *entry)
 	    strcmp(run->job.cells[cell->cell].name, entry->cell))
 		return -ESTALE;
 	cell->done = true;
-	if (!entry->measured && strcmp(entry->status, "skipped"))
+	if (!entry->measured && entry->ended != STATUS_SKIPPED)
 		run->unmeasured++;
 	if (entry->boot > run->boot)
 		run->boot = entry->boot;
@@ -308,37 +306,6 @@ static int run_begin(struct run *run, struct err *err)
 	return 0;
 }
 
-/* The summary is what the user asked for, even if a picture failed. */
-static void print_summary(const struct run *run)
-{
-	char *path = xasprintf("%s/summary.txt", run->dir), *text;
-	struct err err;
-
-	if (!run->options->quiet && !file_read(path, &text, NULL, &err)) {
-		fputs(text, stdout);
-		free(text);
-	}
-	free(path);
-}
-
-static int run_report(struct run *run, struct err *err)
-{
-	int ret;
-
-	progress_live(&run->progress, "report and plots");
-	ret = report_make(run->dir, run->options->quiet,
-			  run->options->stop_fd, err);
-	progress_clear(&run->progress);
-	print_summary(run);
-	if (ret)
-		return err_prefix(err, ret, "report");
-	if (run->unmeasured)
-		return err_set(err, -EIO,
-			       "%zu of %zu cells gave no record; %s/store.jsonl says why",
-			       run->unmeasured, run->plan.cells, run->dir);
-	return 0;
-}
-
 void run_close(struct run *run)
 {
 	size_t i;
@@ -401,11 +368,13 @@ int run_extend(struct run *run, uint64_t repeats, struct err *err)
 	return rundir_write_job(run->dir, &run->job, err);
 }
 
-int run_matrix(const struct run_options *options, struct err *err)
+int run_matrix(const struct run_options *options, struct run_done *done,
+	       struct err *err)
 {
 	struct run run;
 	int ret;
 
+	memset(done, 0, sizeof(*done));
 	ret = run_open(&run, options, err);
 	if (!ret && options->list) {
 		list_cells(&run);
@@ -420,9 +389,12 @@ int run_matrix(const struct run_options *options, struct err *err)
 			err_prefix(err, ret,
 				   "the run is not complete (go on with --resume=%s)",
 				   run.dir);
-		else if (!ret)
-			ret = run_report(&run, err);
 	}
+	if (!ret)
+		*done = (struct run_done) {
+			.dir = xasprintf("%s", run.dir),
+			.cells = run.plan.cells, .unmeasured = run.unmeasured,
+		};
 	run_close(&run);
 	return ret;
 }

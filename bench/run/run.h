@@ -3,10 +3,11 @@
 #define AUX_BENCH_RUN_RUN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/err.h"
 
-/* A run of the matrix, from the job to the report. */
+/* A run of the matrix, from the job to the store. */
 struct run_options {
 	const char *job;	/* file or name; NULL: the default */
 	char **overrides;	/* "key=value", NULL-ended; may be NULL */
@@ -18,10 +19,15 @@ struct run_options {
 	int stop_fd;		/* see lib/proc.h */
 };
 
-/*
- * 0 when every cell was measured; else -errno with what stopped it, or how
- * many cells gave no record.
- */
-int run_matrix(const struct run_options *options, struct err *err);
+/* What a run came to. */
+struct run_done {
+	char *dir;		/* of the results, caller frees; NULL: listed */
+	size_t cells;
+	size_t unmeasured;	/* of these: without a record */
+};
+
+/* 0 when every cell was tried; else -errno with what stopped it. */
+int run_matrix(const struct run_options *options, struct run_done *done,
+	       struct err *err);
 
 #endif

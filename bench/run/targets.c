@@ -35,16 +35,23 @@ static void find_selftest(struct run *run)
 		progress_warn(&run->progress, "selftest: %s", err.text);
 }
 
-static int make_guest(struct run *run, struct err *err)
+static struct target_config common_config(struct run *run)
 {
-	struct guest_config config = {
-		.shape = run->job.guest,
+	return (struct target_config) {
 		.agent = run->agent,
-		.programs = run->programs,
 		.stop_fd = run->options->stop_fd,
 		.note = run_target_note,
 		.progress = run_cell_progress,
 		.ctx = run,
+	};
+}
+
+static int make_guest(struct run *run, struct err *err)
+{
+	struct guest_config config = {
+		.target = common_config(run),
+		.shape = run->job.guest,
+		.programs = run->programs,
 	};
 	int n = 0;
 
@@ -107,15 +114,15 @@ static void say_kernel(struct run *run)
 static int try_machine(struct run *run, struct err *err)
 {
 	const struct target_ops *ops = run->target->ops;
-	enum target_status status;
+	enum status status;
 
 	progress_live(&run->progress, "%s", run->job.target);
 	status = ops->start(run->target, NULL, "/dev/null", err);
 	ops->stop(run->target);
 	json_decref(ops->bad_lines(run->target));
-	if (status == TARGET_STOPPED)
+	if (status == STATUS_STOPPED)
 		return err_set(err, -EINTR, "interrupted");
-	return status == TARGET_OK ? 0 : -EIO;
+	return status == STATUS_OK ? 0 : -EIO;
 }
 
 static int make_machine(struct run *run, struct err *err)
@@ -123,13 +130,10 @@ static int make_machine(struct run *run, struct err *err)
 	struct job *job = &run->job;
 	bool local = !strcmp(job->target, "local");
 	struct machine_config config = {
-		.agent = run->agent,
+		.target = common_config(run),
 		.module = job->module,
 		.host = local ? NULL : job->target + strlen("ssh:"),
 		.ssh = job->ssh,
-		.stop_fd = run->options->stop_fd,
-		.progress = run_cell_progress,
-		.ctx = run,
 	};
 	char *name;
 	int ret;

@@ -15,7 +15,7 @@
 
 void channel_init(struct channel *channel, struct console *console)
 {
-	*channel = (struct channel) { .fd = -1, .out = -1, .console = console };
+	*channel = (struct channel) { .fd = -1, .console = console };
 }
 
 void channel_free(struct channel *channel)
@@ -26,23 +26,20 @@ void channel_free(struct channel *channel)
 	channel->size = channel->len = 0;
 }
 
-void channel_open(struct channel *channel, int fd, int out)
+void channel_open(struct channel *channel, int fd)
 {
 	channel->fd = fd;
-	channel->out = out;
 	channel->len = 0;
 }
 
 void channel_end(struct channel *channel)
 {
-	if (channel->out >= 0 && channel->out != channel->fd)
-		close(channel->out);
-	channel->out = -1;
+	if (channel->fd >= 0)
+		shutdown(channel->fd, SHUT_WR);
 }
 
 void channel_close(struct channel *channel)
 {
-	channel_end(channel);
 	if (channel->fd >= 0)
 		close(channel->fd);
 	channel->fd = -1;
@@ -104,9 +101,7 @@ int channel_send(struct channel *channel, json_t *json)
 
 	json_decref(json);
 	text[len++] = '\n';
-	n = channel->out == channel->fd ?
-		send(channel->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT) :
-		write(channel->out, text, len);
+	n = send(channel->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 	free(text);
 	if (n == (ssize_t)len)
 		return 0;

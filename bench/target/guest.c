@@ -6,11 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/target/agent.h"
 #include "bench/target/initramfs.h"
 #include "bench/target/qemu.h"
-#include "bench/target/talk.h"
-#include "bench/target/vm.h"
-#include "kconfigs/build/preempt.h"
 #include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/json.h"
@@ -27,28 +25,11 @@
  * each CPU of the guest has to find a turn on the host's.
  */
 #define BOOT_TIMEOUT (300 * NSEC_PER_SEC)
+#define BOOT_SILENCE (30 * NSEC_PER_SEC)
 #define BOOT_TIMEOUT_CPU (3 * NSEC_PER_SEC)
-/*
- * The agent reports about once a second.  The kernel's own lockup detectors
- * need up to 22 s: wait for what they have to say.
- */
-#define SILENCE (30 * NSEC_PER_SEC)
-#define SHUTDOWN (3 * NSEC_PER_SEC)
-
-const char *const target_status_names[] = {
-	[TARGET_OK] = "ok",
-	[TARGET_ERROR] = "error",
-	[TARGET_SKIPPED] = "skipped",
-	[TARGET_BOOT_FAILED] = "boot-failed",
-	[TARGET_PANIC] = "panic",
-	[TARGET_LOCKUP] = "lockup",
-	[TARGET_TIMEOUT] = "timeout",
-	[TARGET_DIED] = "died",
-	[TARGET_STOPPED] = "stopped",
-};
 
 struct guest {
-	struct target target;
+	struct agent agent;
 	struct guest_config config;
 	char *dir;		/* private, for the initramfs */
 	char *initramfs;	/* path, and the module it was made with */
@@ -56,13 +37,7 @@ struct guest {
 	char *version;		/* of QEMU */
 	const char *accel;	/* once one has been seen to work */
 	char *accel_why;	/* it is not kvm */
-
-	struct vm vm;
-	bool lost;		/* it is of no use to ask it to end */
-	struct talk talk;
-	bool booting;		/* its hello is still to come */
 	uint64_t hello_ns;	/* after the launch; 0: not yet */
-	json_t *hello;
 };
 
 static struct guest *to_guest(struct target *target)
@@ -70,49 +45,9 @@ static struct guest *to_guest(struct target *target)
 	return (struct guest *)target;
 }
 
-/* The panic, after the oops or whatever else led to it. */
-static void say_panic(const struct console *console, struct err *err)
+static bool stopped(const struct guest *g)
 {
-	const char *first = console->nbad ? complaint_text(console->bad[0]) : "";
-
-	err_set(err, -EIO, "%s", console->panic);
-	if (*first && strcmp(first, console->panic))
-		err_prefix(err, -EIO, "%s", first);
-}
-
-/*
- * The guest is gone or does not answer (@cause is vm_next()'s): which of
- * the bad ends it was, with the reason.
- */
-static enum target_status guest_lost(struct guest *g, int cause,
-				     struct err *err)
-{
-	char how[128] = "";
-
-	g->lost = true;
-	if (cause == -EINTR) {
-		err_set(err, cause, "interrupted");
-		return TARGET_STOPPED;
-	}
-	if (cause == -EPIPE)
-		vm_reap(&g->vm, now_ns() + NSEC_PER_SEC, how, sizeof(how));
-	if (g->vm.console.panicked) {
-		say_panic(&g->vm.console, err);
-		return TARGET_PANIC;
-	}
-	if (cause == -EPIPE) {
-		err_set(err, -EIO, "%s%s%s", *how ? how :
-			"the guest ended by itself, without a word on its console",
-			*g->vm.complaint ? ": " : "", g->vm.complaint);
-		return TARGET_DIED;
-	}
-	if (g->vm.console.locked_up) {
-		err_set(err, -EIO, "%s", g->vm.console.lockup);
-		return TARGET_LOCKUP;
-	}
-	err_set(err, cause, "no answer in time; the console's last line: %s",
-		*g->vm.console.last ? g->vm.console.last : "(none)");
-	return TARGET_TIMEOUT;
+	return proc_stopped(g->config.target.stop_fd);
 }
 
 /* Made anew when a cleaner of $TMPDIR took it away during a long build. */
@@ -126,15 +61,15 @@ static int guest_dir(struct guest *g, struct err *err)
 }
 
 /* One initramfs a module: kept until another module is asked for. */
-static int guest_initramfs(struct guest *g, const struct kernel *kernel,
+static int guest_initramfs(struct guest *g, const struct target_kernel *kernel,
 			   struct err *err)
 {
 	struct initramfs initramfs = {
-		.agent = g->config.agent,
+		.agent = g->config.target.agent,
 		.module = kernel->module,
 		.programs = g->config.programs,
 	};
-	const char *key = kernel->module_hash ? kernel->module_hash : "none";
+	const char *key = kernel->module_key ? kernel->module_key : "none";
 	char *path;
 	int ret;
 
@@ -145,7 +80,8 @@ static int guest_initramfs(struct guest *g, const struct kernel *kernel,
 	if (ret)
 		return ret;
 	path = xasprintf("%s/initramfs.cpio", g->dir);
-	ret = initramfs_write(&initramfs, path, g->config.stop_fd, err);
+	ret = initramfs_write(&initramfs, path, g->config.target.stop_fd,
+			      err);
 	free(g->initramfs);
 	free(g->initramfs_key);
 	g->initramfs = ret ? NULL : path;
@@ -155,125 +91,94 @@ static int guest_initramfs(struct guest *g, const struct kernel *kernel,
 	return ret;
 }
 
-/* As vm_next(); gives up before @deadline when the console is silent. */
-static int next_of_boot(struct guest *g, uint64_t deadline, json_t **msg)
+static int guest_launch(struct guest *g, const struct target_kernel *kernel,
+			const char *accel, struct err *err)
 {
-	uint64_t lines, silence;
-	int ret;
+	struct qemu_args args;
+	int channel, ret;
 
-	do {
-		lines = g->vm.console.lines;
-		silence = now_ns() + SILENCE +
-			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
-		ret = vm_next(&g->vm, silence < deadline ? silence : deadline,
-			      msg);
-	} while (ret == -ETIMEDOUT && now_ns() < deadline &&
-		 g->vm.console.lines != lines);
+	agent_forget(&g->agent);
+	g->hello_ns = 0;
+	channel = link_open(&g->agent.link, err);
+	if (channel < 0)
+		return channel;
+	qemu_args_make(&args, &g->config.shape, accel, kernel->image,
+		       g->initramfs, channel);
+	ret = link_start(&g->agent.link, (const char *const *)args.argv, err);
+	qemu_args_free(&args);
 	return ret;
 }
 
-static int next_line(void *link, uint64_t deadline, json_t **msg)
+static enum status boot_failed(struct guest *g, int cause, struct err *err)
 {
-	struct guest *g = link;
+	enum status status = agent_lost(&g->agent, cause, err);
 
-	return g->booting ? next_of_boot(g, deadline, msg) :
-		vm_next(&g->vm, deadline, msg);
-}
-
-static int send_line(void *link, json_t *json)
-{
-	return vm_send(&((struct guest *)link)->vm, json);
-}
-
-static void start_talk(struct guest *g)
-{
-	g->talk = (struct talk) {
-		.next = next_line, .send = send_line, .link = g,
-		.progress = g->config.progress, .ctx = g->config.ctx,
-		.silence = g->config.silence ? g->config.silence : SILENCE,
-	};
-}
-
-static int guest_launch(struct guest *g, const struct kernel *kernel,
-			const char *accel, struct err *err)
-{
-	g->lost = false;
-	g->hello_ns = 0;
-	start_talk(g);
-	json_decref(g->hello);
-	g->hello = NULL;
-	return vm_launch(&g->vm, &g->config.shape, accel, kernel->image,
-			 g->initramfs, err);
-}
-
-static enum target_status boot_failed(struct guest *g, int cause,
-				      struct err *err)
-{
-	enum target_status status = guest_lost(g, cause, err);
-
-	if (status == TARGET_STOPPED)
+	if (status == STATUS_STOPPED || status == STATUS_HOST_FAILED)
 		return status;
 	err_prefix(err, -EIO, "%s before the agent answered",
-		   target_status_names[status]);
-	return TARGET_BOOT_FAILED;
+		   status_names[status]);
+	return STATUS_BOOT_FAILED;
+}
+
+/* "#1 SMP PREEMPT_RT Thu Jan 1": the one word that is of interest. */
+static bool has_preempt(const char *version, const char *word)
+{
+	const char *p = strstr(version, " PREEMPT");
+	size_t len = p ? strcspn(p + 1, " ") : 0;
+
+	return strlen(word) == len && (!len || !strncmp(p + 1, word, len));
 }
 
 /* The kernel that answered must be the one that is written to the store. */
-static int check_kernel(const struct guest *g, const struct kernel *kernel,
-			struct err *err)
+static int check_kernel(const struct guest *g,
+			const struct target_kernel *kernel, struct err *err)
 {
-	const char *release = json_string_value(json_object_get(g->hello,
-								"release"));
-	const char *version = json_string_value(json_object_get(g->hello,
-								"version"));
+	const json_t *hello = g->agent.hello;
+	const char *release = json_text(hello, "release");
+	const char *version = json_text(hello, "version");
 
-	if (release && kernel->release && strcmp(release, kernel->release))
+	if (*release && kernel->release && strcmp(release, kernel->release))
 		return err_set(err, -EIO, "Linux %s booted, expected %s",
 			       release, kernel->release);
-	if (version && !preempt_agrees(kernel->preempt, version))
+	if (*version && kernel->preempt &&
+	    !has_preempt(version, kernel->preempt))
 		return err_set(err, -EIO,
-			       "the kernel says of itself '%s', expected preemption model %s",
-			       version, kernel->preempt);
+			       "the kernel says of itself '%s', expected %s",
+			       version, *kernel->preempt ? kernel->preempt :
+			       "no PREEMPT");
 	return 0;
 }
 
 /* The agent's first line; it also says whether the guest can measure. */
-static enum target_status guest_hello(struct guest *g,
-				      const struct kernel *kernel,
-				      uint64_t deadline, struct err *err)
+static enum status guest_hello(struct guest *g,
+			       const struct target_kernel *kernel,
+			       uint64_t deadline, struct err *err)
 {
 	int ret;
 
-	g->booting = true;
-	ret = talk_hello(&g->talk, deadline, &g->hello, err);
-	g->booting = false;
+	ret = agent_hello(&g->agent, deadline, BOOT_SILENCE +
+			  g->config.shape.cpus * BOOT_TIMEOUT_CPU, err);
 	if (ret == -EIO)
-		return TARGET_BOOT_FAILED;
+		return STATUS_BOOT_FAILED;
 	if (ret)
 		return boot_failed(g, ret, err);
-	if (json_count(g->hello, "clock_res_ns") > 1) {
+	if (json_count(g->agent.hello, "clock_res_ns") > 1) {
 		err_set(err, -EIO,
 			"the guest has no high-resolution timers");
-		return TARGET_BOOT_FAILED;
+		return STATUS_BOOT_FAILED;
 	}
 	if (check_kernel(g, kernel, err))
-		return TARGET_BOOT_FAILED;
-	g->hello_ns = now_ns() - g->vm.launched;
-	return TARGET_OK;
+		return STATUS_BOOT_FAILED;
+	g->hello_ns = now_ns() - g->agent.link.started;
+	return STATUS_OK;
 }
 
 /* Until the console says its first line, or @deadline. */
-static void wait_first_word(struct guest *g, uint64_t deadline)
+static void wait_first_word(struct link *link, uint64_t deadline)
 {
-	while (!g->vm.console.lines && !g->vm.ended &&
-	       !vm_poll(&g->vm, deadline, true))
+	while (!link->console.lines && link->console_fd >= 0 &&
+	       !link_poll(link, deadline, true))
 		;
-}
-
-static void guest_kill(struct guest *g)
-{
-	if (g->vm.pid)
-		vm_reap(&g->vm, now_ns(), NULL, 0);
 }
 
 /*
@@ -281,10 +186,11 @@ static void guest_kill(struct guest *g)
  * an ordinary guest, as software KVM in clouds does.  So a boot with a short
  * deadline is the probe.
  */
-static enum target_status try_kvm(struct guest *g, const struct kernel *kernel,
-				  struct err *err)
+static enum status try_kvm(struct guest *g,
+			   const struct target_kernel *kernel, struct err *err)
 {
-	enum target_status status = TARGET_BOOT_FAILED;
+	enum status status = STATUS_BOOT_FAILED;
+	struct link *link = &g->agent.link;
 	uint64_t start = now_ns();
 
 	if (access("/dev/kvm", R_OK | W_OK)) {
@@ -293,115 +199,86 @@ static enum target_status try_kvm(struct guest *g, const struct kernel *kernel,
 	}
 	if (guest_launch(g, kernel, "kvm", err))
 		return status;
-	wait_first_word(g, start + KVM_FIRST_WORD);
-	if (!g->vm.console.lines && !g->vm.ended &&
-	    !proc_stopped(g->config.stop_fd))
+	wait_first_word(link, start + KVM_FIRST_WORD);
+	if (!link->console.lines && link->console_fd >= 0 && !stopped(g))
 		err_set(err, -ETIMEDOUT, "no output in %d s",
 			(int)(KVM_FIRST_WORD / NSEC_PER_SEC));
 	else
 		status = guest_hello(g, kernel, start + KVM_HELLO, err);
-	if (status == TARGET_OK)
+	if (status == STATUS_OK)
 		g->accel = "kvm";
 	else
-		guest_kill(g);
+		link_reap(link, now_ns(), NULL);
 	return status;
 }
 
-static enum target_status start_with(struct guest *g,
-				     const struct kernel *kernel,
-				     const char *accel, struct err *err)
+static enum status start_with(struct guest *g,
+			      const struct target_kernel *kernel,
+			      const char *accel, struct err *err)
 {
-	uint64_t timeout = g->config.boot_timeout;
-	enum target_status status;
+	uint64_t timeout = g->config.target.start_timeout;
+	enum status status;
 
 	if (guest_launch(g, kernel, accel, err))
-		return TARGET_ERROR;
+		return STATUS_ERROR;
 	if (!timeout)
 		timeout = BOOT_TIMEOUT +
 			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
-	status = guest_hello(g, kernel, g->vm.launched + timeout, err);
-	if (status == TARGET_OK && !g->accel)
+	status = guest_hello(g, kernel, g->agent.link.started + timeout, err);
+	if (status == STATUS_OK && !g->accel)
 		g->accel = accel;
 	return status;
 }
 
 static void note_no_kvm(struct guest *g, const struct err *why)
 {
+	const struct target_config *config = &g->config.target;
 	char *text;
 
 	free(g->accel_why);
 	g->accel_why = xasprintf("%s", why->text);
 	text = xasprintf("KVM does not run a guest here (%s); using TCG",
 			 why->text);
-	console_note(&g->vm.console, "run-matrix", text);
-	if (g->config.note)
-		g->config.note(g->config.ctx, text);
+	console_note(&g->agent.link.console, "run-matrix", text);
+	if (config->note)
+		config->note(config->ctx, text);
 	free(text);
 }
 
-static enum target_status guest_start(struct target *target,
-				      const struct kernel *kernel,
-				      const char *console, struct err *err)
+/* KVM when it runs this kernel, else TCG. */
+static enum status start_with_any(struct guest *g,
+				  const struct target_kernel *kernel,
+				  struct err *err)
 {
-	struct guest *g = to_guest(target);
-	const char *want = g->config.shape.accel;
-	enum target_status status;
+	struct console *console = &g->agent.link.console;
+	enum status status = try_kvm(g, kernel, err);
 
-	/* None of these is the kernel's fault. */
-	if (guest_initramfs(g, kernel, err))
-		return proc_stopped(g->config.stop_fd) ? TARGET_STOPPED :
-			TARGET_ERROR;
-	if (console_open(&g->vm.console, console, err))
-		return TARGET_ERROR;
-	if (g->accel)
-		return start_with(g, kernel, g->accel, err);
-	if (strcmp(want, "auto"))
-		return start_with(g, kernel, want, err);
-	status = try_kvm(g, kernel, err);
-	if (status != TARGET_BOOT_FAILED)
+	if (status != STATUS_BOOT_FAILED && status != STATUS_HOST_FAILED)
 		return status;
 	if (!g->accel_why)
 		note_no_kvm(g, err);
 	/* What a kernel said there counts only if it says it again. */
-	g->vm.console.panicked = g->vm.console.locked_up = false;
-	json_decref(console_bad_lines(&g->vm.console));
-	json_decref(console_warnings(&g->vm.console));
+	console->panicked = console->locked_up = false;
+	json_decref(console_bad_lines(console));
+	json_decref(console_warnings(console));
 	return start_with(g, kernel, "tcg", err);
 }
 
-static void guest_stop(struct target *target)
+static enum status guest_start(struct target *target,
+			       const struct target_kernel *kernel,
+			       const char *console, struct err *err)
 {
 	struct guest *g = to_guest(target);
-	uint64_t deadline = now_ns() + (g->config.shutdown ?
-					g->config.shutdown : SHUTDOWN);
+	const char *want = g->config.shape.accel;
 
-	if (g->vm.pid) {
-		/* Nobody waits for a guest once ^C has been pressed. */
-		if (g->lost || proc_stopped(g->config.stop_fd) ||
-		    vm_send(&g->vm, json_pack("{s:b}", "quit", 1)))
-			deadline = now_ns();
-		vm_reap(&g->vm, deadline, NULL, 0);
-	}
-	if (g->vm.console.fd >= 0)
-		console_close(&g->vm.console);
-}
-
-static enum target_status guest_run(struct target *target, int id,
-				    const struct cell *cell,
-				    uint64_t timeout_ns, json_t **answer,
-				    struct err *err)
-{
-	struct guest *g = to_guest(target);
-	int ret;
-
-	g->vm.console.locked_up = false;
-	ret = talk_ask(&g->talk, talk_run(id, cell), id, now_ns() + timeout_ns,
-		       answer, err);
-	if (ret == -EREMOTEIO)
-		return TARGET_ERROR;
-	if (ret == -ECANCELED)
-		return TARGET_SKIPPED;
-	return ret ? guest_lost(g, ret, err) : TARGET_OK;
+	/* None of these is the kernel's fault. */
+	if (guest_initramfs(g, kernel, err))
+		return stopped(g) ? STATUS_STOPPED : STATUS_ERROR;
+	if (console_open(&g->agent.link.console, console, err))
+		return STATUS_ERROR;
+	if (!g->accel && !strcmp(want, "auto"))
+		return start_with_any(g, kernel, err);
+	return start_with(g, kernel, g->accel ? g->accel : want, err);
 }
 
 static json_t *guest_describe(struct target *target)
@@ -427,22 +304,13 @@ static json_t *guest_describe(struct target *target)
 	if (g->hello_ns)
 		json_object_set_new(json, "hello_ms", json_integer(
 			g->hello_ns / NSEC_PER_MSEC));
-	if (g->talk.began)
+	if (g->agent.began)
 		json_object_set_new(json, "boot_ms", json_integer(
-			(g->talk.began - g->vm.launched) / NSEC_PER_MSEC));
-	if (g->hello)
-		json_object_set(json, "agent", g->hello);
+			(g->agent.began - g->agent.link.started) /
+			NSEC_PER_MSEC));
+	if (g->agent.hello)
+		json_object_set(json, "agent", g->agent.hello);
 	return json;
-}
-
-static json_t *guest_warnings(struct target *target)
-{
-	return console_warnings(&to_guest(target)->vm.console);
-}
-
-static json_t *guest_bad_lines(struct target *target)
-{
-	return console_bad_lines(&to_guest(target)->vm.console);
 }
 
 static void guest_free(struct target *target)
@@ -450,27 +318,25 @@ static void guest_free(struct target *target)
 	struct guest *g = to_guest(target);
 	struct err err;
 
-	guest_stop(target);
+	agent_free(&g->agent);
 	if (g->dir)
 		dir_remove(g->dir, &err);
-	json_decref(g->hello);
 	free(g->dir);
 	free(g->initramfs);
 	free(g->initramfs_key);
 	free(g->version);
 	free(g->accel_why);
-	vm_free(&g->vm);
 	free(g);
 }
 
 static const struct target_ops guest_ops = {
 	.name = "guest",
 	.start = guest_start,
-	.run = guest_run,
-	.stop = guest_stop,
+	.run = agent_run,
+	.stop = agent_stop,
 	.describe = guest_describe,
-	.bad_lines = guest_bad_lines,
-	.warnings = guest_warnings,
+	.bad_lines = agent_bad_lines,
+	.warnings = agent_warnings,
 	.free = guest_free,
 };
 
@@ -482,18 +348,18 @@ int guest_new(struct target **target, const struct guest_config *config,
 
 	if (!g)
 		return err_set(err, -ENOMEM, "no memory");
-	g->target.ops = &guest_ops;
+	agent_init(&g->agent, &guest_ops, &config->target, "QEMU",
+		   arch_here->qemu, true);
 	g->config = *config;
-	vm_init(&g->vm, config->stop_fd);
-	ret = qemu_version(&g->version, config->stop_fd, err);
+	ret = qemu_version(&g->version, config->target.stop_fd, err);
 	if (!ret)
-		ret = talk_check_agent(config->agent, err);
+		ret = agent_check(config->target.agent, err);
 	if (!ret)
 		ret = guest_dir(g, err);
 	if (ret) {
-		guest_free(&g->target);
+		guest_free(&g->agent.target);
 		return ret;
 	}
-	*target = &g->target;
+	*target = &g->agent.target;
 	return 0;
 }

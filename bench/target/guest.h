@@ -2,27 +2,15 @@
 #ifndef AUX_BENCH_TARGET_GUEST_H
 #define AUX_BENCH_TARGET_GUEST_H
 
-#include <stdint.h>
-
-#include "bench/job/job.h"
 #include "bench/target/target.h"
+#include "lib/shape.h"
 
-/* What a guest under QEMU is made from. */
+/* What a guest under QEMU is made from; the agent becomes its init. */
 struct guest_config {
+	struct target_config target;
 	struct guest_shape shape;
-	const char *agent;	/* program that becomes its init */
 	/* Programs that the agent may start, NULL-ended. */
 	const char *const *programs;
-	int stop_fd;
-	/* "kvm does not run a guest here (...), using tcg"; may be NULL. */
-	void (*note)(void *ctx, const char *text);
-	/* About once a second while a cell runs; may be NULL. */
-	void (*progress)(void *ctx, uint64_t fulls, uint64_t hangs);
-	void *ctx;
-	/* Deadlines in ns; 0: the default. */
-	uint64_t boot_timeout;
-	uint64_t silence;	/* between two lines of the agent */
-	uint64_t shutdown;
 };
 
 /*

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Kernels that run already; and this machine, whose agent is a child. */
 #include "bench/target/machine.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "lib/proc.h"
 #include "lib/units.h"
 
 /* ssh itself gives up a connection after 10 s; see ssh.c. */
 #define START_TIMEOUT (30 * NSEC_PER_SEC)
-/* As for a guest: the kernel's own lockup detectors need up to 22 s. */
-#define SILENCE (30 * NSEC_PER_SEC)
-#define SHUTDOWN (3 * NSEC_PER_SEC)
 /* The request that comes before all cells, whose ids are never negative. */
 #define PREPARE_ID (-1)
 
@@ -25,68 +24,23 @@ static struct machine *to_machine(struct target *target)
 void machine_init(struct machine *m, const struct machine_config *config,
 		  const struct target_ops *ops)
 {
-	m->target.ops = ops;
+	const char *who = config->host ? "ssh" : "agent";
+
+	agent_init(&m->agent, ops, &config->target, who, who, false);
+	if (!m->agent.config.start_timeout)
+		m->agent.config.start_timeout = START_TIMEOUT;
 	m->config = *config;
-	child_init(&m->child, config->stop_fd, config->host ? "ssh" :
-		   "agent");
-	m->talk = (struct talk) {
-		.next = child_next, .send = child_send, .link = &m->child,
-		.progress = config->progress, .ctx = config->ctx,
-		.silence = config->silence ? config->silence : SILENCE,
-	};
-}
-
-/*
- * The agent is gone or does not answer (@cause is child_next()'s).  Whatever
- * befell the machine itself can only be seen from its silence.
- */
-static enum target_status machine_lost(struct machine *m, int cause,
-				       struct err *err)
-{
-	const struct console *console = &m->child.console;
-	char how[128] = "";
-
-	m->lost = true;
-	if (cause == -EINTR) {
-		err_set(err, cause, "interrupted");
-		return TARGET_STOPPED;
-	}
-	if (cause == -EPIPE)
-		child_reap(&m->child, now_ns() + NSEC_PER_SEC, how,
-			   sizeof(how));
-	if (console->panicked) {
-		err_set(err, -EIO, "%s", console->panic);
-		return TARGET_PANIC;
-	}
-	if (cause == -EPIPE) {
-		err_set(err, -EIO, "%s%s%s", *how ? how :
-			"the agent ended by itself",
-			*m->child.complaint ? ": " : "", m->child.complaint);
-		return TARGET_DIED;
-	}
-	if (console->locked_up) {
-		err_set(err, -EIO, "%s", console->lockup);
-		return TARGET_LOCKUP;
-	}
-	err_set(err, cause, "no answer in time%s%s",
-		*m->child.complaint ? "; the last word: " : "",
-		m->child.complaint);
-	return TARGET_TIMEOUT;
 }
 
 /* Nothing that goes wrong before the first cell is the kernel's fault. */
-static enum target_status cannot_start(struct machine *m, int cause,
-				       struct err *err)
+static enum status cannot_start(struct machine *m, int cause, struct err *err)
 {
-	enum target_status status = TARGET_ERROR;
-
-	if (cause != -EIO && cause != -EREMOTEIO)
-		status = machine_lost(m, cause, err);
-	if (status == TARGET_STOPPED)
-		return status;
+	if (cause != -EIO && cause != -EREMOTEIO &&
+	    agent_lost(&m->agent, cause, err) == STATUS_STOPPED)
+		return STATUS_STOPPED;
 	err_prefix(err, -EIO, "%s", m->config.host ? m->config.host :
 		   "this machine");
-	return TARGET_ERROR;
+	return STATUS_ERROR;
 }
 
 /* Has the PMUs made ready there, or learns what is missing for them. */
@@ -100,113 +54,125 @@ static int prepare(struct machine *m, uint64_t deadline, struct err *err)
 		json_array_append_new(list, json_string(*pmu));
 	request = json_pack("{s:{s:i, s:o, s:s*}}", "prepare",
 			    "id", PREPARE_ID, "pmus", list, "module",
-			    m->module(m));
-	ret = talk_ask(&m->talk, request, PREPARE_ID, deadline, &answer, err);
+			    m->module);
+	ret = agent_ask(&m->agent, request, PREPARE_ID, deadline, &answer,
+			err);
 	json_decref(answer);
 	return ret;
 }
 
-enum target_status machine_start(struct target *target,
-				 const struct kernel *kernel,
-				 const char *console, struct err *err)
+static int launch(struct machine *m, struct err *err)
+{
+	const char *const *argv;
+	int ret = m->connect(m, &argv, err);
+
+	if (ret)
+		return ret;
+	ret = link_open(&m->agent.link, err);
+	return ret < 0 ? ret : link_start(&m->agent.link, argv, err);
+}
+
+enum status machine_start(struct target *target,
+			  const struct target_kernel *kernel,
+			  const char *console, struct err *err)
 {
 	struct machine *m = to_machine(target);
-	uint64_t deadline = now_ns() + (m->config.start_timeout ?
-					m->config.start_timeout :
-					START_TIMEOUT);
-	const char *const *argv;
+	uint64_t timeout = m->agent.config.start_timeout;
+	uint64_t deadline = now_ns() + timeout;
 	int ret;
 
-	m->lost = false;
-	json_decref(m->hello);
-	m->hello = NULL;
-	if (console_open(&m->child.console, console, err))
-		return TARGET_ERROR;
-	ret = m->connect(m, &argv, err);
-	if (!ret)
-		ret = child_launch(&m->child, argv, err);
-	if (ret)
-		return proc_stopped(m->config.stop_fd) ? TARGET_STOPPED :
-			TARGET_ERROR;
-	ret = talk_hello(&m->talk, deadline, &m->hello, err);
+	agent_forget(&m->agent);
+	if (console_open(&m->agent.link.console, console, err))
+		return STATUS_ERROR;
+	if (launch(m, err))
+		return proc_stopped(m->agent.config.stop_fd) ?
+			STATUS_STOPPED : STATUS_ERROR;
+	ret = agent_hello(&m->agent, deadline, timeout, err);
 	if (!ret)
 		ret = prepare(m, deadline, err);
-	return ret ? cannot_start(m, ret, err) : TARGET_OK;
-}
-
-enum target_status machine_run(struct target *target, int id,
-			       const struct cell *cell, uint64_t timeout_ns,
-			       json_t **answer, struct err *err)
-{
-	struct machine *m = to_machine(target);
-	int ret;
-
-	m->child.console.locked_up = false;
-	ret = talk_ask(&m->talk, talk_run(id, cell), id, now_ns() + timeout_ns,
-		       answer, err);
-	if (ret == -EREMOTEIO)
-		return TARGET_ERROR;
-	if (ret == -ECANCELED)
-		return TARGET_SKIPPED;
-	return ret ? machine_lost(m, ret, err) : TARGET_OK;
-}
-
-void machine_stop(struct target *target)
-{
-	struct machine *m = to_machine(target);
-	uint64_t deadline = now_ns() + (m->config.shutdown ?
-					m->config.shutdown : SHUTDOWN);
-
-	if (m->child.pid) {
-		/* Nobody waits once ^C has been pressed. */
-		if (m->lost || proc_stopped(m->config.stop_fd) ||
-		    child_send(&m->child, json_pack("{s:b}", "quit", 1)))
-			deadline = now_ns();
-		if (child_reap(&m->child, deadline, NULL, 0))
-			console_note(&m->child.console, m->child.who,
-				     "cannot be killed, left behind");
-	}
-	if (m->child.console.fd >= 0)
-		console_close(&m->child.console);
+	return ret ? cannot_start(m, ret, err) : STATUS_OK;
 }
 
 json_t *machine_describe(struct target *target)
 {
 	struct machine *m = to_machine(target);
 	json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*}",
-				 "kind", m->target.ops->name,
+				 "kind", target->ops->name,
 				 "accel", "native",
 				 "machine", m->kernel.arch,
 				 "release", m->kernel.release,
 				 "version", m->kernel.version,
 				 "host", m->config.host);
-	json_t *cpu = json_object_get(m->hello, "cpu");
+	json_t *cpu = json_object_get(m->agent.hello, "cpu");
 
 	if (cpu)
 		json_object_set(json, "cpu", cpu);
-	if (m->hello)
-		json_object_set(json, "agent", m->hello);
+	if (m->agent.hello)
+		json_object_set(json, "agent", m->agent.hello);
 	return json;
 }
 
-json_t *machine_bad_lines(struct target *target)
+struct local {
+	struct machine machine;
+	const char *argv[2];
+};
+
+static int local_connect(struct machine *machine, const char *const **argv,
+			 struct err *err)
 {
-	return console_bad_lines(&to_machine(target)->child.console);
+	struct local *local = (struct local *)machine;
+
+	local->argv[0] = machine->config.target.agent;
+	*argv = local->argv;
+	return 0;
 }
 
-json_t *machine_warnings(struct target *target)
+static void local_free(struct target *target)
 {
-	return console_warnings(&to_machine(target)->child.console);
+	struct local *local = (struct local *)target;
+
+	agent_free(&local->machine.agent);
+	free(local);
 }
 
-void machine_free(struct target *target)
-{
-	struct machine *m = to_machine(target);
+static const struct target_ops local_ops = {
+	.name = "local",
+	.start = machine_start,
+	.run = agent_run,
+	.stop = agent_stop,
+	.describe = machine_describe,
+	.bad_lines = agent_bad_lines,
+	.warnings = agent_warnings,
+	.free = local_free,
+};
 
-	machine_stop(target);
-	json_decref(m->hello);
-	child_free(&m->child);
-	if (m->free)
-		m->free(m);
-	free(m);
+static void this_kernel(struct machine_kernel *kernel)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	snprintf(kernel->release, sizeof(kernel->release), "%s", uts.release);
+	snprintf(kernel->version, sizeof(kernel->version), "%s", uts.version);
+	snprintf(kernel->arch, sizeof(kernel->arch), "%.63s", uts.machine);
+}
+
+int local_new(struct target **target, const struct machine_config *config,
+	      struct machine_kernel *kernel, struct err *err)
+{
+	struct local *local;
+	int ret;
+
+	ret = agent_check(config->target.agent, err);
+	if (ret)
+		return ret;
+	local = calloc(1, sizeof(*local));
+	if (!local)
+		return err_set(err, -ENOMEM, "no memory");
+	machine_init(&local->machine, config, &local_ops);
+	local->machine.connect = local_connect;
+	local->machine.module = config->module;
+	this_kernel(&local->machine.kernel);
+	*kernel = local->machine.kernel;
+	*target = &local->machine.agent.target;
+	return 0;
 }

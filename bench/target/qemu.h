@@ -2,8 +2,8 @@
 #ifndef AUX_BENCH_TARGET_QEMU_H
 #define AUX_BENCH_TARGET_QEMU_H
 
-#include "bench/job/job.h"
 #include "lib/err.h"
+#include "lib/shape.h"
 
 struct qemu_args {
 	/* 8 for each node, 2 for each distance. */

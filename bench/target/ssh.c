@@ -147,7 +147,7 @@ static int ask(struct ssh *ssh, const char *script, int in, uint64_t timeout,
 	if (fd[0] < 0 || fd[1] < 0)
 		ret = err_set(err, -errno, "memfd: %s", strerror(errno));
 	if (!ret) {
-		ret = proc_run(&proc, ssh->machine.config.stop_fd, timeout,
+		ret = proc_run(&proc, ssh->machine.config.target.stop_fd, timeout,
 			       err);
 		if (ret)
 			explain(ssh, ret, fd[1], err);
@@ -246,7 +246,7 @@ static int ssh_connect(struct machine *machine, const char *const **argv,
 {
 	struct ssh *ssh = to_ssh(machine);
 	const struct initramfs bundle = {
-		.agent = machine->config.agent,
+		.agent = machine->config.target.agent,
 		.module = machine->config.module,
 		.bundle = true,
 	};
@@ -257,7 +257,7 @@ static int ssh_connect(struct machine *machine, const char *const **argv,
 	if (!dir)
 		return -EIO;
 	archive = xasprintf("%s/agent.tar", dir);
-	ret = initramfs_write(&bundle, archive, machine->config.stop_fd, err);
+	ret = initramfs_write(&bundle, archive, machine->config.target.stop_fd, err);
 	if (!ret)
 		ret = upload(ssh, archive, err);
 	free(archive);
@@ -265,6 +265,11 @@ static int ssh_connect(struct machine *machine, const char *const **argv,
 	free(dir);
 	if (ret)
 		return ret;
+	if (machine->config.module) {
+		free(ssh->module);
+		ssh->module = xasprintf("%s/auxsynth.ko", ssh->dir);
+		machine->module = ssh->module;
+	}
 	script = xasprintf(run_script, ssh->dir);
 	set_script(ssh, script);
 	free(script);
@@ -272,36 +277,27 @@ static int ssh_connect(struct machine *machine, const char *const **argv,
 	return 0;
 }
 
-static const char *ssh_module(struct machine *machine)
+static void ssh_free(struct target *target)
 {
-	struct ssh *ssh = to_ssh(machine);
+	struct ssh *ssh = to_ssh((struct machine *)target);
 
-	if (!machine->config.module)
-		return NULL;
-	free(ssh->module);
-	ssh->module = xasprintf("%s/auxsynth.ko", ssh->dir);
-	return ssh->module;
-}
-
-static void ssh_free(struct machine *machine)
-{
-	struct ssh *ssh = to_ssh(machine);
-
+	agent_free(&ssh->machine.agent);
 	free(ssh->command);
 	free(ssh->script);
 	free(ssh->dir);
 	free(ssh->module);
+	free(ssh);
 }
 
 static const struct target_ops ssh_ops = {
 	.name = "ssh",
 	.start = machine_start,
-	.run = machine_run,
-	.stop = machine_stop,
+	.run = agent_run,
+	.stop = agent_stop,
 	.describe = machine_describe,
-	.bad_lines = machine_bad_lines,
-	.warnings = machine_warnings,
-	.free = machine_free,
+	.bad_lines = agent_bad_lines,
+	.warnings = agent_warnings,
+	.free = ssh_free,
 };
 
 int ssh_new(struct target **target, const struct machine_config *config,
@@ -310,7 +306,7 @@ int ssh_new(struct target **target, const struct machine_config *config,
 	struct ssh *ssh;
 	int ret;
 
-	ret = talk_check_agent(config->agent, err);
+	ret = agent_check(config->target.agent, err);
 	if (ret)
 		return ret;
 	ssh = calloc(1, sizeof(*ssh));
@@ -318,16 +314,14 @@ int ssh_new(struct target **target, const struct machine_config *config,
 		return err_set(err, -ENOMEM, "no memory");
 	machine_init(&ssh->machine, config, &ssh_ops);
 	ssh->machine.connect = ssh_connect;
-	ssh->machine.module = ssh_module;
-	ssh->machine.free = ssh_free;
 	ret = make_argv(ssh, err);
 	if (!ret)
 		ret = ask_kernel(ssh, err);
 	if (ret) {
-		machine_free(&ssh->machine.target);
+		ssh_free(&ssh->machine.agent.target);
 		return ret;
 	}
 	*kernel = ssh->machine.kernel;
-	*target = &ssh->machine.target;
+	*target = &ssh->machine.agent.target;
 	return 0;
 }

@@ -5,14 +5,14 @@
 #include <jansson.h>
 #include <stdint.h>
 
-#include "kconfigs/build/kernel.h"
 #include "lib/cell.h"
 #include "lib/err.h"
+#include "lib/status.h"
 
 /*
- * Where cells run: a guest under QEMU (later also this machine, or another
- * over ssh).  The other side is always the agent (stress/agent), which speaks
- * JSON, one object a line:
+ * Where cells run: a guest under QEMU (guest.h), this machine, or another over
+ * ssh (machine.h).  The other side is always the agent (stress/agent), which
+ * speaks JSON, one object a line:
  *
  *   agent: {"hello": {"release","clock_res_ns","cpus","nodes","pmu",...}}
  *   host:  {"run": {"id": 7, "cell": {...}}}
@@ -23,40 +23,51 @@
  *   host:  {"quit": true}
  */
 
-/* How a boot or a cell ended; the names are those of the store's "status". */
-enum target_status {
-	TARGET_OK,
-	TARGET_ERROR,		/* the agent said so; the target lives */
-	TARGET_SKIPPED,		/* lacks what the cell asks for; it lives */
-	TARGET_BOOT_FAILED,	/* no hello in time, or it died before */
-	TARGET_PANIC,
-	TARGET_LOCKUP,		/* soft/hard lockup or RCU stall, then no end */
-	TARGET_TIMEOUT,		/* silent past the deadline */
-	TARGET_DIED,		/* it ended by itself, without a panic */
-	TARGET_STOPPED,		/* the user pressed ^C */
+/* What all targets are told. */
+struct target_config {
+	const char *agent;	/* the program */
+	int stop_fd;		/* see lib/proc.h */
+	/* "kvm does not run a guest here (...), using tcg"; may be NULL. */
+	void (*note)(void *ctx, const char *text);
+	/* About once a second while a cell runs; may be NULL. */
+	void (*progress)(void *ctx, uint64_t fulls, uint64_t hangs);
+	void *ctx;
+	/* Deadlines in ns; 0: the default. */
+	uint64_t start_timeout;	/* until the agent has said hello */
+	uint64_t silence;	/* between two lines of the agent */
+	uint64_t shutdown;
 };
-extern const char *const target_status_names[];
+
+/* A kernel to boot. */
+struct target_kernel {
+	const char *image;	/* what QEMU boots */
+	const char *module;	/* auxsynth.ko for it */
+	const char *module_key;	/* another one, another key */
+	const char *release;	/* that it must say; NULL: any */
+	/* As uname -v has it: "PREEMPT_RT", "": no such word; NULL: any. */
+	const char *preempt;
+};
 
 struct target;
 
 struct target_ops {
 	const char *name;
 	/*
-	 * Boots @kernel; after TARGET_OK cells can run.  TARGET_ERROR: this
-	 * side could not even try, whatever the kernel.  @console: the file
-	 * that gets all the console says, always.
+	 * Boots @kernel (NULL: what runs there); after STATUS_OK cells can
+	 * run.  STATUS_ERROR: this side could not even try, whatever the
+	 * kernel.  @console: the file that gets all the console says, always.
 	 */
-	enum target_status (*start)(struct target *target,
-				    const struct kernel *kernel,
-				    const char *console, struct err *err);
+	enum status (*start)(struct target *target,
+			     const struct target_kernel *kernel,
+			     const char *console, struct err *err);
 	/*
 	 * Runs one cell.  *answer: the agent's line, a new reference, when
-	 * TARGET_OK.  After anything but OK, ERROR and SKIPPED it is dead and
-	 * only stop() may follow.
+	 * STATUS_OK.  When it does not live any more (status_lives()), only
+	 * stop() may follow.
 	 */
-	enum target_status (*run)(struct target *target, int id,
-				  const struct cell *cell, uint64_t timeout_ns,
-				  json_t **answer, struct err *err);
+	enum status (*run)(struct target *target, int id,
+			   const struct cell *cell, uint64_t timeout_ns,
+			   json_t **answer, struct err *err);
 	/* Ends it within its deadline, by force if need be. */
 	void (*stop)(struct target *target);
 	/* What the store keeps of it ({"kind","accel",...}); new reference. */

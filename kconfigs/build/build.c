@@ -21,6 +21,23 @@ static char *in_obj(const struct builder *b, const char *name)
 	return xasprintf("%s/linux/obj/%s", b->work, name);
 }
 
+static bool is_kconfig(const struct patch_file *file)
+{
+	return strstr(file->path, "Kconfig");
+}
+
+/* What the tree offers is the patch's doing only when it changes that. */
+static enum kernel_fault config_fault(const struct builder *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->patch.n_files; i++) {
+		if (is_kconfig(&b->patch.files[i]))
+			return FAULT_PATCH;
+	}
+	return FAULT_HOST;
+}
+
 /* Whether .config is of these inputs already. */
 static void config_key(const struct builder *b, char hex[KEY_HEX])
 {
@@ -34,14 +51,14 @@ static void config_key(const struct builder *b, char hex[KEY_HEX])
 	for (i = 0; i < b->patch.n_files; i++) {
 		const struct patch_file *file = &b->patch.files[i];
 
-		if (strstr(file->path, "Kconfig"))
+		if (is_kconfig(file))
 			key_add(&key, file->path, file->diff, file->len);
 	}
 	key_hex(&key, hex);
 }
 
 /* Without one line of the fragments it would be another kernel. */
-static int check_config(const struct builder *b, struct err *err)
+static int check_config(struct builder *b, struct err *err)
 {
 	char *path = in_obj(b, ".config"), *text;
 	char models[80] = "";
@@ -55,6 +72,8 @@ static int check_config(const struct builder *b, struct err *err)
 	if (preempt_wanted(b->config))
 		preempt_offered(text, models, sizeof(models));
 	free(text);
+	if (ret)
+		b->fault = config_fault(b);
 	if (ret)
 		err_set(err, ret,
 			"kconfig %s on Linux %s cannot be had: %.700s%s%s",
@@ -267,6 +286,8 @@ int work_build_module(struct builder *b, bool fresh, struct err *err)
 				NULL, err);
 	if (!ret)
 		ret = work_make(b, args, "module auxsynth", log, NULL, err);
+	/* The module is ours: that it cannot keep up is no patch's fault. */
+	b->fault = FAULT_HOST;
 	if (!ret)
 		ret = file_copy(built, b->module, err);
 	if (!ret)

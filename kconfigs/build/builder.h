@@ -25,6 +25,7 @@ struct builder {
 	char *work;			/* folder of this tree x kconfig */
 	char *out;			/* what was built of this key */
 	char *module;			/* auxsynth.ko for both keys */
+	enum kernel_fault fault;	/* of what has failed */
 };
 
 /* Reads the inputs. */
@@ -50,7 +51,7 @@ struct pace;
  * text has the lines of it that say why.  @whole, or NULL: what it will be in
  * all, for telling how far it is.
  */
-int work_make(const struct builder *b, const char *const *args,
+int work_make(struct builder *b, const char *const *args,
 	      const char *what, const char *log, struct pace *whole,
 	      struct err *err);
 
@@ -86,5 +87,15 @@ int config_check(const char *wanted, const char *config, struct err *err);
  * characters of them.
  */
 void log_errors(const char *log, char *text, size_t max);
+
+/*
+ * Whose fault it is that make or patch(1) failed, by what they print, which is
+ * all there is: gcc ends with the same status when it has no room on the disk
+ * and when a line is wrong.  The patch is blamed only where a source, an
+ * object or a makefile is named and nothing points to this machine.
+ */
+enum kernel_fault log_fault(const char *log);
+/* The second half of it. */
+bool log_blames_host(const char *log);
 
 #endif

@@ -117,6 +117,8 @@ static int read_patch(struct builder *b, struct err *err)
 			       err);
 	}
 	ret = patch_read(&b->patch, path, err);
+	if (ret == -EINVAL)
+		b->fault = FAULT_PATCH;
 	if (!ret)
 		ret = file_hash(path, b->patch_hash, err);
 	free(path);
@@ -234,7 +236,10 @@ int builder_init(struct builder *b, struct kernel_store *store,
 	if (!ret)
 		ret = make_keys(b, err);
 	if (ret) {
+		enum kernel_fault fault = b->fault;
+
 		builder_free(b);
+		b->fault = fault;
 		return ret;
 	}
 	b->work = xasprintf("%s/build/%s-%s", store->cache, b->source.id,
@@ -370,13 +375,17 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 
 	memset(kernel, 0, sizeof(*kernel));
 	ret = builder_init(&b, store, spec, err);
-	if (ret)
+	if (ret) {
+		kernel->fault = b.fault;
 		return ret;
+	}
 	kernel->cached = is_built(&b);
 	if (!kernel->cached)
 		ret = build(&b, err);
 	if (!ret)
 		ret = fill_in(&b, kernel, err);
+	if (ret)
+		kernel->fault = b.fault;
 	builder_free(&b);
 	return ret;
 }

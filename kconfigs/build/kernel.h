@@ -35,6 +35,12 @@ struct kernel_spec {
 				 * these alone */
 };
 
+/* Whose fault it is that there is no kernel. */
+enum kernel_fault {
+	FAULT_HOST,	/* no room, a killed compiler, no source: says nothing */
+	FAULT_PATCH,	/* what was to be built does not apply or compile */
+};
+
 /* A kernel that was built.  Strings are owned; kernel_free(). */
 struct kernel {
 	char *variant, *kconfig;
@@ -46,6 +52,7 @@ struct kernel {
 	char *key;		/* of the cache */
 	char *patch_hash, *config_hash, *module_hash;	/* SHA-256, hex */
 	bool cached;		/* nothing had to be built */
+	enum kernel_fault fault;	/* when kernel_get() failed */
 };
 
 /*
@@ -68,7 +75,7 @@ void kernel_names_free(char **names);
 /*
  * Builds it, or finds it in the cache.  0, or -errno with the reason: a hunk
  * that does not apply, the compiler's own lines, a source that is too old.
- * -EINTR when stopped.
+ * -EINTR when stopped.  kernel->fault then says whose fault it was.
  */
 int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	       struct kernel *kernel, struct err *err);

@@ -165,7 +165,7 @@ out:
 	return ret;
 }
 
-int work_make(const struct builder *b, const char *const *args,
+int work_make(struct builder *b, const char *const *args,
 	      const char *what, const char *log, struct pace *whole,
 	      struct err *err)
 {
@@ -180,6 +180,7 @@ int work_make(const struct builder *b, const char *const *args,
 	lines[0] = '\0';
 	if (!file_read(log, &text, NULL, &ignored)) {
 		log_errors(text, lines, sizeof(lines));
+		b->fault = log_fault(text);
 		free(text);
 	}
 	return err_set(err, -ECHILD, "%s failed:\n%sall of it: %s", what,

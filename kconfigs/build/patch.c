@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kconfigs/build/builder.h"
 #include "kconfigs/build/cache.h"
 #include "kconfigs/build/mail.h"
 #include "kconfigs/build/tree.h"
@@ -324,8 +325,8 @@ static int explain(const struct patch *patch, const char *tree,
 				       "%s:%d: %s has the change already",
 				       patch->name, file->line, file->path);
 	}
-	return err_set(err, -EINVAL, "%s: does not apply: %.300s",
-		       patch->name, output);
+	return err_set(err, log_blames_host(output) ? -EIO : -EINVAL,
+		       "%s: does not apply: %.300s", patch->name, output);
 }
 
 /* "Hunk #3 succeeded at 7675 (offset -2 lines)." is worth knowing. */

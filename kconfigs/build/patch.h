@@ -37,7 +37,7 @@ void patch_free(struct patch *patch);
 
 /*
  * Applies it to @tree with patch(1), without fuzz; @work is where a file may
- * be written.  On -EINVAL the text names file, hunk and reason, and some
+ * be written.  -EIO: this machine failed.  On -EINVAL the text names file, hunk and reason, and some
  * files of the tree may have been changed already.
  */
 int patch_apply(const struct patch *patch, const struct kernel_store *store,

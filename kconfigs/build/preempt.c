@@ -57,22 +57,13 @@ bool preempt_wanted(const char *fragments)
 	return preempt_of_config(fragments);
 }
 
-/* "#1 SMP PREEMPT_RT Thu Jan 1": the one word that is of interest. */
-static bool has_word(const char *version, const char *word)
-{
-	const char *p = strstr(version, " PREEMPT");
-	size_t len = p ? strcspn(p + 1, " ") : 0;
-
-	return strlen(word) == len && (!len || !strncmp(p + 1, word, len));
-}
-
-bool preempt_agrees(const char *model, const char *version)
+const char *preempt_word(const char *model)
 {
 	size_t i;
 
 	for (i = 0; model && i < MODELS; i++) {
 		if (!strcmp(models[i].name, model))
-			return has_word(version, models[i].version);
+			return models[i].version;
 	}
-	return true;
+	return NULL;
 }

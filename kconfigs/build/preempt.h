@@ -23,10 +23,10 @@ void preempt_offered(const char *config, char *text, size_t max);
 bool preempt_wanted(const char *fragments);
 
 /*
- * Whether a running kernel of @model (NULL: any) may say @version of itself,
- * as uname -v does.  It tells rt, dynamic and what cannot be preempted from
- * the rest, but not full from lazy, nor none from voluntary.
+ * The word that a kernel of @model has in its uname -v, "" for none, NULL when
+ * the model is not known.  It tells rt, dynamic and what cannot be preempted
+ * from the rest, but not full from lazy, nor none from voluntary.
  */
-bool preempt_agrees(const char *model, const char *version);
+const char *preempt_word(const char *model);
 
 #endif

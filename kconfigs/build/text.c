@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,6 +167,63 @@ static bool is_error(const char *line, size_t len)
 			return true;
 	}
 	return false;
+}
+
+static bool has_any(const char *text, size_t len, const char *const *words)
+{
+	for (; *words; words++) {
+		if (memmem(text, len, *words, strlen(*words)))
+			return true;
+	}
+	return false;
+}
+
+bool log_blames_host(const char *log)
+{
+	static const char *const signs[] = {
+		"No space left on device", "Disk quota exceeded",
+		"Input/output error", "Read-only file system",
+		"File size limit exceeded", "Stale file handle",
+		"Cannot allocate memory", "virtual memory exhausted",
+		"out of memory", "Out of memory", "memory exhausted",
+		"Resource temporarily unavailable", "Too many open files",
+		"signal terminated program", "internal compiler error",
+		"] Killed", "] Terminated", "] Hangup", "] Interrupt",
+		"] Segmentation fault", "] Bus error", "] Aborted",
+		"] Error 137", "] Error 143", NULL
+	};
+
+	return has_any(log, strlen(log), signs);
+}
+
+/* "kernel/events/core.c:12:3: error: ..." */
+static bool names_line(const char *line, size_t len)
+{
+	const char *error = memmem(line, len, "error: ", 7);
+	const char *colon = memchr(line, ':', len);
+
+	return error && colon && colon < error && colon > line &&
+		isdigit((unsigned char)colon[1]);
+}
+
+enum kernel_fault log_fault(const char *log)
+{
+	static const char *const signs[] = {
+		"undefined reference to", "multiple definition of",
+		"ERROR: modpost:", "error: objtool", "No rule to make target",
+		": syntax error", "recursive dependency detected",
+		"*** missing separator", NULL
+	};
+	size_t len;
+
+	if (log_blames_host(log))
+		return FAULT_HOST;
+	for (; *log; log += len + (log[len] == '\n')) {
+		len = strcspn(log, "\n");
+		if (names_line(log, len) || has_any(log, len, signs))
+			return FAULT_PATCH;
+	}
+	return FAULT_HOST;
 }
 
 void log_errors(const char *log, char *text, size_t max)

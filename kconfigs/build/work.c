@@ -160,7 +160,7 @@ static int mirror(const struct builder *b, const char *tree,
 	return ret;
 }
 
-static int apply(const struct builder *b, const char *tree,
+static int apply(struct builder *b, const char *tree,
 		 const char *touched, struct err *err)
 {
 	size_t i;
@@ -171,6 +171,8 @@ static int apply(const struct builder *b, const char *tree,
 		ret = tree_unshare(tree, b->patch.files[i].path, err);
 	if (!ret)
 		ret = patch_apply(&b->patch, b->store, tree, b->work, err);
+	if (ret == -EINVAL)
+		b->fault = FAULT_PATCH;
 	return ret;
 }
 

@@ -48,10 +48,10 @@ static json_t *measure_here(struct target *target, const struct cell *cell,
 	json_t *answer = NULL, *record, *bad;
 
 	if (target->ops->start(target, NULL, "/tmp/console", err) !=
-	    TARGET_OK)
+	    STATUS_OK)
 		return NULL;
 	if (target->ops->run(target, 7, cell, 60 * NSEC_PER_SEC, &answer,
-			     err) != TARGET_OK)
+			     err) != STATUS_OK)
 		return NULL;
 	record = json_incref(json_object_get(answer, "record"));
 	bad = target->ops->bad_lines(target);
@@ -68,8 +68,8 @@ static json_t *serve(const json_t *request, struct err *err)
 {
 	static const char *const pmus[] = { "aux_synth", NULL };
 	struct machine_config config = {
-		.agent = "/usr/bin/agent", .module = "/auxsynth.ko",
-		.pmus = pmus, .stop_fd = -1,
+		.target = { .agent = "/usr/bin/agent", .stop_fd = -1 },
+		.module = "/auxsynth.ko", .pmus = pmus,
 	};
 	struct machine_kernel kernel;
 	struct target *target;

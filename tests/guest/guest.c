@@ -71,7 +71,7 @@ void guests_run_matrix(struct check *t, const char *dir, const char *job,
 
 int guests_boot(const struct guest_config *config, const char *kconfig,
 		void (*run)(struct check *t, struct target *target,
-			    const struct kernel *kernel,
+			    const struct target_kernel *kernel,
 			    const char *console))
 {
 	struct kernel_spec spec = {
@@ -79,6 +79,7 @@ int guests_boot(const struct guest_config *config, const char *kconfig,
 	};
 	struct kernel_store store = { .stop_fd = -1 };
 	struct check t = { 0 };
+	struct target_kernel boots;
 	struct kernel kernel;
 	struct target *target;
 	char *dir, *console;
@@ -94,7 +95,11 @@ int guests_boot(const struct guest_config *config, const char *kconfig,
 	}
 	dir = fixture_dir();
 	console = xasprintf("%s/console.log", dir);
-	run(&t, target, &kernel, console);
+	boots = (struct target_kernel) {
+		.image = kernel.image, .module = kernel.module,
+		.release = kernel.release,
+	};
+	run(&t, target, &boots, console);
 	target->ops->free(target);
 	kernel_free(&kernel);
 	kernel_store_free(&store);

@@ -30,7 +30,7 @@ void guests_run_matrix(struct check *t, const char *dir, const char *job,
  */
 int guests_boot(const struct guest_config *config, const char *kconfig,
 		void (*run)(struct check *t, struct target *target,
-			    const struct kernel *kernel,
+			    const struct target_kernel *kernel,
 			    const char *console));
 
 #endif

@@ -15,20 +15,20 @@ static void print_list(const char *what, const json_t *list)
 }
 
 static void run(struct check *t, struct target *target,
-		const struct kernel *kernel, const char *console)
+		const struct target_kernel *kernel, const char *console)
 {
 	json_t *answer = NULL, *done, *failed, *bad;
 	struct cell cell;
 	struct err err;
 
-	if (target->ops->start(target, kernel, console, &err) != TARGET_OK) {
+	if (target->ops->start(target, kernel, console, &err) != STATUS_OK) {
 		printf("boot: %s\n", err.text);
 		CHECK(t, !"the guest boots");
 		return;
 	}
 	cell_init(&cell);
 	if (target->ops->run(target, 1, &cell, 300 * NSEC_PER_SEC, &answer,
-			     &err) != TARGET_OK) {
+			     &err) != STATUS_OK) {
 		printf("run: %s\n", err.text);
 		CHECK(t, !"the guest answers");
 	} else {
@@ -54,11 +54,13 @@ int main(int argc, char **argv)
 {
 	static const char *const no_programs[] = { NULL };
 	struct guest_config config = {
+		.target = {
+			.agent = BUILDDIR "/tests/guest/guest-lifetime",
+			.stop_fd = -1,
+		},
 		.shape = { .nodes = 2, .cpus = 4, .memory = 1ull << 30,
 			   .accel = "auto" },
-		.agent = BUILDDIR "/tests/guest/guest-lifetime",
 		.programs = no_programs,
-		.stop_fd = -1,
 	};
 
 	return guests_boot(&config, argc > 1 ? argv[1] : "guest", run);

@@ -37,7 +37,7 @@ static void look_at_flags(struct check *t, const json_t *json)
 }
 
 static void look(struct check *t, const json_t *json,
-		 const struct kernel *kernel)
+		 const struct target_kernel *kernel)
 {
 	const json_t *target = json_object_get(json, "target");
 	struct record *r = calloc(1, sizeof(*r));
@@ -65,13 +65,13 @@ static void look(struct check *t, const json_t *json,
 }
 
 static void run(struct check *t, struct target *target,
-		const struct kernel *kernel, const char *console)
+		const struct target_kernel *kernel, const char *console)
 {
 	json_t *answer = NULL;
 	struct cell cell;
 	struct err err;
 
-	if (target->ops->start(target, kernel, console, &err) != TARGET_OK) {
+	if (target->ops->start(target, kernel, console, &err) != STATUS_OK) {
 		printf("boot: %s\n", err.text);
 		CHECK(t, !"the guest boots");
 		return;
@@ -79,7 +79,7 @@ static void run(struct check *t, struct target *target,
 	cell_init(&cell);
 	cell.duration = NSEC_PER_SEC;
 	if (target->ops->run(target, 1, &cell, 120 * NSEC_PER_SEC, &answer,
-			     &err) != TARGET_OK) {
+			     &err) != STATUS_OK) {
 		printf("run: %s\n", err.text);
 		CHECK(t, !"the guest measures itself");
 	} else {
@@ -89,7 +89,7 @@ static void run(struct check *t, struct target *target,
 	/* A real PMU there is none of, and that is said. */
 	strcpy(cell.pmu, "intel_pt");
 	CHECK_EQ(t, target->ops->run(target, 2, &cell, 120 * NSEC_PER_SEC,
-				     &answer, &err), TARGET_ERROR);
+				     &answer, &err), STATUS_ERROR);
 	printf("%s\n", err.text);
 	CHECK(t, strstr(err.text, "no PMU 'intel_pt'"));
 	target->ops->stop(target);
@@ -101,11 +101,13 @@ int main(void)
 		"agent", "auxlat", NULL
 	};
 	struct guest_config config = {
+		.target = {
+			.agent = BUILDDIR "/tests/guest/guest-local",
+			.stop_fd = -1,
+		},
 		.shape = { .nodes = 1, .cpus = 2, .memory = 512 << 20,
 			   .accel = "auto" },
-		.agent = BUILDDIR "/tests/guest/guest-local",
 		.programs = programs,
-		.stop_fd = -1,
 	};
 	char *path = xasprintf(BUILDDIR "/stress:%s", getenv("PATH"));
 

@@ -260,7 +260,8 @@ static char *make_store(const struct stored *first)
 	store_line(store, first);
 	line.variant = first->variant;
 	for (line.repeat = 1; line.repeat < 12; line.repeat++)
-		store_line(store, strcmp(first->status, "build-failed") ?
+		store_line(store, strcmp(first->status, "build-failed") &&
+			   strcmp(first->status, "host-failed") ?
 			   &line : first);
 	store_close(store);
 	free(path);
@@ -278,6 +279,8 @@ static void test_troubles(struct check *t)
 		  JUDGE_BAD, "hunk 2 of core.c" },
 		{ { "fix", "build-failed", "No space left on device", NULL, 0,
 		    true }, JUDGE_UNDECIDED, "No space left" },
+		{ { "fix", "host-failed", "gcc: signal terminated program cc1",
+		    NULL, 0, true }, JUDGE_UNDECIDED, "program cc1" },
 		{ { "fix", "panic", "Kernel panic - not syncing: full", NULL,
 		    0, false }, JUDGE_BAD, "1 x panic: Kernel panic" },
 		{ { "fix", "ok", NULL,

@@ -395,6 +395,45 @@ static void incbin(struct check *t)
 	free(dir);
 }
 
+/* Only what says that a source is wrong says it of the patch. */
+static void faults(struct check *t)
+{
+	static const struct {
+		const char *log;
+		enum kernel_fault fault;
+	} cases[] = {
+		{ "kernel/one.c:3:2: error: 'x' undeclared\n", FAULT_PATCH },
+		{ "/a b/one.h:3: fatal error: no.h: No such file or directory\n",
+		  FAULT_PATCH },
+		{ "ld: core.c:(.text+0x7): undefined reference to `gone'\n",
+		  FAULT_PATCH },
+		{ "ERROR: modpost: \"gone\" [x.ko] undefined!\n", FAULT_PATCH },
+		{ "make[2]: *** No rule to make target 'a.o', needed by 'b'.\n",
+		  FAULT_PATCH },
+		{ "one.c:9:1: fatal error: error writing to /tmp/cc.s: No space left on device\n",
+		  FAULT_HOST },
+		{ "one.c:3:2: error: x\nas: core.o: No space left on device\n",
+		  FAULT_HOST },
+		{ "gcc: fatal error: Killed signal terminated program cc1\n",
+		  FAULT_HOST },
+		{ "make[4]: *** [scripts/Makefile.build:287: core.o] Killed\n",
+		  FAULT_HOST },
+		{ "cc1: out of memory allocating 65536 bytes\n", FAULT_HOST },
+		{ "ld: final link failed: Input/output error\n", FAULT_HOST },
+		{ "core.c:1:1: internal compiler error: Segmentation fault\n",
+		  FAULT_HOST },
+		{ "make: gcc: No such file or directory\n", FAULT_HOST },
+		{ "", FAULT_HOST },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (log_fault(cases[i].log) != cases[i].fault)
+			printf("%s", cases[i].log);
+		CHECK_EQ(t, log_fault(cases[i].log), cases[i].fault);
+	}
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -410,6 +449,7 @@ int main(void)
 	logs(&t);
 	paces(&t);
 	incbin(&t);
+	faults(&t);
 	sources(&t);
 	return check_end(&t);
 }

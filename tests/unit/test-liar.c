@@ -101,7 +101,8 @@ static const struct {
 struct fixture {
 	struct check *t;
 	char *dir;
-	struct kernel kernel;
+	char *image;
+	struct target_kernel kernel;
 	struct cell cell;
 	struct target *target;
 };
@@ -116,11 +117,9 @@ static void set_up(struct fixture *f)
 	CHECK_EQ(f->t, symlink(BUILDDIR "/tests/unit/liar", link), 0);
 	setenv("PATH", path, 1);
 	fixture_put(f->dir, "module.ko", "not one");
-	f->kernel = (struct kernel) {
-		.variant = "baseline", .kconfig = "guest",
-		.image = xasprintf("%s/module.ko", f->dir),
-		.module = xasprintf("%s/module.ko", f->dir),
-		.release = "0.0",
+	f->image = xasprintf("%s/module.ko", f->dir);
+	f->kernel = (struct target_kernel) {
+		.image = f->image, .module = f->image, .release = "0.0",
 	};
 	cell_init(&f->cell);
 	f->cell.duration = NSEC_PER_SEC;
@@ -133,11 +132,14 @@ static void new_target(struct fixture *f)
 {
 	static const char *const no_programs[] = { NULL };
 	struct guest_config config = {
+		.target = {
+			.agent = BUILDDIR "/stress/agent", .stop_fd = -1,
+			.silence = NSEC_PER_SEC / 4,
+			.shutdown = NSEC_PER_SEC / 4,
+		},
 		.shape = { .nodes = 1, .cpus = 2, .memory = 1 << 28,
 			   .accel = "tcg" },
-		.agent = BUILDDIR "/stress/agent", .programs = no_programs,
-		.stop_fd = -1, .silence = NSEC_PER_SEC / 4,
-		.shutdown = NSEC_PER_SEC / 4,
+		.programs = no_programs,
 	};
 	struct err err = { "" };
 
@@ -201,8 +203,7 @@ int main(void)
 		test_lies(&f);
 		f.target->ops->free(f.target);
 	}
-	free(f.kernel.image);
-	free(f.kernel.module);
+	free(f.image);
 	fixture_end(f.dir, t.failed);
 	return check_end(&t);
 }

@@ -38,9 +38,6 @@ ROOMS
 
 # What is against it, and is to go.
 cat >"$tmp/known" <<'KNOWN'
-arrow bench/run bench/views
-arrow bench/target bench/job
-arrow bench/target kconfigs/build
 file bench/views/kinds/hunt.c
 file lib/cell.c
 file stress/auxsynth/hw.c

@@ -150,6 +150,55 @@ static void test_full(struct check *t, const char *path)
 	CHECK_EQ(t, seen.entries, 4);
 }
 
+#define LINE(status, more) \
+	"{\"schema\":1,\"status\":\"" status "\"" more "}\n"
+
+static int count_ended(void *ctx, const struct store_entry *entry)
+{
+	int *ended = ctx;
+
+	ended[entry->ended]++;
+	return 0;
+}
+
+/* What this side made fail is tried again by a run that goes on. */
+static void test_host_failed(struct check *t, const char *path)
+{
+	static const char text[] =
+		LINE("ok", "") LINE("host-failed", ",\"why\":\"no room\"")
+		LINE("panic", ",\"why\":\"host-failed it is not\"")
+		LINE("host-failed", "") LINE("build-failed", "")
+		LINE("build-failed", ",\"ours\":true") "{\"sche";
+	static const char left[] =
+		LINE("ok", "")
+		LINE("panic", ",\"why\":\"host-failed it is not\"")
+		LINE("build-failed", "")
+		LINE("build-failed", ",\"ours\":true");
+	int ended[STATUSES] = { 0 };
+	struct store *store, *other;
+	struct err err = { "" };
+	char *now;
+	bool torn;
+
+	CHECK_EQ(t, file_write(path, text, strlen(text), &err), 0);
+	CHECK_EQ(t, store_each(path, &torn, count_ended, ended, &err), 0);
+	/* One of them is of an older program, which said it otherwise. */
+	CHECK_EQ(t, ended[STATUS_HOST_FAILED], 3);
+	CHECK_EQ(t, ended[STATUS_BUILD_FAILED], 1);
+	CHECK_EQ(t, store_open(&store, path, true, &err), 0);
+	CHECK_EQ(t, file_read(path, &now, NULL, &err), 0);
+	CHECK(t, !strcmp(now, left));
+	free(now);
+	/* The new file is locked as the old one was, and goes on. */
+	CHECK(t, store_open(&other, path, true, &err) == -EBUSY);
+	CHECK_EQ(t, append(store, 4, true, &err), 0);
+	store_close(store);
+	memset(ended, 0, sizeof(ended));
+	CHECK_EQ(t, store_each(path, &torn, count_ended, ended, &err), 0);
+	CHECK(t, !torn);
+	CHECK_EQ(t, ended[STATUS_OK], 2);
+}
+
 static void expect_bad(struct check *t, const char *path, const char *text,
 		       const char *what)
 {
@@ -202,10 +251,16 @@ static void test_bad(struct check *t, const char *path)
 	expect_bad(t, path, "{\"schema\":1.0}\n", "not a whole number");
 	expect_bad(t, path, "{\"schema\":\"1\"}\n", "not a whole number");
 	expect_bad(t, path, "nonsense\n", "store.jsonl:1: ");
-	expect_bad(t, path, "{\"schema\":1}\n\n", "store.jsonl:2: ");
+	expect_bad(t, path, "{\"schema\":1,\"status\":\"panic\"}\n\n",
+		   "store.jsonl:2: ");
+	expect_bad(t, path, "{\"schema\":1,\"status\":\"fine\"}\n",
+		   "status 'fine' is none");
+	/* Never stored: who reads it was lied to. */
+	expect_bad(t, path, "{\"schema\":1,\"status\":\"stopped\"}\n",
+		   "status 'stopped' is none");
 	expect_bad(t, path, "[1]\n", "not a JSON object");
 	expect_bad(t, path, "{\"schema\":99}\n", "schema 99");
-	expect_bad(t, path, "{\"schema\":1,\"record\":{}}\n",
+	expect_bad(t, path, "{\"schema\":1,\"status\":\"ok\",\"record\":{}}\n",
 		   "store.jsonl:1: ");
 }
 
@@ -221,6 +276,7 @@ int main(void)
 	test_append(&t, path);
 	test_torn(&t, path);
 	test_full(&t, path);
+	test_host_failed(&t, path);
 	test_again(&t, path);
 	test_bad(&t, path);
 	dir_remove(dir, &err);

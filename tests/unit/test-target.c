@@ -51,8 +51,12 @@ static char *put_script(struct fixture *f, const char *name, const char *text)
 static void begin(struct fixture *f, const char *agent)
 {
 	f->config = (struct machine_config) {
-		.agent = agent, .pmus = pmus, .stop_fd = -1,
-		.silence = 20 * NSEC_PER_SEC, .shutdown = NSEC_PER_SEC,
+		.target = {
+			.agent = agent, .stop_fd = -1,
+			.silence = 20 * NSEC_PER_SEC,
+			.shutdown = NSEC_PER_SEC,
+		},
+		.pmus = pmus,
 	};
 	f->target = NULL;
 	f->err.text[0] = '\0';
@@ -89,7 +93,7 @@ static int local(struct fixture *f, const char *name, const char *text,
 		 0);
 	*answer = NULL;
 	status = start(f, name);
-	if (status == TARGET_OK)
+	if (status == STATUS_OK)
 		status = run(f, answer);
 	f->target->ops->stop(f->target);
 	free(agent);
@@ -117,7 +121,7 @@ static void good_cell(struct fixture *f)
 		"echo '{\"kmsg\": \"[    1.000001] usb: harmless\"}'\n"
 		"echo '{\"id\": 3, \"record\": {\"x\": 1}}'; read line\n"
 		"echo \"$line\" >$0.quit\n", &answer);
-	CHECK_EQ(f->t, status, TARGET_OK);
+	CHECK_EQ(f->t, status, STATUS_OK);
 	CHECK_EQ(f->t, json_integer_value(json_object_get(json_object_get(
 		 answer, "record"), "x")), 1);
 	json_decref(answer);
@@ -151,18 +155,18 @@ static void bad_agents(struct fixture *f)
 	} cases[] = {
 		{ "refuses", HELLO
 		  "read l; echo '{\"id\": -1, \"error\": \"no PMU here\"}'\n"
-		  "read l\n", TARGET_ERROR, "this machine: no PMU here" },
+		  "read l\n", STATUS_ERROR, "this machine: no PMU here" },
 		{ "cannot", "echo '{\"error\": \"no clock\"}'; read l\n",
-		  TARGET_ERROR, "the agent cannot measure: no clock" },
-		{ "mute", "echo broken >&2; exit 3\n", TARGET_ERROR,
+		  STATUS_ERROR, "the agent cannot measure: no clock" },
+		{ "mute", "echo broken >&2; exit 3\n", STATUS_ERROR,
 		  "this machine: agent ended with status 3: broken" },
 		{ "failing", HELLO PREPARED
 		  "read l; echo '{\"id\": 3, \"error\": \"EBUSY\"}'; read l\n",
-		  TARGET_ERROR, "EBUSY" },
+		  STATUS_ERROR, "EBUSY" },
 		{ "dying", HELLO PREPARED
 		  "read l; echo 'stack smashed' >&2; kill -9 $$\n",
-		  TARGET_DIED, "agent was killed by signal 9: stack smashed" },
-		{ "leaving", HELLO PREPARED "read l; exit 0\n", TARGET_DIED,
+		  STATUS_DIED, "agent was killed by signal 9: stack smashed" },
+		{ "leaving", HELLO PREPARED "read l; exit 0\n", STATUS_DIED,
 		  "the agent ended by itself" },
 	};
 	json_t *answer;
@@ -188,10 +192,10 @@ static void silent_agent(struct fixture *f)
 	json_t *answer;
 
 	begin(f, agent);
-	f->config.silence = NSEC_PER_SEC / 2;
+	f->config.target.silence = NSEC_PER_SEC / 2;
 	local_new(&f->target, &f->config, &f->kernel, &f->err);
-	CHECK_EQ(f->t, start(f, "silent"), TARGET_OK);
-	CHECK_EQ(f->t, run(f, &answer), TARGET_TIMEOUT);
+	CHECK_EQ(f->t, start(f, "silent"), STATUS_OK);
+	CHECK_EQ(f->t, run(f, &answer), STATUS_TIMEOUT);
 	f->target->ops->stop(f->target);
 	CHECK(f->t, now_ns() - begun < 20 * NSEC_PER_SEC);
 	end(f);
@@ -206,16 +210,16 @@ static void stopped(struct fixture *f)
 	json_t *answer;
 
 	begin(f, agent);
-	f->config.stop_fd = eventfd(0, EFD_CLOEXEC);
+	f->config.target.stop_fd = eventfd(0, EFD_CLOEXEC);
 	local_new(&f->target, &f->config, &f->kernel, &f->err);
-	CHECK_EQ(f->t, start(f, "endless"), TARGET_OK);
-	eventfd_write(f->config.stop_fd, 1);
+	CHECK_EQ(f->t, start(f, "endless"), STATUS_OK);
+	eventfd_write(f->config.target.stop_fd, 1);
 	begun = now_ns();
-	CHECK_EQ(f->t, run(f, &answer), TARGET_STOPPED);
+	CHECK_EQ(f->t, run(f, &answer), STATUS_STOPPED);
 	f->target->ops->stop(f->target);
 	CHECK(f->t, now_ns() - begun < 15 * NSEC_PER_SEC);
 	end(f);
-	close(f->config.stop_fd);
+	close(f->config.target.stop_fd);
 	free(agent);
 }
 
@@ -225,7 +229,7 @@ static void real_agent(struct fixture *f)
 	begin(f, REAL_AGENT);
 	CHECK_EQ(f->t, local_new(&f->target, &f->config, &f->kernel, &f->err),
 		 0);
-	CHECK_EQ(f->t, start(f, "real"), TARGET_ERROR);
+	CHECK_EQ(f->t, start(f, "real"), STATUS_ERROR);
 	printf("%s\n", f->err.text);
 	CHECK(f->t, strstr(f->err.text, "this machine: "));
 	CHECK(f->t, strstr(f->err.text, "no PMU 'no_such_pmu'") ||
@@ -259,7 +263,7 @@ static void by_ssh(struct fixture *f)
 	CHECK(f->t, !strcmp(f->kernel.release, uts.release));
 	CHECK(f->t, !strcmp(f->kernel.version, uts.version));
 	setenv("TMPDIR", tmp, 1);
-	CHECK_EQ(f->t, start(f, "by-ssh"), TARGET_ERROR);
+	CHECK_EQ(f->t, start(f, "by-ssh"), STATUS_ERROR);
 	printf("%s\n", f->err.text);
 	/* The agent ran there, with its own libraries. */
 	CHECK(f->t, strstr(f->err.text, "elsewhere: no PMU 'no_such_pmu'") ||
@@ -328,7 +332,7 @@ static void bad_ssh(struct fixture *f)
 		char *old = xasprintf("%s", getenv("PATH"));
 
 		setenv("PATH", path, 1);
-		CHECK_EQ(f->t, start(f, "full"), TARGET_ERROR);
+		CHECK_EQ(f->t, start(f, "full"), STATUS_ERROR);
 		setenv("PATH", old, 1);
 		free(path);
 		free(old);

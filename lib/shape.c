@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The topology of a guest, as a job's keys give it. */
+#include "lib/shape.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/job/job.h"
 #include "lib/arch.h"
 #include "lib/units.h"
 
