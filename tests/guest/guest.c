@@ -9,6 +9,7 @@
 #include "bench/target/initramfs.h"
 #include "kconfigs/build/kernel.h"
 #include "lib/arch.h"
+#include "lib/package.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"

@@ -11,6 +11,7 @@
 
 #include "bench/target/initramfs.h"
 #include "lib/store.h"
+#include "lib/package.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"

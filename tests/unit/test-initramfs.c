@@ -10,6 +10,7 @@
 
 #include "bench/target/initramfs.h"
 #include "lib/file.h"
+#include "lib/package.h"
 #include "tests/check.h"
 
 struct content {

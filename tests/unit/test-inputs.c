@@ -8,6 +8,7 @@
 #include "kconfigs/build/kernel.h"
 #include "kconfigs/build/range.h"
 #include "lib/file.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/check.h"
