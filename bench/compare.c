@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/colour.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/store.h"
@@ -122,6 +123,6 @@ int main(int argc, char **argv)
 	if (!ret)
 		ret = run(&args, &err);
 	if (ret)
-		fprintf(stderr, "compare: %s\n", err.text);
+		colour_error("compare", err.text);
 	return ret ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bench/views/report.h"
+#include "lib/colour.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/store.h"
@@ -63,6 +64,6 @@ int main(int argc, char **argv)
 			report_make(dir, false, stop_fd, &err);
 	}
 	if (ret)
-		fprintf(stderr, "report: %s\n", err.text);
+		colour_error("report", err.text);
 	return ret ? 1 : 0;
 }

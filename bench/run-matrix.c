@@ -10,6 +10,7 @@
 #include "bench/run/run.h"
 #include "bench/run/rundir.h"
 #include "bench/views/report.h"
+#include "lib/colour.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
@@ -320,7 +321,7 @@ static void print_summary(const char *dir)
 	struct err err;
 
 	if (!file_read(path, &text, NULL, &err)) {
-		fputs(text, stdout);
+		colour_put(stdout, text);
 		free(text);
 	}
 	free(path);
@@ -377,7 +378,7 @@ int main(int argc, char **argv)
 		ret = run(&args.run, &err);
 	}
 	if (ret < 0)
-		fprintf(stderr, "run-matrix: %s\n", err.text);
+		colour_error("run-matrix", err.text);
 	while (args.count)
 		free(args.overrides[--args.count]);
 	free(args.overrides);

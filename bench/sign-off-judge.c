@@ -7,6 +7,7 @@
 #include "bench/views/report.h"
 #include "bench/sign-off.h"
 #include "bench/sign-off-points.h"
+#include "lib/colour.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 
@@ -58,7 +59,7 @@ static void print_file(const char *dir, const char *name)
 	struct err err;
 
 	if (!file_read(path, &text, NULL, &err)) {
-		fputs(text, stdout);
+		colour_put(stdout, text);
 		free(text);
 	}
 	free(path);

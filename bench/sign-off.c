@@ -8,6 +8,7 @@
 
 #include "bench/sign-off.h"
 #include "bench/job/job.h"
+#include "lib/colour.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
@@ -483,7 +484,7 @@ int main(int argc, char **argv)
 	if (ret < 0) {
 		hide_folder(&err, s.fetched);
 		hide_folder(&err, s.inputs.dir);
-		fprintf(stderr, "sign-off: %s\n", err.text);
+		colour_error("sign-off", err.text);
 	}
 	status = s.bisect ? sign_off_bisect_status(&s, ret, word) :
 			    usual_status(ret, word);

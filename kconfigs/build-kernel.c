@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kconfigs/build/kernel.h"
+#include "lib/colour.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/progress.h"
@@ -213,6 +214,6 @@ int main(int argc, char **argv)
 			ret = run(&r, &err);
 	}
 	if (ret < 0)
-		fprintf(stderr, "build-kernel: %s\n", err.text);
+		colour_error("build-kernel", err.text);
 	return ret < 0 || (ret == 1 && !r.list && r.n_variants) ? 1 : 0;
 }

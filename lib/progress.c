@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "lib/colour.h"
 #include "lib/progress.h"
 
 #include <stdarg.h>
@@ -49,14 +50,16 @@ void progress_say(struct progress *progress, const char *fmt, ...)
 
 void progress_warn(struct progress *progress, const char *fmt, ...)
 {
+	char *text;
 	va_list ap;
 
 	progress_clear(progress);
-	fputs("run-matrix: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	if (vasprintf(&text, fmt, ap) < 0)
+		abort();
 	va_end(ap);
-	fputc('\n', stderr);
+	colour_error("run-matrix", text);
+	free(text);
 }
 
 void progress_live(struct progress *progress, const char *fmt, ...)

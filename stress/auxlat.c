@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/colour.h"
 #include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
@@ -471,7 +472,7 @@ int main(int argc, char **argv)
 			run(&auxlat, &err);
 	free(keys);
 	if (ret < 0) {
-		fprintf(stderr, "auxlat: %s\n", err.text);
+		colour_error("auxlat", err.text);
 		return 1;
 	}
 	return ret;

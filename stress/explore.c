@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/colour.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "stress/model/explore.h"
@@ -275,7 +276,7 @@ int main(int argc, char **argv)
 	if (!ret)
 		ret = run(&explore, &err);
 	if (ret < 0) {
-		fprintf(stderr, "explore: %s\n", err.text);
+		colour_error("explore", err.text);
 		return 1;
 	}
 	return ret;
