@@ -13,7 +13,7 @@ height = head + foot + rows * pane - 30
 load 'style.gp'
 
 # Left end of the axis: a decade mark below all that is shown.
-left_end = 10 ** floor(log10(least / 4))
+left_end = 10 ** floor(log10(least / 4.))
 set logscale x
 # Right of 100 % is a column of text, 185 pixels wide.
 start(c) = 0.135 + (c - 1) * 0.86 / cols
