@@ -11,6 +11,7 @@
 #include "lib/arch.h"
 #include "lib/package.h"
 #include "lib/file.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/fixture.h"

@@ -11,6 +11,7 @@
 #include "lib/package.h"
 #include "lib/file.h"
 #include "lib/json.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/scenario.h"
 #include "lib/units.h"

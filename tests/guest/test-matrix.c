@@ -11,6 +11,7 @@
 #include "lib/store.h"
 #include "lib/package.h"
 #include "lib/file.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/timeline.h"
 #include "lib/units.h"
