@@ -43,7 +43,7 @@ struct adapt {
 	bool only_candidates;
 	bool has[KINDS];	/* the job has such cells */
 	/* From the last look. */
-	bool decided;		/* all candidates */
+	bool decided, emulated;
 	size_t needed[KINDS];	/* by the one that needs most */
 };
 
@@ -149,6 +149,7 @@ static int take_stock(struct adapt *a, bool tell, struct err *err)
 	ret = results_read(&results, a->run->dir, hunts_add, &hunts, err);
 	if (!ret) {
 		judge_make(&judge, &results, &hunts, &a->s->judge);
+		a->emulated = judge.emulated;
 		for (i = 0; i < judge.n; i++)
 			take_verdict(a, &judge.verdict[i], tell);
 		judge_free(&judge);
@@ -158,13 +159,17 @@ static int take_stock(struct adapt *a, bool tell, struct err *err)
 	return ret;
 }
 
-/* The first number of boots, by the power that is wanted. */
-static size_t first_boots(const struct sign_off *s)
+/*
+ * The first number of boots, by the power that is wanted; under emulation
+ * times are not what decides.
+ */
+static size_t first_boots(const struct adapt *a)
 {
-	size_t n = stats_boots_needed(PLANNED_SD, log1p(s->judge.ratio),
-				      judge_alpha(&s->judge), POWER);
+	const struct judge_options *o = &a->s->judge;
+	size_t n = stats_boots_needed(PLANNED_SD, log1p(o->ratio),
+				      judge_alpha(o), POWER);
 
-	return n < s->judge.boots || s->bisect ? s->judge.boots : n;
+	return n < o->boots || a->s->bisect || a->emulated ? o->boots : n;
 }
 
 /* Repeats of either part that anything of was measured. */
@@ -230,7 +235,7 @@ static int hunt_first(struct adapt *a, struct err *err)
 		if (!ret)
 			ret = take_stock(a, false, err);
 	} while (!ret && !a->decided && !a->s->boots && now_ns() < end &&
-		 a->want[HUNTS] < BOOTS_MAX);
+		 done_boots(a->run, true) == a->want[HUNTS]);
 	a->only_candidates = false;
 	return ret;
 }
@@ -297,7 +302,7 @@ int sign_off_adapt(struct sign_off *s, struct run *run, struct err *err)
 	ret = scout(&a, err);
 	if (ret || a.decided)
 		return ret;
-	a.want[STREAMS] = a.has[STREAMS] ? first_boots(s) : 0;
+	a.want[STREAMS] = a.has[STREAMS] ? first_boots(&a) : 0;
 	if (a.has[HUNTS] && !s->judge.fix)
 		a.want[HUNTS] = JUDGE_HUNT_BOOTS;
 	for (;;) {
