@@ -345,7 +345,7 @@ static const char bisect_text[] =
 "  git bisect start BAD GOOD\n"
 "  git bisect run sign-off --bisect --range GOOD..HEAD -q -o /var/tmp/bisect\n\n"
 "Each step compares the commit that git checked out with GOOD, the baseline,\n"
-"for 3 minutes at most (--budget): 4 boots of each and more, and what is\n"
+"for 6 minutes at most (--budget): 4 boots of each and more, and what is\n"
 "looked for is plain, such as hangs of another class or 10 times as many\n"
 "(--margin hang-ratio=10,hangs=5%).  A commit that does not build or boot, and\n"
 "one that stays undecided, is skipped; one that changes nothing of the guest's\n"
@@ -476,7 +476,7 @@ int main(int argc, char **argv)
 	if (s.bisect)
 		sign_off_bisect_margins(&s.judge);
 	if (!s.budget)
-		s.budget = (s.bisect ? 3 : 20) * 60 * NSEC_PER_SEC;
+		s.budget = (s.bisect ? 6 : 20) * 60 * NSEC_PER_SEC;
 	if (!ret)
 		ret = sign_off_bisect_output(&s, &err);
 	if (!ret)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/suggest.h"
 #include "lib/units.h"
@@ -270,6 +271,15 @@ static int section_cells(struct job *job, const struct section *section,
 	return 0;
 }
 
+/* Some cells are for guests of some architectures only. */
+static bool is_for_here(const struct job *job, const struct section *section)
+{
+	const struct setting *arch = jobfile_find(&job->file, section, "arch");
+
+	return !arch || (!job->target && arch_here &&
+			 has(arch->values, arch_here->name));
+}
+
 static int job_cells(struct job *job, char **variants, char **kconfigs,
 		     struct err *err)
 {
@@ -281,6 +291,8 @@ static int job_cells(struct job *job, char **variants, char **kconfigs,
 	/* [global] alone is a job of one section; else it is only inherited. */
 	for (i = job->file.count > 1; i < job->file.count && !ret; i++) {
 		section = &job->file.sections[i];
+		if (!is_for_here(job, section))
+			continue;
 		memset(on, 0, size * sizeof(*on));
 		ret = check_names(job, section, "variants", variants, err);
 		if (!ret)
@@ -292,6 +304,9 @@ static int job_cells(struct job *job, char **variants, char **kconfigs,
 		ret = section_cells(job, section, on, size, err);
 	}
 	free(on);
+	if (!ret && !job->ncells)
+		ret = err_set(err, -EINVAL, "%s: no section is for this architecture",
+			      job->file.path);
 	return ret;
 }
 

@@ -161,6 +161,8 @@ const struct job_key job_keys[] = {
 	{ "variants", "names of kernel variants",
 	  "kernels to compare, by their change of perf: all, and -NAME for all but NAME",
 	  JOB_NAMES, set_any },
+	{ "arch", "names of architectures: x86, arm64",
+	  "the section is for guests of these alone", JOB_NAMES, set_any },
 	{ "kconfigs", "names of kernel configurations",
 	  "configurations to build each variant with", JOB_NAMES, set_any },
 	{ "repeats", "a number from 1 to 1000", "boots of each kernel",

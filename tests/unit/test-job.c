@@ -8,6 +8,7 @@
 #include "bench/job/job.h"
 #include "kconfigs/build/kernel.h"
 #include "lib/arch.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/units.h"
 #include "tests/check.h"
@@ -160,6 +161,21 @@ static void test_global_alone(struct fixture *f)
 			    "drain=1ms window=0 loop=perf"));
 	CHECK(f->t, !strcmp(job.name, "x"));
 	job_free(&job);
+}
+
+/* A section may be for guests of some architectures only. */
+static void test_arch(struct fixture *f)
+{
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(f->t, read_text(f, &job, "[a]\nwindow=0\n"
+				 "[b]\narch=x86,arm64\nwindow=1ms\n"
+				 "[c]\narch=pdp11\nwindow=2ms\n", NULL, &err), 0);
+	CHECK_EQ(f->t, job.ncells, arch_here ? 2 : 1);
+	job_free(&job);
+	CHECK(f->t, read_text(f, &job, "[c]\narch=pdp11\n", NULL, &err) < 0);
+	CHECK(f->t, strstr(err.text, "no section is for this architecture"));
 }
 
 static void test_overrides(struct fixture *f)
@@ -473,6 +489,7 @@ int main(void)
 	test_product(&f);
 	test_all(&f);
 	test_global_alone(&f);
+	test_arch(&f);
 	test_overrides(&f);
 	test_defaults(&f);
 	test_print(&f);
