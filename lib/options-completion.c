@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What bash and zsh need to know to complete a program's command line. */
+/*
+ * What bash and zsh need to know to complete a program's command line, under
+ * the name that it was called by.
+ */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,7 +14,7 @@
 /* "run-matrix" is no name of a shell's function. */
 static char *function_name(const struct program *program)
 {
-	char *name = xasprintf("_%s", program->name), *p;
+	char *name = xasprintf("_aux_%s", program->name), *p;
 
 	for (p = name; *p; p++) {
 		if (*p == '-')
@@ -100,7 +103,8 @@ static void bash(const struct program *program)
 	       "		compopt -o nospace 2>/dev/null\n"
 	       "	fi\n"
 	       "}\n"
-	       "complete -o filenames -F %s %s\n", name, program->name);
+	       "complete -o filenames -F %s %s\n", name,
+	       program_invocation_short_name);
 	free(name);
 }
 
@@ -145,11 +149,12 @@ static void zsh(const struct program *program)
 	printf("#compdef %s\n"
 	       "# zsh completion, made from the table of options\n"
 	       "%s_operands()\n{\n"
-	       "	compadd -S '' -- ${(f)\"$(cat <<'END'\n",
-	       program->name, name);
+	       "	local -a words=(\n",
+	       program_invocation_short_name, name);
 	if (program->words)
 		program->words(stdout);
-	printf("END\n)\"}\n"
+	printf("	)\n"
+	       "	compadd -S '' -a words\n"
 	       "	_files\n"
 	       "}\n"
 	       "%s()\n{\n"
@@ -164,7 +169,7 @@ static void zsh(const struct program *program)
 	       "	%s \"$@\"\n"
 	       "else\n"
 	       "	compdef %s %s\n"
-	       "fi\n", name, name, name, name, program->name);
+	       "fi\n", name, name, name, name, program_invocation_short_name);
 	free(name);
 }
 

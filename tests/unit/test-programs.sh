@@ -31,9 +31,16 @@ for program in $programs; do
 		fail "$name --help is wider than 80 columns"
 	grep -q '^EXIT STATUS' "$tmp/all" || [ "$name" = build-kernel ] ||
 		fail "$name --help=all has no exit status"
-	"./$program" --man >"$tmp/man"
+	"./$program" --man >"$tmp/man.$name"
 	sed -n 's/^  -\(.\), --\([a-z-]*\).*/\1 \2/p' "$tmp/short" \
 		>>"$tmp/letters"
+done
+
+# The overview has the same words for all of them.
+for program in $programs; do
+	summary=$(sed -n 's/.* \\- //p' "$tmp/man.${program##*/}" | head -n1)
+	[ -n "$summary" ] && grep -qF "$summary" "${srcdir:-.}/man/aux-tests.7" ||
+		fail "man/aux-tests.7 has no '$summary'"
 done
 
 # A letter means one thing, wherever it is.
@@ -45,7 +52,7 @@ command -v bash >/dev/null && bash -eu -s <<'END' || fail "bash completion"
 eval "$(./bench/run-matrix --completion=bash)"
 complete_it() {
 	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-	_run_matrix 2>/dev/null || true
+	_aux_run_matrix 2>/dev/null || true
 	echo "${COMPREPLY[*]-}"
 }
 expect() {
