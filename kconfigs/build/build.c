@@ -21,9 +21,9 @@ static char *in_obj(const struct builder *b, const char *name)
 	return xasprintf("%s/linux/obj/%s", b->work, name);
 }
 
-static bool is_kconfig(const struct patch_file *file)
+static bool is_kconfig(const char *path)
 {
-	return strstr(file->path, "Kconfig");
+	return strstr(path, "Kconfig");
 }
 
 /* What the tree offers is the patch's doing only when it changes that. */
@@ -32,7 +32,7 @@ static enum kernel_fault config_fault(const struct builder *b)
 	size_t i;
 
 	for (i = 0; i < b->patch.n_files; i++) {
-		if (is_kconfig(&b->patch.files[i]))
+		if (is_kconfig(b->patch.files[i].path))
 			return FAULT_PATCH;
 	}
 	return FAULT_HOST;
@@ -45,14 +45,14 @@ static void config_key(const struct builder *b, char hex[KEY_HEX])
 	size_t i;
 
 	key_init(&key);
-	key_add_text(&key, "source", b->source.content);
 	key_add_text(&key, "config", b->config);
 	key_add_text(&key, "compiler", b->compiler);
-	for (i = 0; i < b->patch.n_files; i++) {
-		const struct patch_file *file = &b->patch.files[i];
+	for (i = 0; i < b->built.n; i++) {
+		const struct tree_file *f = &b->built.files[i];
 
-		if (is_kconfig(file))
-			key_add(&key, file->path, file->diff, file->len);
+		if (is_kconfig(f->path) || strstr(f->path, "Makefile") ||
+		    !strncmp(f->path, "scripts/", 8))
+			key_add(&key, f->path, f->hash, sizeof(f->hash));
 	}
 	key_hex(&key, hex);
 }
@@ -167,6 +167,10 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 		ret = keep_one(b, outputs[i].from, dir, outputs[i].to, err);
 	if (!ret)
 		ret = describe_source(b, dir, err);
+	to = xasprintf("%s/manifest", dir);
+	if (!ret)
+		ret = tree_manifest_write(to, &b->built, err);
+	free(to);
 	to = xasprintf("%s/build.log", dir);
 	if (!ret)
 		ret = file_copy(log, to, err);
@@ -221,6 +225,8 @@ int work_build_kernel(struct builder *b, struct err *err)
 
 	pace_read(b->store, b->spec->kconfig, work_is_cold(b), &whole);
 	ret = work_make(b, args, what, log, &whole, err);
+	if (!ret)
+		ret = work_check(b, err);
 	if (!ret)
 		ret = keep(b, log, err);
 	if (!ret)

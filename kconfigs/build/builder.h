@@ -14,6 +14,7 @@ struct builder {
 	struct kernel_store *store;
 	const struct kernel_spec *spec;
 	struct source source;
+	struct tree_list built;		/* the work folder's files */
 	struct patch patch;		/* no files: baseline */
 	char patch_hash[KEY_HEX];	/* "" for baseline */
 	char *config;			/* the fragments, one after the other */
@@ -58,8 +59,13 @@ int work_make(struct builder *b, const char *const *args,
 /* No kernel was built in the work folder yet. */
 bool work_is_cold(const struct builder *b);
 
-/* Brings the work folder's source to this tree and variant. */
+/*
+ * Brings the work folder's source to this tree and variant, file by file, and
+ * b->built.
+ */
 int work_prepare(struct builder *b, struct err *err);
+/* What was compiled is still what work_prepare() left; else -ESTALE. */
+int work_check(struct builder *b, struct err *err);
 /* .config, and every line of the fragments is in it. */
 int work_configure(struct builder *b, struct err *err);
 /* b->out appears. */

@@ -110,8 +110,7 @@ void cache_progress(const struct kernel_store *store, const char *fmt, ...)
 	store->progress(store->progress_ctx, text);
 }
 
-/* Everything that is in a descriptor, from its start. */
-static char *slurp(int fd)
+char *fd_slurp(int fd, size_t *len)
 {
 	size_t size = 0, room = 4096;
 	char *buf = malloc(room);
@@ -129,6 +128,8 @@ static char *slurp(int fd)
 		}
 	}
 	buf[size] = '\0';
+	if (len)
+		*len = size;
 	return buf;
 }
 
@@ -149,7 +150,7 @@ int run_output(const struct kernel_store *store, const char *const *argv,
 			       strerror(errno));
 	ret = proc_run(&proc, store->stop_fd, SHORT_COMMAND_NS, err);
 	if (!ret || ret == -ECHILD)
-		*out = slurp(fd);
+		*out = fd_slurp(fd, NULL);
 	close(fd);
 	return ret;
 }

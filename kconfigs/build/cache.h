@@ -14,9 +14,10 @@
  * wanted.  The cache:
  *
  *   source/	what bootstrap fetched
- *   memo/	the hash of a tarball, by its path, size and times
- *   tree/	tarballs, unpacked: TREE/ and TREE.lock
- *   work/	one per tree x kconfig: linux/ (the source, with the patch of the
+ *   memo/	the hash of a tarball, by its path, size and times; those of a
+ *		directory's files; how long builds took
+ *   tree/	tarballs, unpacked: TREE/, TREE.list (what is in it), TREE.lock
+ *   build/	one per tree x kconfig: linux/ (the source, with the patch of the
  *		variant that was built last), linux/obj, and what it is now
  *   kernel/	one per key: what was built.  Appears by rename, whole
  */
@@ -55,6 +56,9 @@ void cache_progress(const struct kernel_store *store, const char *fmt, ...)
 int run_output(const struct kernel_store *store, const char *const *argv,
 	       const char *cwd, bool with_stderr, char **out,
 	       struct err *err);
+
+/* Everything that is in a descriptor, from its start; caller frees. */
+char *fd_slurp(int fd, size_t *len);
 
 /* Copies a file to a name where it appears whole; keeps the mode. */
 int file_copy(const char *from, const char *to, struct err *err);

@@ -252,6 +252,7 @@ int builder_init(struct builder *b, struct kernel_store *store,
 void builder_free(struct builder *b)
 {
 	source_free(&b->source);
+	tree_list_free(&b->built);
 	patch_free(&b->patch);
 	free(b->config);
 	free(b->compiler);

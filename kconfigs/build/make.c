@@ -37,16 +37,43 @@ static bool have_ccache(const struct builder *b)
 	return !ret;
 }
 
-/* make removes the file it was at when it gets a chance to. */
-static void stop_make(pid_t pid)
+/* make removes the files it was at when it gets a chance to. */
+static bool stop_make(pid_t pid)
 {
 	int status;
 
 	kill(-pid, SIGTERM);
-	if (!proc_wait(pid, -1, now_ns() + STOP_NS, &status))
+	if (!proc_wait(pid, -1, now_ns() + STOP_NS, &status)) {
 		kill(-pid, SIGKILL);
-	else
-		proc_kill(pid);
+		return true;
+	}
+	proc_kill(pid);
+	return false;
+}
+
+/*
+ * Where objects may be half-written there is a file "making"; "made" has the
+ * time of the last that is not.
+ */
+static int begin_make(const struct builder *b, struct err *err)
+{
+	char *making = xasprintf("%s/making", b->work);
+	int ret = file_write(making, "", 0, err);
+
+	free(making);
+	return ret;
+}
+
+static void end_make(const struct builder *b)
+{
+	char *making = xasprintf("%s/making", b->work);
+	char *made = xasprintf("%s/made", b->work);
+	struct err ignored;
+
+	if (!file_write(made, "", 0, &ignored))
+		unlink(making);
+	free(made);
+	free(making);
 }
 
 /* "420 of ~990 files, 3 min, about 4 min left" */
@@ -90,12 +117,15 @@ static int wait_make(const struct builder *b, pid_t pid, const char *what,
 			tell(b, log, start, whole);
 	} while (ret == -ETIMEDOUT && next < end);
 	if (ret) {
-		stop_make(pid);
+		if (stop_make(pid))
+			end_make(b);
 		return err_set(err, ret, ret == -EINTR ? "interrupted" :
 			       "the kernel build did not end within 3 hours");
 	}
 	kill(-pid, SIGKILL);
-	if (WIFSIGNALED(status))
+	if (!WIFSIGNALED(status))
+		end_make(b);
+	else
 		return err_set(err, -ECANCELED, "%s: make was killed by signal %d",
 			       what, WTERMSIG(status));
 	return WEXITSTATUS(status) ? -ECHILD : 0;
@@ -121,7 +151,7 @@ static int run_make(const struct builder *b, const char *const *args,
 	char *dir = xasprintf("CCACHE_DIR=%s/ccache", b->store->cache);
 	/* The user's environment must not reach the kernel's makefiles. */
 	const char *const env[] = {
-		"LC_ALL=C", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
+		"LC_ALL=C", "PYTHONDONTWRITEBYTECODE=1", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
 		"KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", "CROSS_COMPILE=",
 		"CCACHE_NOHASHDIR=1", CCACHE_MODE, basedir,
 		getenv("CCACHE_DIR") ? "CCACHE_RECACHE_UNUSED=" : dir, NULL
@@ -151,7 +181,8 @@ static int run_make(const struct builder *b, const char *const *args,
 	}
 	proc.out = fd;
 	proc.errout = fd;
-	pid = proc_start(&proc, err);
+	ret = begin_make(b, err);
+	pid = ret ? ret : proc_start(&proc, err);
 	ret = pid < 0 ? pid : wait_make(b, pid, what, log, whole, err);
 	close(fd);
 out:

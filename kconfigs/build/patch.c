@@ -230,6 +230,18 @@ void patch_free(struct patch *patch)
 	memset(patch, 0, sizeof(*patch));
 }
 
+bool patch_changes(const struct patch *patch, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < patch->n_files; i++) {
+		if (!patch->files[i].left_out &&
+		    !strcmp(patch->files[i].path, path))
+			return true;
+	}
+	return false;
+}
+
 /* The @n-th file (from 0) of those that patch(1) was given. */
 static const struct patch_file *nth_file(const struct patch *patch, int n)
 {

@@ -34,6 +34,8 @@ struct patch {
 /* 0, or -errno with file, line and what is wrong there. */
 int patch_read(struct patch *patch, const char *path, struct err *err);
 void patch_free(struct patch *patch);
+/* True when it changes, makes or removes @path. */
+bool patch_changes(const struct patch *patch, const char *path);
 
 /*
  * Applies it to @tree with patch(1), without fuzz; @work is where a file may

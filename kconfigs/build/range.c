@@ -178,21 +178,6 @@ int range_diff(const struct kernel_store *store, const char *path,
 	return ret;
 }
 
-/* True when both are there with the same contents. */
-static bool same_file(const char *a, const char *b)
-{
-	char *x = NULL, *y = NULL;
-	size_t n = 0, m = 0;
-	struct err err;
-	bool same;
-
-	same = !file_read(a, &x, &n, &err) && !file_read(b, &y, &m, &err) &&
-		n == m && !memcmp(x, y, n);
-	free(x);
-	free(y);
-	return same;
-}
-
 static int diff_file(const struct kernel_store *store, const char *a,
 		     const char *b, const char *path, FILE *out,
 		     struct err *err)
@@ -217,23 +202,26 @@ static int diff_file(const struct kernel_store *store, const char *a,
 }
 
 /* One path of either tree, if it differs. */
-static int diff_path(const struct kernel_store *store, const char *base,
-		     const char *tree, const char *path, int *differ,
-		     FILE *out, struct err *err)
+static int diff_path(const struct kernel_store *store,
+		     const struct source *base, const struct source *tree,
+		     const char *path, int *differ, FILE *out,
+		     struct err *err)
 {
-	char *a = xasprintf("%s/%s", base, path);
-	char *b = xasprintf("%s/%s", tree, path);
-	int ret = 0;
+	const struct tree_file *f = tree_find(&base->list, path);
+	const struct tree_file *g = tree_find(&tree->list, path);
+	char *a, *b;
+	int ret;
 
-	if (!same_file(a, b)) {
-		if (++*differ > DIFFERENT_FILES_MAX)
-			ret = err_set(err, -E2BIG,
-				      "%s differs from %s in more than %d files: not a patch, another kernel; say --range, or give its own baseline with --linux and the change with --patch",
-				      tree, store->linux_path,
-				      DIFFERENT_FILES_MAX);
-		else
-			ret = diff_file(store, a, b, path, out, err);
-	}
+	if (f && g && tree_same(f, g))
+		return 0;
+	if (++*differ > DIFFERENT_FILES_MAX)
+		return err_set(err, -E2BIG,
+			       "%s differs from %s in more than %d files: not a patch, another kernel; say --range, or give its own baseline with --linux and the change with --patch",
+			       tree->tree, store->linux_path,
+			       DIFFERENT_FILES_MAX);
+	a = f ? xasprintf("%s/%s", base->tree, path) : xasprintf("/dev/null");
+	b = g ? xasprintf("%s/%s", tree->tree, path) : xasprintf("/dev/null");
+	ret = diff_file(store, a, b, path, out, err);
 	free(a);
 	free(b);
 	return ret;
@@ -247,11 +235,11 @@ static int diff_lists(const struct kernel_store *store,
 	size_t i;
 
 	for (i = 0; i < base->list.n && !ret; i++)
-		ret = diff_path(store, base->tree, tree->tree,
-				base->list.files[i].path, &differ, out, err);
+		ret = diff_path(store, base, tree, base->list.files[i].path,
+				&differ, out, err);
 	for (i = 0; i < tree->list.n && !ret; i++) {
 		if (!tree_find(&base->list, tree->list.files[i].path))
-			ret = diff_path(store, base->tree, tree->tree,
+			ret = diff_path(store, base, tree,
 					tree->list.files[i].path, &differ,
 					out, err);
 	}

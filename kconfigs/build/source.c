@@ -16,7 +16,7 @@
 #include "lib/file.h"
 
 /* Changes when the same source would be mirrored differently. */
-#define LAYOUT "1"
+#define LAYOUT "2"
 
 /* The oldest kernel whose perf is that of the race: see README. */
 #define OLDEST_MAJOR 6
@@ -71,51 +71,31 @@ out:
 	return ret;
 }
 
-/* True when git knows the tree and nothing in it was changed. */
-static bool git_clean(const struct kernel_store *store, const char *path,
-		      struct key *key)
-{
-	const char *const head[] = {
-		"git", "-c", "safe.directory=*", "rev-parse", "HEAD^{tree}",
-		NULL
-	};
-	const char *const status[] = {
-		"git", "-c", "safe.directory=*", "--no-optional-locks",
-		"status", "--porcelain", "-uno", NULL
-	};
-	char *git = xasprintf("%s/.git", path);
-	char *out = NULL, *changes = NULL;
-	struct err err;
-	bool clean;
-
-	clean = file_exists(git) &&
-		!run_output(store, head, path, false, &out, &err) &&
-		!run_output(store, status, path, false, &changes, &err) &&
-		!*changes;
-	if (clean)
-		key_add_text(key, "git", out);
-	free(out);
-	free(changes);
-	free(git);
-	return clean;
-}
-
-static int directory_hash(const struct kernel_store *store,
+/* The files of a directory that are source, each with its hash. */
+static int list_directory(const struct kernel_store *store,
 			  struct source *source, struct err *err)
 {
-	struct key key;
+	char *memo = xasprintf("%s/memo/tree-%s", store->cache, source->id);
+	char *scratch = xasprintf("%s.git", memo);
+	struct tree_names names;
+	struct tree_list before;
 	int ret;
 
-	key_init(&key);
-	key_add_text(&key, "layout", LAYOUT);
-	if (!git_clean(store, source->path, &key)) {
-		ret = tree_scan(source->path, &source->list, err);
-		if (ret)
-			return ret;
-		tree_key(&source->list, &key);
+	ret = tree_names_read(store, source->path, scratch, &names, err);
+	if (!ret) {
+		tree_list_read(memo, &before);
+		if (!before.n)
+			cache_progress(store, "read %s", source->path);
+		ret = tree_scan(source->path, &names, &before, &source->list,
+				err);
+		if (!ret && !tree_list_equal(&before, &source->list))
+			ret = tree_list_write(memo, &source->list, err);
+		tree_list_free(&before);
 	}
-	key_hex(&key, source->content);
-	return 0;
+	tree_names_free(&names);
+	free(scratch);
+	free(memo);
+	return ret;
 }
 
 int source_identify(const struct kernel_store *store, struct source *source,
@@ -124,16 +104,12 @@ int source_identify(const struct kernel_store *store, struct source *source,
 	bool dir = is_dir(store->linux_path);
 	char hex[KEY_HEX];
 	struct key key;
-	int ret;
+	int ret = 0;
 
 	memset(source, 0, sizeof(*source));
 	source->path = store->linux_path;
-	if (dir)
-		ret = directory_hash(store, source, err);
-	else
+	if (!dir)
 		ret = tarball_hash(store, source->path, source->content, err);
-	if (ret)
-		return ret;
 	/*
 	 * A directory keeps its place in the cache when a file is edited, so
 	 * that the next build is a small one.
@@ -144,31 +120,85 @@ int source_identify(const struct kernel_store *store, struct source *source,
 	key_add_text(&key, "tree", dir ? source->path : source->content);
 	key_hex(&key, hex);
 	memcpy(source->id, hex, sizeof(source->id) - 1);
-	return 0;
+	if (dir) {
+		ret = list_directory(store, source, err);
+		if (!ret)
+			tree_hash(&source->list, source->content);
+	}
+	return ret;
 }
 
-/* The tarball's tree: complete from the moment it has its name. */
+/* Unpacks it to a name where it appears whole, with the list of its files. */
 static int unpack(const struct kernel_store *store, struct source *source,
-		  struct err *err)
+		  const char *list_path, struct err *err)
 {
-	char *lock = xasprintf("%s/tree/%s.lock", store->cache, source->id);
-	char *tmp = xasprintf("%s/tree/%s.new", store->cache, source->id);
+	char *tmp = xasprintf("%s.new", source->tree);
+	int ret;
+
+	cache_progress(store, "unpack %s", source->path);
+	if (unlink(list_path) && errno != ENOENT)
+		ret = err_set(err, -errno, "%s: %s", list_path,
+			      strerror(errno));
+	else
+		ret = dir_remove(source->tree, err);
+	if (!ret)
+		ret = dir_remove(tmp, err);
+	if (!ret)
+		ret = tree_unpack(store, source->path, tmp, err);
+	if (!ret)
+		ret = tree_scan(tmp, NULL, NULL, &source->list, err);
+	if (!ret && rename(tmp, source->tree))
+		ret = err_set(err, -errno, "%s: %s", source->tree,
+			      strerror(errno));
+	if (!ret)
+		ret = tree_list_write(list_path, &source->list, err);
+	free(tmp);
+	return ret;
+}
+
+/*
+ * The list was made when the tarball was unpacked: it is what the tarball's
+ * hash stands for.  A tree that is no longer like it is unpacked again.
+ */
+static int check_unpacked(struct source *source, const char *list_path,
+			  struct err *err)
+{
+	struct tree_list made, is;
+	char was[KEY_HEX], now[KEY_HEX];
+	int ret = -ESTALE;
+
+	tree_list_read(list_path, &made);
+	memset(&is, 0, sizeof(is));
+	if (made.n && !tree_scan(source->tree, NULL, &made, &is, err)) {
+		tree_hash(&made, was);
+		tree_hash(&is, now);
+		if (!strcmp(was, now))
+			ret = 0;
+	}
+	/* So that what was hashed once need not be the next time. */
+	if (!ret && !tree_list_equal(&made, &is))
+		ret = tree_list_write(list_path, &is, err);
+	tree_list_free(&made);
+	source->list = is;
+	if (ret)
+		tree_list_free(&source->list);
+	return ret;
+}
+
+static int prepare_tarball(const struct kernel_store *store,
+			   struct source *source, struct err *err)
+{
+	char *lock = xasprintf("%s.lock", source->tree);
+	char *list_path = xasprintf("%s.list", source->tree);
 	int fd, ret;
 
 	fd = cache_lock(store, lock, "the same tarball", err);
-	ret = fd < 0 ? fd : 0;
-	if (!ret && !file_exists(source->tree)) {
-		cache_progress(store, "unpack %s", source->path);
-		ret = dir_remove(tmp, err);
-		if (!ret)
-			ret = tree_unpack(store, source->path, tmp, err);
-		if (!ret && rename(tmp, source->tree))
-			ret = err_set(err, -errno, "%s: %s", source->tree,
-				      strerror(errno));
-	}
+	ret = fd < 0 ? fd : check_unpacked(source, list_path, err);
+	if (ret == -ESTALE)
+		ret = unpack(store, source, list_path, err);
 	if (fd >= 0)
 		close(fd);
-	free(tmp);
+	free(list_path);
 	free(lock);
 	return ret;
 }
@@ -184,15 +214,12 @@ int source_prepare(const struct kernel_store *store, struct source *source,
 	if (source->ours) {
 		source->tree = xasprintf("%s/tree/%s", store->cache,
 					 source->id);
-		if (!file_exists(source->tree))
-			ret = unpack(store, source, err);
+		ret = prepare_tarball(store, source, err);
 	} else {
 		source->tree = xasprintf("%s", source->path);
 	}
 	if (!ret)
 		ret = tree_version(source->tree, &source->version, err);
-	if (!ret && !source->list.n)
-		ret = tree_scan(source->tree, &source->list, err);
 	if (ret) {
 		free(source->tree);
 		source->tree = NULL;

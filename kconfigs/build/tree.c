@@ -2,13 +2,9 @@
 #include "kconfigs/build/tree.h"
 
 #include <errno.h>
-#include <fts.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/arch.h"
 #include "lib/file.h"
@@ -19,14 +15,20 @@
  * case.
  */
 static const char *const unwanted[] = {
-	"Documentation/", "LICENSES/", "rust/", "samples/", "sound/",
-	"drivers/accel/", "drivers/clk/", "drivers/crypto/", "drivers/gpu/",
-	"drivers/hwmon/", "drivers/iio/", "drivers/infiniband/",
-	"drivers/media/", "drivers/mfd/", "drivers/mmc/", "drivers/mtd/",
-	"drivers/net/", "drivers/phy/", "drivers/pinctrl/", "drivers/platform/",
+	"Documentation/", "LICENSES/", "net/", "rust/", "samples/", "sound/",
+	"drivers/accel/", "drivers/ata/", "drivers/block/", "drivers/clk/",
+	"drivers/comedi/", "drivers/crypto/", "drivers/dma/", "drivers/gpio/",
+	"drivers/gpu/", "drivers/hid/", "drivers/hwmon/", "drivers/i2c/",
+	"drivers/iio/", "drivers/infiniband/", "drivers/input/",
+	"drivers/isdn/", "drivers/md/", "drivers/media/", "drivers/mfd/",
+	"drivers/misc/", "drivers/mmc/", "drivers/mtd/", "drivers/net/",
+	"drivers/phy/", "drivers/pinctrl/", "drivers/platform/",
 	"drivers/power/", "drivers/regulator/", "drivers/s390/",
 	"drivers/scsi/", "drivers/soc/", "drivers/spi/", "drivers/staging/",
-	"drivers/usb/",
+	"drivers/target/", "drivers/usb/", "drivers/video/",
+	"fs/btrfs/", "fs/ceph/", "fs/ext4/", "fs/f2fs/", "fs/gfs2/",
+	"fs/nfs/", "fs/nfsd/", "fs/ntfs3/", "fs/ocfs2/", "fs/smb/",
+	"fs/ubifs/", "fs/xfs/",
 	NULL
 };
 
@@ -120,118 +122,6 @@ bool tree_wants(const char *path, bool is_dir)
 	if (is_product(path))
 		return false;
 	return is_dir || read_by_make(path) || !is_unwanted(path);
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return strcmp(((const struct tree_file *)a)->path,
-		      ((const struct tree_file *)b)->path);
-}
-
-static uint64_t stamp(const struct timespec *ts)
-{
-	return ts->tv_sec * 1000000000ull + ts->tv_nsec;
-}
-
-static void list_add(struct tree_list *list, const struct tree_file *file)
-{
-	/* Room for powers of two, from 64. */
-	if (list->n < 64 ? !list->n : !(list->n & (list->n - 1))) {
-		size_t room = list->n < 64 ? 64 : 2 * list->n;
-
-		list->files = realloc(list->files,
-				      room * sizeof(*list->files));
-		if (!list->files)
-			abort();
-	}
-	list->files[list->n++] = *file;
-}
-
-/* A build folder that the user keeps within the tree. */
-static bool is_build_folder(const char *path)
-{
-	char *file = xasprintf("%s/include/config/auto.conf", path);
-	bool found = file_exists(file);
-
-	free(file);
-	return found;
-}
-
-static void scan_one(FTS *fts, FTSENT *e, size_t root_len,
-		     struct tree_list *list)
-{
-	const char *path = e->fts_path + root_len;
-	struct tree_file file;
-
-	if (e->fts_info == FTS_D) {
-		if (e->fts_level && (!tree_wants(path, true) ||
-				     (e->fts_level == 1 &&
-				      is_build_folder(e->fts_accpath))))
-			fts_set(fts, e, FTS_SKIP);
-		return;
-	}
-	if ((e->fts_info != FTS_F && e->fts_info != FTS_SL &&
-	     e->fts_info != FTS_SLNONE) || !tree_wants(path, false))
-		return;
-	file.path = xasprintf("%s", path);
-	file.size = e->fts_statp->st_size;
-	file.mtime = stamp(&e->fts_statp->st_mtim);
-	file.ctime = stamp(&e->fts_statp->st_ctim);
-	list_add(list, &file);
-}
-
-int tree_scan(const char *root, struct tree_list *list, struct err *err)
-{
-	char *const roots[] = { (char *)root, NULL };
-	size_t root_len = strlen(root) + 1;
-	FTSENT *e;
-	FTS *fts;
-
-	list->files = NULL;
-	list->n = 0;
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	if (!fts)
-		return err_set(err, -errno, "%s: %s", root, strerror(errno));
-	while ((e = fts_read(fts)))
-		scan_one(fts, e, root_len, list);
-	fts_close(fts);
-	if (!list->n)
-		return err_set(err, -ENOENT, "%s: no files there", root);
-	qsort(list->files, list->n, sizeof(*list->files), by_path);
-	return 0;
-}
-
-void tree_list_free(struct tree_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++)
-		free(list->files[i].path);
-	free(list->files);
-	list->files = NULL;
-	list->n = 0;
-}
-
-const struct tree_file *tree_find(const struct tree_list *list,
-				  const char *path)
-{
-	const struct tree_file key = { .path = (char *)path };
-
-	if (!list->n)
-		return NULL;
-	return bsearch(&key, list->files, list->n, sizeof(key), by_path);
-}
-
-void tree_key(const struct tree_list *list, struct key *key)
-{
-	size_t i;
-
-	for (i = 0; i < list->n; i++) {
-		const struct tree_file *f = &list->files[i];
-		uint64_t what[] = { f->size, f->mtime, f->ctime };
-
-		key_add(key, f->path, what, sizeof(what));
-	}
 }
 
 int tree_version(const char *root, char **version, struct err *err)

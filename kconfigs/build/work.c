@@ -3,18 +3,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kconfigs/build/builder.h"
-#include "lib/arch.h"
 #include "lib/file.h"
 
 /*
- * The source in the work folder.  Three files say what it is:
+ * The source in the work folder.  Nothing of it is taken on trust: before each
+ * build every file is compared with what the key stands for, by its hash (which
+ * is remembered by what stat says), what differs is copied again, and what does
+ * not belong there goes.  Two files say what it is:
  *
- *   state	the key of the kernel it was made for; absent while it changes
- *   touched	the paths that the variant's patch changed
- *   manifest	what the rest was copied from (see mirror.c)
+ *   list	the files as they were last, with their hashes (manifest.c)
+ *   state	the key of the kernel it was made for, and the hash of the list;
+ *		absent while it changes
  *
  * Variants of one tree and kconfig take turns in one folder: to go from one
  * to the next, the files of the old patch are copied again and the new patch
@@ -26,59 +30,6 @@
 static char *in_work(const struct builder *b, const char *name)
 {
 	return xasprintf("%s/%s", b->work, name);
-}
-
-static bool state_is(const struct builder *b, const char *path)
-{
-	struct err err;
-	bool same;
-	char *text;
-
-	if (file_read(path, &text, NULL, &err))
-		return false;
-	same = !strcmp(text, b->key);
-	free(text);
-	return same;
-}
-
-/* The lines of a file as an array; empty when there is no file. */
-static char **read_lines(const char *path)
-{
-	char **lines = calloc(1, sizeof(*lines)), *text, *line, *save;
-	struct err err;
-	size_t n = 0;
-
-	if (!lines)
-		abort();
-	if (file_read(path, &text, NULL, &err))
-		return lines;
-	for (line = strtok_r(text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		lines[n++] = xasprintf("%s", line);
-		lines = realloc(lines, (n + 1) * sizeof(*lines));
-		if (!lines)
-			abort();
-		lines[n] = NULL;
-	}
-	free(text);
-	return lines;
-}
-
-static int write_touched(const struct builder *b, const char *path,
-			 struct err *err)
-{
-	struct file_new out;
-	size_t i;
-	int ret;
-
-	ret = file_open(&out, path, err);
-	if (ret)
-		return ret;
-	for (i = 0; i < b->patch.n_files; i++) {
-		if (!b->patch.files[i].left_out)
-			fprintf(out.stream, "%s\n", b->patch.files[i].path);
-	}
-	return file_commit(&out, err);
 }
 
 /*
@@ -108,95 +59,209 @@ static int check_age(const struct builder *b, struct err *err)
 	return ret;
 }
 
-/* A tree that was built in: take away what mirroring did not recognise. */
-static int clean_mirror(const struct builder *b, const char *tree,
-			struct err *err)
+/* What the patch changed is what it names. */
+static int check_changes(const struct builder *b,
+			 const struct tree_list *before,
+			 const struct tree_list *after, struct err *err)
 {
-	char *arch = xasprintf("ARCH=%s", arch_here->make);
-	const char *const argv[] = {
-		"make", "-s", "-C", tree, arch, "MAKEFLAGS=", "mrproper", NULL
-	};
-	char *config = xasprintf("%s/.config", b->source.tree);
-	char *include = xasprintf("%s/include/config", b->source.tree);
-	char *obj = xasprintf("%s/obj", tree);
-	char *output = NULL;
-	int ret = 0;
-
-	if (!file_exists(obj) && (file_exists(config) ||
-				  file_exists(include))) {
-		cache_progress(b->store, "clean a copy of %s",
-			       b->source.path);
-		ret = run_output(b->store, argv, NULL, true, &output, err);
-		if (ret == -ECHILD)
-			err_set(err, ret, "make mrproper in a copy of %s: %.400s",
-				b->source.path, output);
-	}
-	free(output);
-	free(obj);
-	free(include);
-	free(config);
-	free(arch);
-	return ret;
-}
-
-static int mirror(const struct builder *b, const char *tree,
-		  const char *touched, struct err *err)
-{
-	char *manifest = in_work(b, "manifest");
-	char **paths = read_lines(touched);
-	int ret;
-
-	if (!file_exists(manifest))
-		cache_progress(b->store, "copy the source");
-	ret = tree_mirror(b->source.tree, &b->source.list, tree, manifest,
-			  paths, b->source.ours, err);
-	if (!ret && unlink(touched) && errno != ENOENT)
-		ret = err_set(err, -errno, "%s: %s", touched,
-			      strerror(errno));
-	if (!ret)
-		ret = clean_mirror(b, tree, err);
-	kernel_names_free(paths);
-	free(manifest);
-	return ret;
-}
-
-static int apply(struct builder *b, const char *tree,
-		 const char *touched, struct err *err)
-{
+	const struct tree_file *f, *was;
 	size_t i;
+
+	for (i = 0; i < after->n + before->n; i++) {
+		f = i < after->n ? &after->files[i] :
+			&before->files[i - after->n];
+		was = tree_find(i < after->n ? before : after, f->path);
+		if ((!was || !tree_same(f, was)) &&
+		    !patch_changes(&b->patch, f->path))
+			return err_set(err, -EINVAL,
+				       "%s: it changed %s, which it does not name",
+				       b->patch.name, f->path);
+	}
+	return 0;
+}
+
+static int apply(struct builder *b, const char *tree, struct err *err)
+{
+	struct tree_list after;
 	int ret;
 
-	ret = write_touched(b, touched, err);
-	for (i = 0; i < b->patch.n_files && !ret; i++)
-		ret = tree_unshare(tree, b->patch.files[i].path, err);
-	if (!ret)
-		ret = patch_apply(&b->patch, b->store, tree, b->work, err);
+	ret = patch_apply(&b->patch, b->store, tree, b->work, err);
 	if (ret == -EINVAL)
 		b->fault = FAULT_PATCH;
+	if (!ret)
+		ret = tree_scan_copy(tree, &b->built, &after, err);
+	if (ret)
+		return ret;
+	ret = check_changes(b, &b->built, &after, err);
+	tree_list_free(&b->built);
+	b->built = after;
+	return ret;
+}
+
+/* Of the key, and of nothing but what it stands for. */
+static bool is_ready(struct builder *b, const char *tree, const char *state,
+		     const struct tree_list *memo)
+{
+	char *text, *want, hex[KEY_HEX];
+	struct err ignored;
+	bool ready;
+
+	if (file_read(state, &text, NULL, &ignored))
+		return false;
+	ready = !strncmp(text, b->key, strlen(b->key)) &&
+		!tree_scan_copy(tree, memo, &b->built, &ignored);
+	if (ready) {
+		tree_hash(&b->built, hex);
+		want = xasprintf("%s %s\n", b->key, hex);
+		ready = !strcmp(text, want);
+		free(want);
+	}
+	if (!ready)
+		tree_list_free(&b->built);
+	free(text);
+	return ready;
+}
+
+/* From whatever is there to the source with the patch. */
+static int make_ready(struct builder *b, const char *tree, const char *list,
+		      const struct tree_list *memo, struct err *err)
+{
+	int ret;
+
+	if (!memo->n)
+		cache_progress(b->store, "copy the source");
+	ret = tree_copy(b->source.tree, &b->source.list, tree, memo,
+			&b->built, err);
+	/* So that a patch that fails costs no second look at all files. */
+	if (!ret)
+		ret = tree_list_write(list, &b->built, err);
+	if (!ret && b->patch.n_files)
+		ret = apply(b, tree, err);
+	if (!ret && b->patch.n_files)
+		ret = tree_list_write(list, &b->built, err);
+	return ret;
+}
+
+static int prepare(struct builder *b, const char *tree, struct err *err)
+{
+	char *state = in_work(b, "state"), *list = in_work(b, "list");
+	char *text, hex[KEY_HEX];
+	struct tree_list memo;
+	int ret = 0;
+
+	tree_list_read(list, &memo);
+	if (!is_ready(b, tree, state, &memo)) {
+		unlink(state);
+		ret = make_ready(b, tree, list, &memo, err);
+		if (!ret) {
+			tree_hash(&b->built, hex);
+			text = xasprintf("%s %s\n", b->key, hex);
+			ret = file_write(state, text, strlen(text), err);
+			free(text);
+		}
+	}
+	tree_list_free(&memo);
+	free(list);
+	free(state);
+	return ret;
+}
+
+/* Errors that a folder has, not the disk, the source or the patch. */
+static bool is_folders(int ret)
+{
+	return ret == -EISDIR || ret == -ENOTDIR || ret == -ENOTEMPTY ||
+		ret == -EEXIST || ret == -EACCES || ret == -EPERM ||
+		ret == -ELOOP || ret == -ENOENT || ret == -EBUSY;
+}
+
+/* Out of the way, even if it cannot be removed at once. */
+static int discard(const struct builder *b, const char *name, struct err *err)
+{
+	char *path = in_work(b, name);
+	char *aside = xasprintf("%s.old%d", path, (int)getpid());
+	struct err ignored;
+	int ret = 0;
+
+	if (rename(path, aside) && errno != ENOENT)
+		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
+	dir_remove(aside, &ignored);
+	free(aside);
+	free(path);
+	return ret;
+}
+
+/*
+ * Objects may be wrong when make was killed while a compiler wrote one, or
+ * when the clock was set back: make then takes a source for older than it is.
+ */
+static int check_objects(const struct builder *b, struct err *err)
+{
+	char *making = in_work(b, "making"), *made = in_work(b, "made");
+	char *configured = in_work(b, "configured");
+	struct stat st;
+	int ret = 0;
+
+	if (file_exists(making) ||
+	    (!stat(made, &st) && st.st_mtime > time(NULL))) {
+		cache_progress(b->store, "the last build here was cut off: compile again");
+		unlink(configured);
+		ret = discard(b, "linux/obj", err);
+		if (!ret && unlink(making) && errno != ENOENT)
+			ret = err_set(err, -errno, "%s: %s", making,
+				      strerror(errno));
+		unlink(made);
+	}
+	free(configured);
+	free(made);
+	free(making);
 	return ret;
 }
 
 int work_prepare(struct builder *b, struct err *err)
 {
-	char *state = in_work(b, "state");
-	char *touched = in_work(b, "touched");
-	char *tree = in_work(b, "linux");
+	char *tree = in_work(b, "linux"), *configured;
 	int ret;
 
 	ret = source_prepare(b->store, &b->source, err);
 	if (!ret)
 		ret = check_age(b, err);
-	if (ret || state_is(b, state))
-		goto out;
-	unlink(state);
-	ret = mirror(b, tree, touched, err);
-	if (!ret && b->patch.n_files)
-		ret = apply(b, tree, touched, err);
 	if (!ret)
-		ret = file_write(state, b->key, strlen(b->key), err);
-out:
+		ret = check_objects(b, err);
+	if (!ret)
+		ret = prepare(b, tree, err);
+	if (is_folders(ret)) {
+		cache_progress(b->store, "%s: made anew (%.150s)", b->work,
+			       err->text);
+		configured = in_work(b, "configured");
+		unlink(configured);
+		free(configured);
+		ret = discard(b, "linux", err);
+		if (!ret)
+			ret = prepare(b, tree, err);
+	}
 	free(tree);
-	free(touched);
-	free(state);
+	return ret;
+}
+
+int work_check(struct builder *b, struct err *err)
+{
+	char *tree = in_work(b, "linux"), *list = in_work(b, "list");
+	char was[KEY_HEX], is[KEY_HEX];
+	struct tree_list now;
+	int ret = tree_scan_copy(tree, &b->built, &now, err);
+
+	if (!ret) {
+		tree_hash(&b->built, was);
+		tree_hash(&now, is);
+		if (strcmp(was, is))
+			ret = err_set(err, -ESTALE,
+				      "%s: was changed by somebody else while it was compiled",
+				      tree);
+		else if (!tree_list_equal(&b->built, &now))
+			ret = tree_list_write(list, &now, err);
+		tree_list_free(&now);
+	}
+	free(list);
+	free(tree);
 	return ret;
 }

@@ -48,22 +48,23 @@ static void tree_filter(struct check *t)
 	CHECK(t, !tree_wants(".config", false));
 }
 
-static int mirror(struct check *t, const char *dir, char *const *touched,
-		  bool link)
+/* The source as it is now, in dst; what is known of dst is kept. */
+static int copy(struct check *t, const char *dir, struct tree_list *known)
 {
 	char *src = xasprintf("%s/src", dir), *dst = xasprintf("%s/dst", dir);
-	char *manifest = xasprintf("%s/manifest", dir);
-	struct tree_list list;
+	struct tree_list want, now;
 	struct err err;
 	int ret;
 
-	ret = tree_scan(src, &list, &err);
+	ret = tree_scan(src, NULL, NULL, &want, &err);
 	CHECK_EQ(t, ret, 0);
 	if (!ret)
-		ret = tree_mirror(src, &list, dst, manifest, touched, link,
-				  &err);
-	tree_list_free(&list);
-	free(manifest);
+		ret = tree_copy(src, &want, dst, known, &now, &err);
+	if (!ret) {
+		tree_list_free(known);
+		*known = now;
+	}
+	tree_list_free(&want);
 	free(dst);
 	free(src);
 	return ret;
@@ -79,52 +80,79 @@ static uint64_t mtime(const char *dir, const char *name)
 	return st.st_mtim.tv_sec * 1000000000ull + st.st_mtim.tv_nsec;
 }
 
-/* A tree of a user's: never linked to; then of the cache's. */
-static void mirrors(struct check *t, bool link)
+static void copies(struct check *t)
 {
-	char *const touched[] = { "dst-made.c", "lib/b.c", NULL };
-	char *dir = fixture_dir();
+	struct tree_list known = { 0 };
+	char *dir = fixture_dir(), *path;
 	struct err err;
 	uint64_t then;
-	char *dst;
 
 	fixture_put(dir, "src/Makefile", MAKEFILE("6", "18"));
 	fixture_put(dir, "src/lib/a.c", "a\n");
 	fixture_put(dir, "src/lib/b.c", "b\n");
 	fixture_put(dir, "src/lib/b.o", "object\n");
 	fixture_put(dir, "src/sound/s.c", "s\n");
-	CHECK_EQ(t, mirror(t, dir, NULL, link), 0);
+	CHECK_EQ(t, copy(t, dir, &known), 0);
 	CHECK(t, fixture_is(dir, "dst/lib/a.c", "a\n"));
 	CHECK(t, !fixture_has(dir, "dst/lib/b.o"));
 	CHECK(t, !fixture_has(dir, "dst/sound/s.c"));
 
 	/* As a patch does; in the source nothing may change. */
-	dst = xasprintf("%s/dst", dir);
-	CHECK_EQ(t, tree_unshare(dst, "lib/b.c", &err), 0);
 	fixture_put(dir, "dst/lib/b.c", "patched\n");
 	fixture_put(dir, "dst/dst-made.c", "new\n");
+	fixture_put(dir, "dst/obj/kept.o", "object\n");
 	CHECK(t, fixture_is(dir, "src/lib/b.c", "b\n"));
 	then = mtime(dir, "dst/lib/a.c");
 	usleep(20000);
-	CHECK_EQ(t, mirror(t, dir, touched, link), 0);
+	CHECK_EQ(t, copy(t, dir, &known), 0);
 	CHECK(t, fixture_is(dir, "dst/lib/b.c", "b\n"));
 	CHECK(t, !fixture_has(dir, "dst/dst-made.c"));
+	CHECK(t, fixture_has(dir, "dst/obj/kept.o"));
 	/* Restored means newer than its object; the rest is left alone. */
 	CHECK(t, mtime(dir, "dst/lib/b.c") > mtime(dir, "src/lib/b.c"));
 	CHECK(t, mtime(dir, "dst/lib/a.c") == then);
 
 	fixture_put(dir, "src/lib/a.c", "edited\n");
 	fixture_put(dir, "src/lib/c.c", "c\n");
-	CHECK_EQ(t, mirror(t, dir, NULL, link), 0);
+	CHECK_EQ(t, copy(t, dir, &known), 0);
 	CHECK(t, fixture_is(dir, "dst/lib/a.c", "edited\n"));
 	CHECK(t, fixture_is(dir, "dst/lib/c.c", "c\n"));
-	free(dst);
-	dst = xasprintf("%s/src/lib/c.c", dir);
-	CHECK_EQ(t, unlink(dst), 0);
-	CHECK_EQ(t, mirror(t, dir, NULL, link), 0);
+	path = xasprintf("%s/src/lib/c.c", dir);
+	CHECK_EQ(t, unlink(path), 0);
+	CHECK_EQ(t, copy(t, dir, &known), 0);
 	CHECK(t, !fixture_has(dir, "dst/lib/c.c"));
+	tree_list_free(&known);
 	dir_remove(dir, &err);
-	free(dst);
+	free(path);
+	free(dir);
+}
+
+/* A list as a file says the same; a torn one says nothing. */
+static void lists(struct check *t)
+{
+	char *dir = fixture_dir(), *path = xasprintf("%s/list", dir), *text;
+	struct tree_list list, again;
+	struct err err;
+
+	fixture_put(dir, "src/Makefile", "x\n");
+	fixture_put(dir, "src/a name", "y\n");
+	text = xasprintf("%s/src", dir);
+	CHECK_EQ(t, tree_scan(text, NULL, NULL, &list, &err), 0);
+	free(text);
+	CHECK_EQ(t, tree_list_write(path, &list, &err), 0);
+	tree_list_read(path, &again);
+	CHECK_EQ(t, again.n, 2);
+	CHECK(t, tree_list_equal(&list, &again));
+	tree_list_free(&again);
+	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
+	text[strlen(text) / 2] = '\0';
+	fixture_put(dir, "list", text);
+	free(text);
+	tree_list_read(path, &again);
+	CHECK_EQ(t, again.n, 0);
+	tree_list_free(&list);
+	dir_remove(dir, &err);
+	free(path);
 	free(dir);
 }
 
@@ -439,8 +467,8 @@ int main(void)
 	struct check t = { 0 };
 
 	tree_filter(&t);
-	mirrors(&t, false);
-	mirrors(&t, true);
+	copies(&t);
+	lists(&t);
 	versions(&t);
 	keys(&t);
 	requests(&t);
