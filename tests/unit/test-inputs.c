@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/target/initramfs.h"
+#include "lib/package.h"
 #include "bench/sign-off-input.h"
 #include "kconfigs/build/kernel.h"
 #include "kconfigs/build/range.h"

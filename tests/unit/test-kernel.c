@@ -247,7 +247,7 @@ static void requests(struct check *t)
 	for (i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		CHECK_EQ(t, builder_init(&b, &store, &bad[i], &err), -EINVAL);
 	builder_init(&b, &store, &bad[0], &err);
-	CHECK(t, strstr(err.text, "baseline, complete, peterz"));
+	CHECK(t, strstr(err.text, "baseline, peterz, rewake"));
 }
 
 static void sources(struct check *t)
