@@ -2,328 +2,14 @@
 #include "lib/cell.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "lib/cell-values.h"
 #include "lib/scenario.h"
 #include "lib/units.h"
 
-static int parse_name(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	size_t len = strlen(value);
-
-	if (!len || len >= sizeof(((struct cell *)0)->pmu) ||
-	    strchr(value, '/'))
-		return -EINVAL;
-	memcpy(field, value, len + 1);
-	return 0;
-}
-
-static void format_name(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	snprintf(buf, CELL_VALUE_LEN, "%s", (const char *)field);
-}
-
-/* What they mean, only the PMU's own directory can say. */
-static int parse_terms(const struct cell_key *key, void *field,
-		       const char *value)
-{
-	size_t len = strlen(value);
-
-	if (!len || len >= sizeof(((struct cell *)0)->pmu_terms) ||
-	    strpbrk(value, " \t/") || *value == ',' || value[len - 1] == ',')
-		return -EINVAL;
-	memcpy(field, value, len + 1);
-	return 0;
-}
-
-static int parse_rate(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	uint64_t rate;
-
-	if (units_parse_rate(value, &rate) || !rate)
-		return -EINVAL;
-	*(uint64_t *)field = rate;
-	return 0;
-}
-
-static void format_rate(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	units_format_rate(buf, *(const uint64_t *)field);
-}
-
-static int parse_size(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	return units_parse_size(value, field);
-}
-
-/* The AUX area is a power of two of whole pages: perf_mmap() insists. */
-static int parse_aux(const struct cell_key *key, void *field,
-		     const char *value)
-{
-	uint64_t size;
-
-	if (units_parse_size(value, &size) || size < 4096 ||
-	    (size & (size - 1)) || size > (1ull << 30))
-		return -EINVAL;
-	*(uint64_t *)field = size;
-	return 0;
-}
-
-static void format_size(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	units_format_size(buf, *(const uint64_t *)field);
-}
-
-static int parse_time(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	return units_parse_time(value, field);
-}
-
-static int parse_some_time(const struct cell_key *key, void *field,
-			   const char *value)
-{
-	uint64_t ns;
-
-	if (units_parse_time(value, &ns) || !ns)
-		return -EINVAL;
-	*(uint64_t *)field = ns;
-	return 0;
-}
-
-static void format_time(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	units_format_time(buf, *(const uint64_t *)field);
-}
-
-static int parse_uint(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	return units_parse_uint(value, field);
-}
-
-static void format_uint(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	snprintf(buf, CELL_VALUE_LEN, "%llu",
-		 (unsigned long long)*(const uint64_t *)field);
-}
-
-static int parse_word(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	int i;
-
-	for (i = 0; key->words[i]; i++) {
-		if (!strcmp(value, key->words[i])) {
-			*(int *)field = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
-
-static void format_word(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	snprintf(buf, CELL_VALUE_LEN, "%s", key->words[*(const int *)field]);
-}
-
-static int parse_scenario(const struct cell_key *key, void *field,
-			  const char *value)
-{
-	int id = scenario_find(value);
-
-	if (id < 0)
-		return id;
-	*(int *)field = id;
-	return 0;
-}
-
-static void format_scenario(const struct cell_key *key, const void *field,
-			    char *buf)
-{
-	snprintf(buf, CELL_VALUE_LEN, "%s",
-		 scenarios[*(const int *)field].name);
-}
-
-/* "3ms", "uniform:1ms-5ms" or "exp:3ms" */
-static int parse_drain(const struct cell_key *key, void *field,
-		       const char *value)
-{
-	struct drain drain = { .kind = DRAIN_FIXED };
-	char low[UNITS_LEN];
-	const char *dash;
-	size_t len;
-
-	if (!strncmp(value, "exp:", 4)) {
-		drain.kind = DRAIN_EXP;
-		value += 4;
-	} else if (!strncmp(value, "uniform:", 8)) {
-		drain.kind = DRAIN_UNIFORM;
-		value += 8;
-		dash = strchr(value, '-');
-		if (!dash)
-			return -EINVAL;
-		len = dash - value;
-		if (len >= sizeof(low))
-			return -EINVAL;
-		memcpy(low, value, len);
-		low[len] = '\0';
-		if (units_parse_time(low, &drain.a) ||
-		    units_parse_time(dash + 1, &drain.b) ||
-		    drain.b < drain.a)
-			return -EINVAL;
-		*(struct drain *)field = drain;
-		return 0;
-	}
-	if (units_parse_time(value, &drain.a))
-		return -EINVAL;
-	*(struct drain *)field = drain;
-	return 0;
-}
-
-static void format_drain(const struct cell_key *key, const void *field,
-			 char *buf)
-{
-	const struct drain *drain = field;
-	char a[UNITS_LEN], b[UNITS_LEN];
-
-	units_format_time(a, drain->a);
-	units_format_time(b, drain->b);
-	if (drain->kind == DRAIN_UNIFORM)
-		snprintf(buf, CELL_VALUE_LEN, "uniform:%s-%s", a, b);
-	else
-		snprintf(buf, CELL_VALUE_LEN, "%s%s",
-			 drain->kind == DRAIN_EXP ? "exp:" : "", a);
-}
-
-/* A word; "spread" may be followed by its number of pairs. */
-static int parse_placement(const struct cell_key *key, void *field,
-			   const char *value)
-{
-	struct placement_key place = { 0 };
-	int ret = 0;
-
-	if (!strncmp(value, "spread:", 7)) {
-		place.kind = PLACE_SPREAD;
-		ret = units_parse_uint(value + 7, &place.n);
-		if (ret || !place.n)
-			return -EINVAL;
-	} else {
-		ret = parse_word(key, &place.kind, value);
-	}
-	if (!ret)
-		*(struct placement_key *)field = place;
-	return ret;
-}
-
-static void format_placement(const struct cell_key *key, const void *field,
-			     char *buf)
-{
-	const struct placement_key *place = field;
-
-	snprintf(buf, CELL_VALUE_LEN, place->n ? "%s:%llu" : "%s",
-		 key->words[place->kind], (unsigned long long)place->n);
-}
-
-static int parse_pairs(const struct cell_key *key, void *field,
-		       const char *value)
-{
-	if (strcmp(value, "max"))
-		return units_parse_uint(value, field);
-	*(uint64_t *)field = PAIRS_MAX;
-	return 0;
-}
-
-static void format_pairs(const struct cell_key *key, const void *field,
-			 char *buf)
-{
-	if (*(const uint64_t *)field == PAIRS_MAX)
-		snprintf(buf, CELL_VALUE_LEN, "max");
-	else
-		format_uint(key, field, buf);
-}
-
-/* The words a node's number may be replaced by, by their negative. */
-static const char *const node_words[] = {
-	[-NODE_TRACER] = "tracer", [-NODE_TRACEE] = "tracee",
-	[-NODE_ANY] = "any",
-};
-
-#define NODE_MAX 1023
-
-static int parse_node(const struct cell_key *key, void *field,
-		      const char *value)
-{
-	uint64_t node;
-	int i;
-
-	for (i = -NODE_TRACER; i <= -NODE_ANY; i++) {
-		if (!strcmp(value, node_words[i])) {
-			*(int *)field = -i;
-			return 0;
-		}
-	}
-	if (units_parse_uint(value, &node) || node > NODE_MAX)
-		return -EINVAL;
-	*(int *)field = node;
-	return 0;
-}
-
-/* A buffer has to be somewhere. */
-static int parse_some_node(const struct cell_key *key, void *field,
-			   const char *value)
-{
-	return strcmp(value, "any") ? parse_node(key, field, value) : -EINVAL;
-}
-
-static void format_node(const struct cell_key *key, const void *field,
-			char *buf)
-{
-	int node = *(const int *)field;
-
-	if (node < 0)
-		snprintf(buf, CELL_VALUE_LEN, "%s", node_words[-node]);
-	else
-		snprintf(buf, CELL_VALUE_LEN, "%d", node);
-}
-
-static int parse_workload(const struct cell_key *key, void *field,
-			  const char *value)
-{
-	return workload_parse(field, value);
-}
-
-static void format_workload(const struct cell_key *key, const void *field,
-			    char *buf)
-{
-	workload_format(field, buf, CELL_VALUE_LEN);
-}
-
-static const char *const kind_words[] = {
-	"stream", "hunt", "client", "scenario", NULL
-};
-static int parse_phases(const struct cell_key *key, void *field,
-			const char *value)
-{
-	return phases_parse(value, field);
-}
-
-static void format_phases(const struct cell_key *key, const void *field,
-			  char *buf)
-{
-	phases_format(buf, field);
-}
-
+#define WORD_OF(id, word, ...) word,
+static const char *const kind_words[] = { CELL_KIND_LIST(WORD_OF) NULL };
 static const char *const aim_words[] = {
 	"blind", "sweep", "random", "aimed", "replay", NULL
 };
@@ -338,9 +24,7 @@ static const char *const placement_words[] = {
 	"smt", "same-llc", "spread", NULL
 };
 static const char *const event_words[] = { "task", "cpu", NULL };
-static const char *const mode_words[] = {
-	"pt", "spe", "hisi", "hisi-flags", NULL
-};
+static const char *const mode_words[] = { PERSONALITY_LIST(WORD_OF) NULL };
 static const char *const fail_words[] = { "null", "short", "both", NULL };
 static const char *const context_words[] = { "hardirq", "nmi", NULL };
 static const char *const load_words[] = {
@@ -348,23 +32,19 @@ static const char *const load_words[] = {
 };
 static const char *const reference_words[] = { "none", "cyclictest", NULL };
 
+#define BLANK_WORD(id, word, ...) " " word
+
 #define KEY(field, type, expect_, help_) \
 	{ .name = #field, .expect = expect_, .help = help_, \
-	  .parse = parse_##type, .format = format_##type, \
+	  .parse = value_parse_##type, .format = value_format_##type, \
 	  .offset = offsetof(struct cell, field) }
 #define WORD(field, expect_, help_) \
 	{ .name = #field, .expect = expect_, .help = help_, \
-	  .parse = parse_word, .format = format_word, \
+	  .parse = value_parse_word, .format = value_format_word, \
 	  .offset = offsetof(struct cell, field), .words = field##_words }
 
-/* These share a printer with a laxer parser. */
-#define format_terms format_name
-#define format_aux format_size
-#define format_some_time format_time
-#define format_some_node format_node
-
 const struct cell_key cell_keys[] = {
-	WORD(kind, "stream, hunt, client or scenario",
+	WORD(kind, "one of" CELL_KIND_LIST(BLANK_WORD),
 	     "steady trace, hunt for the race, perf record, or a known bug"),
 	KEY(scenario, scenario, "a scenario's name (run-matrix --help)",
 	    "the bug that a cell of kind scenario looks at"),
@@ -389,7 +69,7 @@ const struct cell_key cell_keys[] = {
 	{ .name = "placement",
 	  .expect = "same-cpu, smt, same-llc, same-node, other-node, farthest-node, all-nodes or spread:PAIRS",
 	  .help = "where the tracer runs, seen from the tracee",
-	  .parse = parse_placement, .format = format_placement,
+	  .parse = value_parse_placement, .format = value_format_placement,
 	  .offset = offsetof(struct cell, placement),
 	  .words = placement_words },
 	KEY(pairs, pairs, "a number, max, or 0 for what the placement asks",
@@ -400,7 +80,7 @@ const struct cell_key cell_keys[] = {
 	     "bind the event to the tracee, or to its CPU"),
 	KEY(workload, workload, WORKLOAD_EXPECT,
 	    "how the tracee uses its CPU over time"),
-	WORD(mode, "pt, spe, hisi or hisi-flags", "driver that auxsynth behaves like"),
+	WORD(mode, "one of" PERSONALITY_LIST(BLANK_WORD), "driver that auxsynth behaves like"),
 	WORD(fail, "null, short or both",
 	     "full: no room at all, or less than a region"),
 	WORD(context, "hardirq or nmi",
@@ -430,6 +110,11 @@ const struct cell_key cell_keys[] = {
 	    "hunt: code that the tracee walks over, to make the rest cold"),
 	KEY(seed, uint, "a number", "of every random choice in the cell"),
 	{ NULL }
+};
+
+#define FACTS_OF(id, word, pmu) [KIND_##id] = { word, pmu },
+const struct cell_kind_facts cell_kinds[CELL_KINDS] = {
+	CELL_KIND_LIST(FACTS_OF)
 };
 
 void cell_init(struct cell *cell)

@@ -3,6 +3,7 @@
 #define AUX_LIB_CELL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,14 +17,28 @@
  * kernel itself (variant, kconfig) is not part of it.
  */
 
-/* What kind of experiment: each has its own runner (stress/kinds.c). */
-enum cell_kind {
-	KIND_STREAM,		/* a steady tracee and its tracer */
-	KIND_HUNT,		/* steps aimed at the race */
-	KIND_CLIENT,		/* unmodified perf record is the tracer */
-	KIND_SCENARIO,		/* one bug of the AUX path, by its name */
-	CELL_KINDS
+/*
+ * What kind of experiment: each has its own runner (stress/kinds.c).  The word
+ * for it, and whether what it measures is the PMU that the cell names.
+ */
+#define CELL_KIND_LIST(X) \
+	/* a steady tracee and its tracer */ \
+	X(STREAM, "stream", true) \
+	/* steps aimed at the race */ \
+	X(HUNT, "hunt", true) \
+	/* unmodified perf record is the tracer */ \
+	X(CLIENT, "client", false) \
+	/* one bug of the AUX path, by its name */ \
+	X(SCENARIO, "scenario", false)
+
+#define CELL_KIND_ENUM(id, word, pmu) KIND_##id,
+enum cell_kind { CELL_KIND_LIST(CELL_KIND_ENUM) CELL_KINDS };
+
+struct cell_kind_facts {
+	const char *name;
+	bool names_pmu;
 };
+extern const struct cell_kind_facts cell_kinds[CELL_KINDS];
 
 enum loop {
 	LOOP_EAGER,		/* ENABLE after every wakeup */
@@ -61,7 +76,12 @@ enum event_kind {
 	EVENT_CPU,		/* its CPU; memory of that CPU's node */
 };
 
-enum personality { MODE_PT, MODE_SPE, MODE_HISI, MODE_HISI_FLAGS };
+/* The drivers that auxsynth behaves like; its own enum has the same ones. */
+#define PERSONALITY_LIST(X) \
+	X(PT, "pt") X(SPE, "spe") X(HISI, "hisi") X(HISI_FLAGS, "hisi-flags")
+
+#define PERSONALITY_ENUM(id, word) MODE_##id,
+enum personality { PERSONALITY_LIST(PERSONALITY_ENUM) PERSONALITIES };
 
 enum fail {
 	FAIL_NULL,		/* perf_aux_output_begin() finds no room */

@@ -395,10 +395,11 @@ static int run(struct auxlat *a, struct err *err)
 	 * Judged by flags, not even the driver's own device is needed; and
 	 * some kinds of cells have PMUs of their own.
 	 */
-	ret = a->options.no_driver || a->cell.kind > KIND_HUNT ? 0 :
-		preflight_pmu(&here, a->cell.pmu, NULL, err);
-	if (ret)
-		return ret;
+	if (!a->options.no_driver && cell_kinds[a->cell.kind].names_pmu) {
+		ret = preflight_pmu(&here, a->cell.pmu, NULL, err);
+		if (ret)
+			return ret;
+	}
 	record = malloc(sizeof(*record));
 	if (!record)
 		return err_set(err, -ENOMEM, "no memory");

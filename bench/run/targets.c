@@ -76,7 +76,7 @@ static void list_pmus(struct run *run)
 	if (!run->pmus)
 		abort();
 	for (i = 0; i < job->ncells; i++) {
-		if (job->cells[i].cell.kind > KIND_HUNT)
+		if (!cell_kinds[job->cells[i].cell.kind].names_pmu)
 			continue;
 		for (k = 0; k < n; k++) {
 			if (!strcmp(run->pmus[k], job->cells[i].cell.pmu))

@@ -205,14 +205,10 @@ static uint64_t workload_cpu_ns(const struct client *c)
 static void keep_hang(struct client *c, const struct auxsynth_slot *slot)
 {
 	struct record *record = c->record;
-	struct hang hang = {
-		.full = slot->fulls, .stop = slot->stop_at,
-		.pmi = slot->pmi_at, .full_at = slot->full_at,
-		.window_end = slot->window_end, .disabled = slot->del_at,
-		.detected = now_ns(),
-	};
+	struct hang hang = { 0 };
 	int state = 0;
 
+	oracle_hang(slot, &hang);
 	oracle_event_state(&c->oracle, c->slot, &state);
 	hang.event_state = state;
 	hang.class = oracle_class(state);

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/proc.h"
+
 int oracle_open(struct oracle *oracle, struct err *err)
 {
 	void *map;
@@ -118,6 +120,17 @@ enum hang_class oracle_class(int event_state)
 {
 	/* INACTIVE, too: enabled as far as anybody can tell, not traced. */
 	return event_state >= 0 ? HANG_SILENT_STOP : HANG_LOST_WAKEUP;
+}
+
+void oracle_hang(const struct auxsynth_slot *slot, struct hang *hang)
+{
+	hang->detected = now_ns();
+	hang->full = slot->fulls;
+	hang->stop = slot->stop_at;
+	hang->pmi = slot->pmi_at;
+	hang->full_at = slot->full_at;
+	hang->window_end = slot->window_end;
+	hang->disabled = slot->del_at;
 }
 
 bool watch_step(struct watch *watch, const struct watch_input *in)

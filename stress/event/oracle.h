@@ -49,6 +49,9 @@ int oracle_user_class(int event_fd);
 /* The class of a hang by the event's state. */
 enum hang_class oracle_class(int event_state);
 
+/* The driver's half of a hang that was found now: the slot's stamps. */
+void oracle_hang(const struct auxsynth_slot *slot, struct hang *hang);
+
 /*
  * One event under watch.  A hang is declared when, for one full, the tracer is
  * in poll and the tracee has run for the timeout without a restart: whether

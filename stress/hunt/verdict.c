@@ -77,14 +77,8 @@ static void fill_hang(const struct hunt *hunt,
 	const struct hunt_stamps *s = &hunt->stamps;
 
 	hang->pair = target - hunt->target;
-	hang->full = slot->fulls;
-	hang->detected = now_ns();
+	oracle_hang(slot, hang);
 	hang->user_class = hang->class;
-	hang->stop = slot->stop_at;
-	hang->pmi = slot->pmi_at;
-	hang->full_at = slot->full_at;
-	hang->window_end = slot->window_end;
-	hang->disabled = slot->del_at;
 	hang->poll_in = s->poll_in;
 	hang->poll_out = s->poll_out;
 	hang->drained = s->drained;

@@ -255,20 +255,15 @@ static void fill_hang(struct pair *pair, const struct auxsynth_slot *slot,
 	int state = 0;
 
 	memset(hang, 0, sizeof(*hang));
+	oracle_hang(slot, hang);
 	hang->pair = pair->nr;
 	hang->full = full;
-	hang->detected = now_ns();
 	hang->user_class = oracle_user_class(pair->event_fd);
 	hang->class = hang->user_class;
 	if (pair->oracle &&
 	    !oracle_event_state(pair->oracle, pair->slot, &state))
 		hang->class = oracle_class(state);
 	hang->event_state = state;
-	hang->stop = slot->stop_at;
-	hang->pmi = slot->pmi_at;
-	hang->full_at = slot->full_at;
-	hang->window_end = slot->window_end;
-	hang->disabled = slot->del_at;
 	fill_tracer(pair, hang);
 }
 
