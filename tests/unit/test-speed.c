@@ -138,7 +138,7 @@ int main(void)
 	CHECK(&t, cycles.kib <= once.kib * 1.5);
 	CHECK(&t, records.kib <= once.kib * 1.5);
 #endif
-	/* Ten times the lines; generous, as caches and clocks differ. */
+	/* Of CPU time.  Ten times the lines; generous, as caches differ. */
 	CHECK(&t, records.s <= 30 * once.s);
 	return check_end(&t);
 }
