@@ -65,6 +65,15 @@ struct results_trouble {
 /* Different ones that are kept of a kernel; all are counted. */
 #define RESULTS_TROUBLES 24
 
+/* A line at warning level that is no report, and in how many boots. */
+struct results_warning {
+	char *text;
+	uint64_t boots;
+};
+
+/* Different ones that are kept of a kernel. */
+#define RESULTS_WARNINGS 64
+
 struct results_reference;	/* bench/results/reference.h */
 
 /* A variant under a kconfig. */
@@ -85,6 +94,8 @@ struct results_kernel {
 	struct results_trouble *trouble;
 	size_t troubles;
 	uint64_t trouble_count[TROUBLE_KINDS];
+	struct results_warning *warning;
+	size_t warnings;
 	/* The worst first; what there are fewer of has no cell. */
 	struct results_hang worst[HANG_CLASSES][RESULTS_WORST];
 };
@@ -179,6 +190,10 @@ bool results_emulated(const struct results *results);
 /* The preemption model of the kernels of a kconfig; "" if none tells. */
 const char *results_preempt(const struct results *results,
 			    const char *kconfig);
+
+/* Has @kernel shown a line of this shape at warning level?  NULL: no. */
+const struct results_warning *
+results_warning(const struct results_kernel *kernel, const char *text);
 
 /* Cells, lines on a console and so on of one kind, over all kernels. */
 uint64_t results_troubles(const struct results *results,

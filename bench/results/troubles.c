@@ -46,6 +46,40 @@ static void add_line(struct results_kernel *kernel, const char *cell,
 	    TROUBLE_LINE, "console", line, cell);
 }
 
+const struct results_warning *
+results_warning(const struct results_kernel *kernel, const char *text)
+{
+	char shape[512], other[512];
+	size_t i;
+
+	complaint_shape(text, shape, sizeof(shape));
+	for (i = 0; kernel && i < kernel->warnings; i++) {
+		complaint_shape(kernel->warning[i].text, other, sizeof(other));
+		if (!strcmp(shape, other))
+			return &kernel->warning[i];
+	}
+	return NULL;
+}
+
+/* One of each shape; a boot says its own once. */
+static void add_warning(struct results_kernel *kernel, const char *line)
+{
+	struct results_warning *known =
+		(struct results_warning *)results_warning(kernel, line);
+
+	if (known) {
+		known->boots++;
+		return;
+	}
+	if (kernel->warnings == RESULTS_WARNINGS)
+		return;
+	kernel->warning = results_grow(kernel->warning, kernel->warnings,
+				       sizeof(*kernel->warning));
+	kernel->warning[kernel->warnings++] = (struct results_warning) {
+		.text = xasprintf("%s", line), .boots = 1,
+	};
+}
+
 static enum trouble_kind kind_of(const struct store_entry *entry)
 {
 	switch (entry->ended) {
@@ -70,6 +104,11 @@ void results_trouble_add(struct results_kernel *kernel,
 	const json_t *lines = json_object_get(entry->json, "console"), *line;
 	enum trouble_kind kind = kind_of(entry);
 	size_t i;
+
+	json_array_foreach(json_object_get(entry->json, "warnings"), i, line) {
+		if (json_is_string(line))
+			add_warning(kernel, json_string_value(line));
+	}
 
 	/* A boot that failed says what it says as that. */
 	if (entry->ended != STATUS_BOOT_FAILED) {
@@ -107,4 +146,7 @@ void results_troubles_free(struct results_kernel *kernel)
 		free(kernel->trouble[i].cell);
 	}
 	free(kernel->trouble);
+	for (i = 0; i < kernel->warnings; i++)
+		free(kernel->warning[i].text);
+	free(kernel->warning);
 }

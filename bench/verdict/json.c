@@ -155,6 +155,23 @@ static json_t *troubles(const struct judge_verdict *v,
 	return list;
 }
 
+/* What else the candidate's console shows, and baseline's never does. */
+static json_t *new_warnings(const struct judge_verdict *v)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; v->base && i < v->cand->warnings; i++) {
+		const struct results_warning *w = &v->cand->warning[i];
+
+		if (!results_warning(v->base, w->text))
+			json_array_append_new(list, json_pack("{s:o, s:I}",
+				"text", text(w->text), "boots",
+				(json_int_t)w->boots));
+	}
+	return list;
+}
+
 static json_t *hunt_row(const struct judge_hunt_row *r)
 {
 	json_t *json = json_pack("{s:s, s:s, s:b, s:o, s:o}",
@@ -230,6 +247,7 @@ static json_t *verdict(const struct judge_verdict *v,
 	json_object_set_new(json, "gap_parts_ms", pair(parts(&v->parts[0]),
 						       parts(&v->parts[1])));
 	json_object_set_new(json, "troubles", troubles(v, v->cand));
+	json_object_set_new(json, "new_warnings", new_warnings(v));
 	json_object_set_new(json, "baseline_troubles", troubles(v, v->base));
 	json_object_set_new(json, "truth", judge_truth(v, model));
 	json_object_set_new(json, "disagreements",

@@ -200,6 +200,27 @@ static void put_console(const struct judge_verdict *v, FILE *f)
 	}
 }
 
+/* No report of the kernel's, but something the change has brought. */
+static void put_warnings(const struct judge_verdict *v, FILE *f)
+{
+	const struct results_warning *w;
+	bool said = false;
+	size_t i;
+
+	for (i = 0; v->base && i < v->cand->warnings; i++) {
+		w = &v->cand->warning[i];
+		if (results_warning(v->base, w->text))
+			continue;
+		if (!said)
+			text_line(f, "%-*slines at warning level that baseline never shows:",
+				  LABEL, "");
+		said = true;
+		text_wrap(f, 4, "  in %" PRIu64 " of %zu boots (baseline 0 of %zu): %s",
+			  w->boots, v->cand->boots, v->base->boots,
+			  complaint_text(w->text));
+	}
+}
+
 static void put_truth(const struct judge_verdict *v, const json_t *model,
 		      FILE *f)
 {
@@ -329,6 +350,7 @@ static void put_verdict(const struct judge *judge,
 		text_line(f, "%s", "");
 	}
 	put_console(v, f);
+	put_warnings(v, f);
 }
 
 static const char *from_json(const json_t *json, const char *key)
