@@ -310,55 +310,6 @@ static int job_cells(struct job *job, char **variants, char **kconfigs,
 	return ret;
 }
 
-/* Does the key have more than one value among the job's cells? */
-static bool key_varies(const struct job *job, const struct cell_key *key)
-{
-	char first[CELL_VALUE_LEN], other[CELL_VALUE_LEN];
-	size_t i;
-
-	cell_get(&job->cells[0].cell, key, first);
-	for (i = 1; i < job->ncells; i++) {
-		cell_get(&job->cells[i].cell, key, other);
-		if (strcmp(first, other))
-			return true;
-	}
-	return false;
-}
-
-static void name_cell(struct job_cell *cell, const bool *show)
-{
-	char value[CELL_VALUE_LEN];
-	size_t size, k;
-	FILE *f = open_memstream(&cell->name, &size);
-
-	for (k = 0; cell_keys[k].name; k++) {
-		if (!show[k])
-			continue;
-		cell_get(&cell->cell, &cell_keys[k], value);
-		fprintf(f, "%s%s=%s", ftell(f) ? " " : "", cell_keys[k].name,
-			value);
-	}
-	fclose(f);
-}
-
-static void name_cells(struct job *job)
-{
-	bool show[64] = { false }, any = false;
-	size_t i, k;
-
-	for (k = 0; cell_keys[k].name; k++) {
-		show[k] = key_varies(job, &cell_keys[k]);
-		any |= show[k];
-	}
-	/* One cell: say at least what a reader asks first. */
-	for (k = 0; cell_keys[k].name && !any; k++)
-		show[k] = !strcmp(cell_keys[k].name, "window") ||
-			  !strcmp(cell_keys[k].name, "drain") ||
-			  !strcmp(cell_keys[k].name, "loop");
-	for (i = 0; i < job->ncells; i++)
-		name_cell(&job->cells[i], show);
-}
-
 static void job_init(struct job *job)
 {
 	*job = (struct job) {
@@ -459,7 +410,7 @@ int job_read(struct job *job, const char *path, char **overrides,
 		default_name(job);
 	make_absolute(job, "linux", &job->linux_path);
 	make_absolute(job, "module", &job->module);
-	name_cells(job);
+	job_name_cells(job);
 	return 0;
 }
 

@@ -95,6 +95,9 @@ int job_read(struct job *job, const char *path, char **overrides,
 int job_expand_variants(struct job *job, char **known, struct err *err);
 void job_free(struct job *job);
 
+/* Gives each cell its name, when all of them are there. */
+void job_name_cells(struct job *job);
+
 /*
  * The kernel is the one that runs on the target: all cells on it, and no
  * other.  @name becomes its variant; may be called again with a better one.

@@ -202,6 +202,24 @@ static void test_overrides(struct fixture *f)
 	job_free(&job);
 }
 
+/* Cells of another kind make no name longer. */
+static void test_names(struct fixture *f)
+{
+	struct check *t = f->t;
+	struct err err = { "" };
+	struct job job;
+
+	CHECK_EQ(t, read_text(f, &job,
+			      "[map]\ndrain=0,3ms\nloop=perf\n"
+			      "[natural]\nkind=hunt\naux=8K\nwatermark=8K\n"
+			      "region=1K\n", NULL, &err), 0);
+	CHECK_EQ(t, job.ncells, 3);
+	CHECK(t, !strcmp(job.cells[0].name, "drain=0"));
+	CHECK(t, !strcmp(job.cells[1].name, "drain=3ms"));
+	CHECK(t, !strcmp(job.cells[2].name, "kind=hunt"));
+	job_free(&job);
+}
+
 /* The user's defaults give way to what the job says, anywhere. */
 static void test_defaults(struct fixture *f)
 {
@@ -492,6 +510,7 @@ int main(void)
 	test_arch(&f);
 	test_overrides(&f);
 	test_defaults(&f);
+	test_names(&f);
 	test_print(&f);
 	test_patch(&f);
 	test_bad_values(&f);
