@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/job/job.h"
+#include "bench/job/shard.h"
 #include "bench/run/run.h"
 #include "bench/run/rundir.h"
 #include "bench/views/report.h"
@@ -126,6 +126,28 @@ static int set_seed(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_shard(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "shard", arg);
+	return 0;
+}
+
+static int set_array(void *ctx, const char *arg, struct err *err)
+{
+	struct shard shard;
+	char *text;
+	int ret;
+
+	ret = shard_of_engine(&shard, err);
+	if (ret)
+		return ret;
+	text = xasprintf("%llu/%llu", (unsigned long long)shard.index,
+			 (unsigned long long)shard.count);
+	add_override(ctx, "shard", text);
+	free(text);
+	return 0;
+}
+
 static int set_list(void *ctx, const char *arg, struct err *err)
 {
 	((struct arguments *)ctx)->run.list = true;
@@ -174,6 +196,10 @@ static const struct option_def options[] = {
 	{ 0, "guest-numa", "NxC", "guest of N nodes with C CPUs each",
 	  set_numa },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },
+	{ 0, "shard", "I/N", "run only the I-th of N parts, see SHARDS",
+	  set_shard },
+	{ 0, "array", NULL, "the part that Slurm, parallel or a CI server says",
+	  set_array },
 	{ 0, "resume", "DIR", "go on with the run in DIR", set_resume },
 	{ 0, "list", NULL, "print the cells, run nothing", set_list },
 	{ 'q', "quiet", NULL, "only say what went wrong", set_quiet },
@@ -207,6 +233,15 @@ static const char output_text[] =
 "all of them in one file.  job.ini is the job as run: given as JOB, it does the\n"
 "same again.  console/ has what each guest said.  stdout gets summary.txt, or\n"
 "the cells with --list.";
+
+static const char shards_text[] =
+"--shard=3/8 runs the third of eight parts of the plan, on as many machines as\n"
+"there are.  Which part has what follows from job and seed alone, so --seed must\n"
+"be given, the same for all; every part measures all kernels with the same\n"
+"cells.  --array takes I and N from the environment: Slurm's job arrays, GNU\n"
+"parallel (or --shard={#}/{##}), Buildkite, GitLab, CircleCI.  What a part has\n"
+"measured goes on with --resume; 'report -o OUT DIR...' puts the parts together,\n"
+"checks that they belong together, and names what is missing.";
 
 static const char exit_text[] =
 "0  every cell was measured (hangs are what is measured, no error), or skipped\n"
@@ -285,6 +320,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 		{ "SCENARIOS", names },
 		{ "TARGETS", target_text },
 		{ "OUTPUT", output_text },
+		{ "SHARDS", shards_text },
 		{ "EXIT STATUS", exit_text },
 		{ NULL, NULL }
 	};
@@ -348,6 +384,19 @@ static int report(const struct run_options *options,
 	return 0;
 }
 
+/* What a kernel does not survive is a result, too: the engine need not know. */
+static void say_shard(const struct run_options *options,
+		      const struct run_done *done)
+{
+	if (done->unmeasured)
+		fprintf(stderr,
+			"run-matrix: %zu of %zu cells gave no record; %s/store.jsonl says why\n",
+			done->unmeasured, done->cells, done->dir);
+	if (!options->quiet)
+		fprintf(stderr, "%s: a part of a run; 'report -o OUT DIR...' puts all of them together\n",
+			done->dir);
+}
+
 static int run(struct run_options *options, struct err *err)
 {
 	struct run_done done;
@@ -357,7 +406,9 @@ static int run(struct run_options *options, struct err *err)
 		return ret;
 	options->stop_fd = ret;
 	ret = run_matrix(options, &done, err);
-	if (!ret && done.dir)
+	if (!ret && done.shard)
+		say_shard(options, &done);
+	else if (!ret && done.dir)
 		ret = report(options, &done, err);
 	free(done.dir);
 	return ret;

@@ -20,6 +20,12 @@
  * those of job_keys.
  */
 
+/* One part of the plan, of so many: bench/job/shard.h. */
+struct shard {
+	uint64_t index;		/* from 1 */
+	uint64_t count;		/* 0: all of it in one */
+};
+
 /* A kernel that the job asks for. */
 struct job_kernel {
 	const char *variant;	/* these belong to the job */
@@ -42,6 +48,7 @@ struct job {
 	uint64_t seed;
 	char *linux_path;	/* absolute, or NULL */
 	uint64_t repeats;	/* boots of each kernel */
+	struct shard shard;	/* what of it is run here */
 	struct guest_shape guest;
 	/* Where it runs; NULL: a guest.  "local" or "ssh:HOST" else. */
 	char *target;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/job/job.h"
+#include "bench/job/shard.h"
 #include "lib/file.h"
 #include "lib/suggest.h"
 #include "lib/units.h"
@@ -30,6 +30,11 @@ static int set_seed(struct job *job, const char *value)
 {
 	job->seeded = true;
 	return set_count(&job->seed, value, 0, INT64_MAX);
+}
+
+static int set_shard(struct job *job, const char *value)
+{
+	return shard_parse(&job->shard, value);
 }
 
 static int set_nodes(struct job *job, const char *value)
@@ -171,6 +176,9 @@ const struct job_key job_keys[] = {
 	  "the same as duration, in seconds", JOB_ALIAS, NULL },
 	{ "seed", "a number", "of every random choice in the run",
 	  JOB_ONE, set_seed },
+	{ "shard", "a part such as 3/8",
+	  "run only this part of the plan, of so many",
+	  JOB_ONE, set_shard },
 	{ "name", "a name of letters, digits and - _ .",
 	  "of the job, for the results", JOB_ONE, set_name },
 	{ "linux", "the path of a kernel source",

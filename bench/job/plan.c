@@ -107,6 +107,7 @@ void plan_make(struct plan *plan, const struct job *job, uint64_t seed)
 			shuffle(plan->boots[i].cells, plan->boots[i].count,
 				sizeof(*plan->boots[i].cells), &state);
 	}
+	plan->all = plan->cells;
 }
 
 void plan_free(struct plan *plan)

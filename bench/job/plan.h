@@ -44,6 +44,7 @@ struct plan {
 	struct plan_boot *boots;
 	size_t count;
 	size_t cells;		/* in all boots */
+	size_t all;		/* and in those of the other shards, too */
 };
 
 void plan_make(struct plan *plan, const struct job *job, uint64_t seed);

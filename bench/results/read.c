@@ -10,6 +10,7 @@
 #include "bench/results/results.h"
 #include "lib/file.h"
 #include "lib/json.h"
+#include "lib/shards.h"
 #include "lib/store.h"
 
 static void *xzalloc(size_t size)
@@ -283,8 +284,10 @@ int results_read(struct results *results, const char *dir,
 	ret = store_each(path, &results->torn, take_entry, &reader, err);
 	if (!ret && !results->kernels)
 		ret = err_set(err, -ENODATA, "%s: no result in it", path);
-	if (!ret)
+	if (!ret) {
+		results->shards = shards_note(dir);
 		results_end(results);
+	}
 	free(path);
 	return ret;
 }
@@ -331,6 +334,7 @@ void results_free(struct results *results)
 		combo_free(results->combo[i]);
 	free(results->kernel);
 	free(results->combo);
+	free(results->shards);
 	results_names_free(&results->variants);
 	results_names_free(&results->kconfigs);
 	results_names_free(&results->releases);

@@ -230,6 +230,16 @@ static int boot_failed(struct run *run, struct plan_boot *boot,
 	return store_cell(run, boot, next_cell(boot, NULL), &outcome, err);
 }
 
+/* Of the next boot: no two shards of a run have the same one. */
+static int next_number(const struct run *run)
+{
+	const struct shard *shard = &run->job.shard;
+
+	if (!shard->count)
+		return run->boot + 1;
+	return run->boot ? run->boot + shard->count : shard->index;
+}
+
 /* One start of the target, until it is dead or the boot's cells are done. */
 static int run_target(struct run *run, struct plan_boot *boot,
 		      struct err *err)
@@ -248,7 +258,7 @@ static int run_target(struct run *run, struct plan_boot *boot,
 	int ret = 0, order = 0;
 	enum status status;
 
-	run->boot++;
+	run->boot = next_number(run);
 	console = rundir_console(run->dir, run->boot,
 				 &run->job.kernels[boot->kernel]);
 	run->what = run_kernel_name(run, boot->kernel, name);

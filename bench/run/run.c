@@ -8,6 +8,7 @@
 
 #include "bench/run/host.h"
 #include "bench/run/preflight.h"
+#include "bench/job/shard.h"
 #include "bench/run/rundir.h"
 #include "bench/run/parts.h"
 #include "lib/file.h"
@@ -146,6 +147,9 @@ static int draw_seed(struct run *run, struct err *err)
 
 	if (run->job.seeded)
 		return 0;
+	if (run->job.shard.count)
+		return err_set(err, -EINVAL,
+			       "all shards of a run need the same seed: --seed=N");
 	/* 32 bits: enough to differ, short enough to type. */
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		return err_set(err, -EIO, "getrandom: %s", strerror(errno));
@@ -177,6 +181,8 @@ static int read_job(struct run *run, struct err *err)
 				   run->job.label : JOB_RUNNING);
 	if (!ret)
 		plan_make(&run->plan, &run->job, run->job.seed);
+	if (!ret)
+		shard_plan(&run->plan, &run->job);
 	kernel_names_free(variants);
 	kernel_names_free(kconfigs);
 	free(path);
@@ -249,6 +255,9 @@ static int open_results(struct run *run, struct err *err)
 		if (ret)
 			return ret;
 		ret = rundir_fill(run->dir, &run->job, options->argv, err);
+		if (!ret)
+			ret = rundir_write_shard(run->dir, &run->job,
+						 &run->plan, err);
 		if (ret)
 			return ret;
 	}
@@ -394,6 +403,7 @@ int run_matrix(const struct run_options *options, struct run_done *done,
 		*done = (struct run_done) {
 			.dir = xasprintf("%s", run.dir),
 			.cells = run.plan.cells, .unmeasured = run.unmeasured,
+			.shard = run.job.shard.count,
 		};
 	run_close(&run);
 	return ret;

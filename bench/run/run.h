@@ -24,6 +24,7 @@ struct run_done {
 	char *dir;		/* of the results, caller frees; NULL: listed */
 	size_t cells;
 	size_t unmeasured;	/* of these: without a record */
+	bool shard;		/* only a part: no report of it alone */
 };
 
 /* 0 when every cell was tried; else -errno with what stopped it. */

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/shards.h"
+#include "lib/version.h"
 #include "lib/suggest.h"
 #include "lib/where.h"
 
@@ -187,6 +189,57 @@ int rundir_write_job(const char *dir, const struct job *job, struct err *err)
 	fprintf(file.stream, "# The job as it was run, made from %s.\n",
 		job->file.path);
 	job_print(job, file.stream);
+	return file_commit(&file, err);
+}
+
+/* [id, name] of each cell of the plan. */
+static json_t *list_cells(const struct job *job, const struct plan *plan)
+{
+	json_t *list = json_array();
+	const struct plan_boot *boot;
+	const struct job_kernel *kernel;
+	size_t i, k;
+	char *name;
+
+	for (i = 0; i < plan->count; i++) {
+		boot = &plan->boots[i];
+		kernel = &job->kernels[boot->kernel];
+		for (k = 0; k < boot->count; k++) {
+			name = xasprintf("%s/%s %s %s, repeat %d",
+					 kernel->variant, kernel->kconfig,
+					 job->cells[boot->cells[k].cell].section,
+					 job->cells[boot->cells[k].cell].name,
+					 boot->repeat);
+			json_array_append_new(list, json_pack("[i, s]",
+						boot->cells[k].id, name));
+			free(name);
+		}
+	}
+	return list;
+}
+
+int rundir_write_shard(const char *dir, const struct job *job,
+		       const struct plan *plan, struct err *err)
+{
+	struct file_new file;
+	json_t *json;
+	int ret;
+
+	if (!job->shard.count)
+		return 0;
+	ret = file_open_in(&file, dir, SHARD_FILE, err);
+	if (ret)
+		return ret;
+	json = json_pack("{s:I, s:I, s:s, s:I, s:s, s:I, s:o}",
+			 "shard", (json_int_t)job->shard.index,
+			 "of", (json_int_t)job->shard.count,
+			 "job", job->name, "seed", (json_int_t)plan->seed,
+			 "version", version_full,
+			 "all", (json_int_t)plan->all,
+			 "cells", list_cells(job, plan));
+	json_dumpf(json, file.stream, JSON_COMPACT);
+	fputc('\n', file.stream);
+	json_decref(json);
 	return file_commit(&file, err);
 }
 

@@ -2,7 +2,7 @@
 #ifndef AUX_BENCH_RUN_RUNDIR_H
 #define AUX_BENCH_RUN_RUNDIR_H
 
-#include "bench/job/job.h"
+#include "bench/job/plan.h"
 #include "lib/err.h"
 
 /*
@@ -35,6 +35,10 @@ int rundir_make(const char *output, const char *job_name, char **dir,
 /* Writes job.ini, command and patches/ ; @argv is the command line. */
 int rundir_fill(const char *dir, struct job *job, char **argv,
 		struct err *err);
+
+/* shard.json (lib/shards.h), when the job is to be run in shards. */
+int rundir_write_shard(const char *dir, const struct job *job,
+		       const struct plan *plan, struct err *err);
 
 /* job.ini again, when the job has changed. */
 int rundir_write_job(const char *dir, const struct job *job, struct err *err);

@@ -59,6 +59,8 @@ static void put_head(const struct results *results, FILE *f)
 		text_wrap(f, 13, "host         %s", load);
 	if (results->seed)
 		text_wrap(f, 13, "seed         %s", results->seed);
+	if (results->shards)
+		text_wrap(f, 13, "merged       %s", results->shards);
 	free(releases);
 	free(accels);
 	free(load);
