@@ -148,6 +148,13 @@ bool hunt_over(const struct hunt *hunt);
 /* DISABLE and ENABLE all targets. */
 void hunt_restart(struct hunt *hunt);
 
+/*
+ * The class of a hang, from what the driver and the core say of an event whose
+ * poll() has timed out; -1: it is none.
+ */
+int hunt_class(const struct auxsynth_slot *slot,
+	       const struct auxsynth_state *state);
+
 /* hunt-verdict.c: poll() has timed out; is that a hang?  @since: where the
  * tracees were when it began.  HANG fills in @hang; after WOKEN there is
  * something to drain, for poll() has returned once more, and will not again.

@@ -53,18 +53,12 @@ static bool have_run(const struct hunt *hunt, const struct hunt_run *since,
 	return now.cpu_ns - since->cpu_ns >= ns && laps >= VERDICT_LAPS;
 }
 
-/* The class of @target's hang, -1: it does not hang. */
-static int class_of(const struct hunt *hunt, const struct hunt_target *target,
-		    const struct auxsynth_slot *slot, int32_t *state)
+int hunt_class(const struct auxsynth_slot *slot,
+	       const struct auxsynth_state *state)
 {
-	struct auxsynth_state s = { .slot = target->slot };
-
-	if (slot->running || ioctl(hunt->oracle.fd, AUXSYNTH_IOC_STATE, &s))
+	if (slot->running || state->pending_disable)
 		return -1;
-	*state = s.state;
-	if (s.pending_disable)
-		return -1;
-	if (s.state < 0)
+	if (state->state < 0)
 		return slot->waiting ? HANG_LOST_WAKEUP : HANG_SILENT_OFF;
 	/* Full or drained: poll() has timed out, so nobody will be told. */
 	return slot->waiting ? HANG_SILENT_STOP : -1;
@@ -93,19 +87,24 @@ static void fill_hang(const struct hunt *hunt,
 static bool look(const struct hunt *hunt, const struct hunt_run *since,
 		 struct hang *hang)
 {
+	struct auxsynth_state state;
 	struct auxsynth_slot slot;
-	int i, class, state = 0;
+	int i, class;
 
 	for (i = 0; i < hunt->targets; i++) {
 		if (!have_run(hunt, since, 0, i))
 			continue;
 		oracle_slot(&hunt->oracle, hunt->target[i].slot, &slot);
-		class = class_of(hunt, &hunt->target[i], &slot, &state);
+		state.slot = hunt->target[i].slot;
+		if (slot.running ||
+		    ioctl(hunt->oracle.fd, AUXSYNTH_IOC_STATE, &state))
+			continue;
+		class = hunt_class(&slot, &state);
 		if (class < 0)
 			continue;
 		memset(hang, 0, sizeof(*hang));
 		hang->class = class;
-		hang->event_state = state;
+		hang->event_state = state.state;
 		fill_hang(hunt, &hunt->target[i], &slot, hang);
 		return true;
 	}

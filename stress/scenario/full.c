@@ -107,11 +107,6 @@ int scenario_silent_off(struct scenario_ctx *ctx, struct err *err)
 	scenario_count(ctx, "still_on", seen.on);
 	scenario_count(ctx, "not_started", seen.not_started);
 	scenario_count(ctx, "full_again", seen.full_again);
-	if (seen.off)
-		ctx->outcome = seen.unwoken ? OUTCOME_SILENT_OFF :
-			       OUTCOME_WRONG;
-	else if (!seen.on)
-		ctx->outcome = OUTCOME_INCONCLUSIVE;
 	return ret;
 }
 
@@ -157,10 +152,6 @@ int scenario_wakeup_storm(struct scenario_ctx *ctx, struct err *err)
 	scenario_count(ctx, "wakeups", woken);
 	json_object_set_new(ctx->evidence, "event_state",
 			    json_integer(state));
-	if (woken > SWITCHES / 2)
-		ctx->outcome = OUTCOME_STORM;
-	else if (woken > 2)
-		ctx->outcome = OUTCOME_WRONG;
 	return ret;
 }
 
@@ -241,9 +232,5 @@ int scenario_hisi_silent(struct scenario_ctx *ctx, struct err *err)
 	scenario_count(ctx, "rounds", rounds);
 	scenario_count(ctx, "silent_stops", silent);
 	scenario_count(ctx, "off", off);
-	if (silent)
-		ctx->outcome = OUTCOME_SILENT_STOP;
-	else if (off)
-		ctx->outcome = OUTCOME_LOST;
 	return ret;
 }

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/random.h"
 #include "lib/units.h"
@@ -195,7 +196,6 @@ static int open_other(struct race *race, const struct rig *rig,
 static void report_race(struct scenario_ctx *ctx, const struct race *race,
 			uint64_t moves)
 {
-	uint64_t bad = 0;
 	int i;
 
 	for (i = 0; i < race->racers; i++) {
@@ -210,11 +210,8 @@ static void report_race(struct scenario_ctx *ctx, const struct race *race,
 				json_string(strerror(r->bad_errno)));
 		json_object_set_new(ctx->evidence, action_names[r->action],
 				    json);
-		bad += r->bad;
 	}
 	scenario_count(ctx, "moves", moves);
-	if (bad)
-		ctx->outcome = OUTCOME_WRONG;
 }
 
 static int run_race(struct scenario_ctx *ctx, struct race *race,
@@ -229,11 +226,10 @@ static int run_race(struct scenario_ctx *ctx, struct race *race,
 		nap_us(1000);
 		ret = scenario_beat(ctx, &beat, err);
 	}
-	if (!stop_racers(race)) {
-		ctx->outcome = OUTCOME_STUCK;
-		return ret;
-	}
-	report_race(ctx, race, moves);
+	if (stop_racers(race))
+		report_race(ctx, race, moves);
+	else
+		scenario_count(ctx, "stuck", 1);
 	return ret;
 }
 
@@ -254,8 +250,7 @@ static int still_works(struct scenario_ctx *ctx, struct err *err)
 		nap_us(1000);
 		oracle_slot(&rig.oracle, rig.slot, &slot);
 	} while (!slot.starts && now_ns() < deadline);
-	if (!slot.starts)
-		ctx->outcome = OUTCOME_STOPPED;
+	scenario_count(ctx, "starts_after", slot.starts);
 	rig_close(&rig, ctx);
 	return 0;
 }
@@ -293,7 +288,7 @@ static int race(struct scenario_ctx *ctx, bool output, struct err *err)
 	else
 		stop_racers(race);
 	/* What a stuck thread may still use stays. */
-	if (!strcmp(ctx->outcome, OUTCOME_STUCK))
+	if (json_count(ctx->evidence, "stuck"))
 		return ret;
 	if (race->other_map && race->other_map != MAP_FAILED) {
 		munmap(race->other_map, DATA_LEN);

@@ -115,14 +115,14 @@ static json_t *log_splats(int fd)
 static json_t *describe(struct scenario_ctx *ctx, int log)
 {
 	json_t *splats = log_splats(log);
+	const char *outcome = json_array_size(splats) ? OUTCOME_WARN :
+		scenario_outcome(ctx->cell.scenario, ctx->evidence);
 
-	if (json_array_size(splats))
-		ctx->outcome = OUTCOME_WARN;
 	if (log < 0)
 		json_object_set_new(ctx->evidence, "log_unread", json_true());
 	return json_pack("{s:s, s:s, s:O, s:o}",
 			 "scenario", scenarios[ctx->cell.scenario].name,
-			 "outcome", ctx->outcome, "evidence", ctx->evidence,
+			 "outcome", outcome, "evidence", ctx->evidence,
 			 "splats", splats);
 }
 
@@ -132,7 +132,6 @@ int scenario_run(const struct cell *cell,
 {
 	struct scenario_ctx ctx = {
 		.cell = *cell, .options = options, .record = record,
-		.outcome = OUTCOME_CLEAN,
 	};
 	uint64_t begun = now_ns();
 	int ret, log;

@@ -21,17 +21,19 @@ int scenario_run(const struct cell *cell,
 		 const struct measure_options *options, struct record *record,
 		 struct err *err);
 
+/* What the evidence comes to, the kernel's complaints aside. */
+const char *scenario_outcome(int scenario, const json_t *evidence);
+
 /* One that runs. */
 struct scenario_ctx {
 	struct cell cell;	/* a copy: scenarios choose what they need */
 	const struct measure_options *options;
 	struct record *record;
 	json_t *evidence;	/* to be filled in */
-	const char *outcome;	/* to be set; "clean" before */
 	uint64_t end;		/* of the cell's duration */
 };
 
-/* 0 with @outcome set; -EINTR, or another error: nothing was measured. */
+/* 0 with @evidence filled in; -EINTR, or another error: nothing was measured. */
 typedef int scenario_fn(struct scenario_ctx *ctx, struct err *err);
 
 void scenario_count(struct scenario_ctx *ctx, const char *name,

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What each scenario's evidence comes to. */
+#include <string.h>
+
+#include "lib/json.h"
+#include "stress/scenario/scenario.h"
+
+/* An event enabled too early: once off is off, whatever the other rounds. */
+static const char *silent_off(const json_t *e)
+{
+	if (json_count(e, "switched_off"))
+		return json_count(e, "nobody_woken") ? OUTCOME_SILENT_OFF :
+			OUTCOME_WRONG;
+	return json_count(e, "still_on") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
+/* One wakeup would do, a second may have been under way. */
+static const char *wakeup_storm(const json_t *e)
+{
+	json_int_t woken = json_count(e, "wakeups");
+
+	if (woken > json_count(e, "switches") / 2)
+		return OUTCOME_STORM;
+	return woken > 2 ? OUTCOME_WRONG : OUTCOME_CLEAN;
+}
+
+/* Looks in a row: more ticks than that no throttled group stays so. */
+#define LOOKS_STOPPED 20
+
+static const char *group_throttle(const json_t *e)
+{
+	if (json_count(e, "looks_stopped_in_row") > LOOKS_STOPPED)
+		return OUTCOME_STOPPED;
+	return json_count(e, "throttles") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
+/* Also a stream's: its hangs. */
+static const char *hangs(const json_t *e, const char *lost, const char *rounds)
+{
+	if (json_count(e, lost))
+		return OUTCOME_LOST;
+	if (json_count(e, "silent_stops"))
+		return OUTCOME_SILENT_STOP;
+	return json_count(e, rounds) ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
+static const char *hisi_silent(const json_t *e)
+{
+	return json_count(e, "silent_stops") ? OUTCOME_SILENT_STOP :
+		hangs(e, "off", "rounds");
+}
+
+/* Whatever each thread did: it came back, with a success or a "not now". */
+static const char *race(const json_t *e)
+{
+	const json_t *racer;
+	const char *name;
+
+	if (json_count(e, "stuck"))
+		return OUTCOME_STUCK;
+	if (!json_count(e, "starts_after"))
+		return OUTCOME_STOPPED;
+	json_object_foreach((json_t *)e, name, racer) {
+		if (json_count(racer, "bad"))
+			return OUTCOME_WRONG;
+	}
+	return OUTCOME_CLEAN;
+}
+
+/* A busy host may leave the driver no time in a phase. */
+static const char *aux_pause(const json_t *e)
+{
+	json_int_t half = json_count(e, "rounds") / 2;
+	json_int_t fired = json_count(e, "rounds_fired");
+
+	if (json_count(e, "rounds_paused") < fired ||
+	    json_count(e, "rounds_resumed") < half)
+		return OUTCOME_WRONG;
+	return fired < half ? OUTCOME_INCONCLUSIVE : OUTCOME_CLEAN;
+}
+
+/* In every round a wakeup; the earliest was no earlier and no later than due. */
+static const char *watermark(const json_t *e)
+{
+	json_int_t rounds = json_count(e, "rounds");
+	json_int_t head = json_count(e, "least_head");
+
+	if (json_count(e, "wakeups") < rounds ||
+	    head < json_count(e, "expected_low") ||
+	    head > json_count(e, "expected_high") ||
+	    json_count(e, "at_full") < json_count(e, "expected_full"))
+		return OUTCOME_WRONG;
+	return OUTCOME_CLEAN;
+}
+
+static const char *epoll_add(const json_t *e)
+{
+	json_int_t rounds = json_count(e, "rounds");
+
+	if (json_count(e, "told_by_poll") < rounds)
+		return OUTCOME_INCONCLUSIVE;
+	return json_count(e, "told_by_epoll") < rounds ? OUTCOME_LOST :
+		OUTCOME_CLEAN;
+}
+
+static const char *selftest(const json_t *e)
+{
+	if (json_count(e, "stuck"))
+		return OUTCOME_STUCK;
+	if (json_count(e, "failed"))
+		return OUTCOME_WRONG;
+	return json_count(e, "ok") && !json_count(e, "skipped") ?
+		OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
+const char *scenario_outcome(int scenario, const json_t *evidence)
+{
+	switch (scenario) {
+	case SCENARIO_SILENT_OFF:
+		return silent_off(evidence);
+	case SCENARIO_WAKEUP_STORM:
+		return wakeup_storm(evidence);
+	case SCENARIO_GROUP_THROTTLE:
+		return group_throttle(evidence);
+	case SCENARIO_HISI_SILENT:
+		return hisi_silent(evidence);
+	case SCENARIO_SET_OUTPUT:
+	case SCENARIO_MUNMAP:
+		return race(evidence);
+	case SCENARIO_AUX_PAUSE:
+		return aux_pause(evidence);
+	case SCENARIO_WATERMARK_DEFAULT:
+	case SCENARIO_WATERMARK_PAGE:
+	case SCENARIO_WATERMARK_HUGE:
+		return watermark(evidence);
+	case SCENARIO_EPOLL_ADD:
+		return epoll_add(evidence);
+	case SCENARIO_SELFTEST_MMAP:
+		return selftest(evidence);
+	default:
+		return hangs(evidence, "lost_wakeups", "fulls");
+	}
+}
