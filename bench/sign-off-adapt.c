@@ -235,7 +235,7 @@ static int hunt_first(struct adapt *a, struct err *err)
 		if (!ret)
 			ret = take_stock(a, false, err);
 	} while (!ret && !a->decided && !a->s->boots && now_ns() < end &&
-		 done_boots(a->run, true) == a->want[HUNTS]);
+		 done_boots(a->run, true) >= a->want[HUNTS]);
 	a->only_candidates = false;
 	return ret;
 }

@@ -335,28 +335,50 @@ static bool too_late(const struct run *run, int repeat, uint64_t begun,
 	return now + each > run->deadline;
 }
 
+static bool is_wanted(const struct run *run, const struct plan_boot *boot)
+{
+	return next_cell(boot, NULL) &&
+		(!run->wants || run->wants(run->ctx, boot));
+}
+
+/* Of the boots that are wanted now, for the time that is left. */
+static uint64_t wanted_time(const struct run *run)
+{
+	uint64_t time = 0;
+	size_t i;
+
+	for (i = 0; i < run->plan.count; i++) {
+		const struct plan one = {
+			.boots = &run->plan.boots[i], .count = 1,
+		};
+
+		if (is_wanted(run, one.boots))
+			time += plan_time(&one, &run->job, BOOT_ESTIMATE);
+	}
+	return time;
+}
+
 int run_boots(struct run *run, struct err *err)
 {
 	uint64_t begun = now_ns();
-	int ret = 0, first = -1;
+	int ret = 0, first = -1, last = -1;
 	struct plan_boot *boot;
 	size_t i;
 
-	run->progress.planned_left = plan_time(&run->plan, &run->job,
-					       BOOT_ESTIMATE);
+	run->progress.planned_left = wanted_time(run);
 	for (i = 0; i < run->plan.count && !ret; i++) {
 		boot = &run->plan.boots[i];
 		run->at = i;
-		if (!next_cell(boot, NULL) ||
-		    (run->wants && !run->wants(run->ctx, boot)))
+		if (!is_wanted(run, boot))
 			continue;
 		if (first < 0)
 			first = boot->repeat;
-		if (boot->repeat != run->plan.boots[i ? i - 1 : 0].repeat &&
+		if (boot->repeat != last &&
 		    too_late(run, boot->repeat, begun, first)) {
 			run->out_of_time = true;
 			break;
 		}
+		last = boot->repeat;
 		ret = run_boot(run, boot, err);
 	}
 	return ret;
