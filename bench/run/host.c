@@ -15,8 +15,47 @@
 #include "lib/units.h"
 #include "lib/version.h"
 
+/* What all CPUs did since boot, and what others took of it, in ticks. */
+static void cpu_ticks(json_int_t *all, json_int_t *steal)
+{
+	unsigned long long tick[8] = { 0 };
+	FILE *f = fopen("/proc/stat", "re");
+	int i, n = 0;
+
+	*all = *steal = 0;
+	if (f) {
+		n = fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu",
+			   &tick[0], &tick[1], &tick[2], &tick[3], &tick[4],
+			   &tick[5], &tick[6], &tick[7]);
+		fclose(f);
+	}
+	for (i = 0; n == 8 && i < 8; i++)
+		*all += tick[i];
+	*steal = n == 8 ? tick[7] : 0;
+}
+
+/* Mean of all CPUs; 0 where the kernel does not tell. */
+static double cpu_mhz(void)
+{
+	FILE *f = fopen("/proc/cpuinfo", "re");
+	double sum = 0, mhz;
+	char line[256];
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "cpu MHz : %lf", &mhz) != 1)
+			continue;
+		sum += mhz;
+		n++;
+	}
+	if (f)
+		fclose(f);
+	return n ? sum / n : 0;
+}
+
 json_t *host_describe(void)
 {
+	json_int_t ticks, steal;
 	double load[1] = { 0 };
 	struct utsname uts;
 	char model[200];
@@ -24,8 +63,11 @@ json_t *host_describe(void)
 	cpuinfo_model(model, sizeof(model));
 	uname(&uts);
 	getloadavg(load, 1);
-	return json_pack("{s:s, s:i, s:f, s:s, s:s}", "cpu", model, "cpus",
+	cpu_ticks(&ticks, &steal);
+	return json_pack("{s:s, s:i, s:f, s:I, s:I, s:f, s:s, s:s}",
+			 "cpu", model, "cpus",
 			 (int)sysconf(_SC_NPROCESSORS_ONLN), "load1", load[0],
+			 "ticks", ticks, "steal", steal, "mhz", cpu_mhz(),
 			 "kernel", uts.release, "machine", uts.machine);
 }
 

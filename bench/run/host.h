@@ -4,7 +4,10 @@
 
 #include <jansson.h>
 
-/* { cpu cpus load1 kernel }: load1 is as of now; a new reference. */
+/*
+ * { cpu cpus load1 ticks steal mhz kernel machine }: load1 and mhz are as of
+ * now, ticks and steal (of all CPUs) since the host booted; a new reference.
+ */
 json_t *host_describe(void);
 
 /*

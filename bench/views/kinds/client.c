@@ -68,6 +68,7 @@ static void client_add(json_t *sum, const struct store_entry *entry)
 	json_add(row, "fulls", r->fulls);
 	json_add(row, "lost", r->hangs[HANG_LOST_WAKEUP]);
 	json_add(row, "silent", r->hangs[HANG_SILENT_STOP]);
+	json_add(row, "off", r->hangs[HANG_SILENT_OFF]);
 	json_add(row, "nonzero_exits", json_count(detail, "exit") != 0);
 	json_add(row, "ended", strcmp(json_text(detail, "ended"), "itself") != 0);
 }
@@ -81,8 +82,7 @@ static void client_beside(json_t *sum, const struct store_entry *entry)
 		return;
 	row = get_row(sum, entry);
 	json_add(row, "loop_fulls", r->fulls);
-	json_add(row, "loop_hangs", r->hangs[HANG_LOST_WAKEUP] +
-	     r->hangs[HANG_SILENT_STOP]);
+	json_add(row, "loop_hangs", record_hangs(r));
 }
 
 static double share(const json_t *row, const char *part)
@@ -109,20 +109,22 @@ static void put_row(struct text_table *t, size_t i, const json_t *row)
 	text_table_set(t, i, 5, "%lld", (long long)json_count(row, "fulls"));
 	text_table_set(t, i, 6, "%lld", (long long)json_count(row, "lost"));
 	text_table_set(t, i, 7, "%lld", (long long)json_count(row, "silent"));
-	text_table_set(t, i, 8, "%.0f",
+	text_table_set(t, i, 8, "%lld", (long long)json_count(row, "off"));
+	text_table_set(t, i, 9, "%.0f",
 		       json_count(row, "beside_ns") / 1e6 / runs);
 	if (json_object_get(row, "loop_fulls"))
-		text_table_set(t, i, 9, "%lld/%lld",
+		text_table_set(t, i, 10, "%lld/%lld",
 			       (long long)json_count(row, "loop_hangs"),
 			       (long long)json_count(row, "loop_fulls"));
 	else
-		text_table_set(t, i, 9, "-");
+		text_table_set(t, i, 10, "-");
 }
 
 /* Where perf and auxlat's loop of its manner part. */
 static void put_finding(const json_t *row, FILE *f)
 {
-	json_int_t hangs = json_count(row, "lost") + json_count(row, "silent");
+	json_int_t hangs = json_count(row, "lost") +
+		json_count(row, "silent") + json_count(row, "off");
 	json_int_t loop = json_count(row, "loop_hangs");
 	json_int_t loop_fulls = json_count(row, "loop_fulls");
 	const char *variant = json_text(row, "variant");
@@ -154,7 +156,6 @@ static int row_cmp(const void *a, const void *b)
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	json_int_t wx = json_count(x, "window_ns");
 	json_int_t wy = json_count(y, "window_ns");
-
 	int order = variant_cmp(json_text(x, "variant"),
 				json_text(y, "variant"));
 
@@ -181,11 +182,11 @@ static json_t **client_rows(const json_t *sum, size_t *n)
 
 static void client_summary(const json_t *sum, FILE *f)
 {
-	static const char *const heads[2][10] = {
-		{ "", "", "", "span", "traced", "", "lost", "silent",
-		  "in poll", "auxlat" },
-		{ "variant", "window", "runs", "%", "%", "fulls", "wakeup",
-		  "stop", "ms", "loop" },
+	static const char *const heads[2][11] = {
+		{ "", "", "", "span", "traced", "", "", "", "", "in poll",
+		  "auxlat" },
+		{ "variant", "window", "runs", "%", "%", "fulls", "lost",
+		  "stop", "off", "ms", "loop" },
 	};
 	struct text_table t;
 	json_t **rows;
@@ -195,10 +196,10 @@ static void client_summary(const json_t *sum, FILE *f)
 	if (n) {
 		text_line(f, "%s", "");
 		text_line(f, "perf record as the tracer");
-		text_table_init(&t, n + 2, 10, 2);
-		for (i = 0; i < 20; i++)
-			text_table_set(&t, i / 10, i % 10, "%s",
-				       heads[i / 10][i % 10]);
+		text_table_init(&t, n + 2, 11, 2);
+		for (i = 0; i < 22; i++)
+			text_table_set(&t, i / 11, i % 11, "%s",
+				       heads[i / 11][i % 11]);
 		for (i = 0; i < n; i++)
 			put_row(&t, i + 2, rows[i]);
 		text_table_end(&t, f);
