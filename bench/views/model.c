@@ -15,12 +15,37 @@
 /* All variants at once take a minute or two on a small machine. */
 #define MODEL_TIMEOUT (15 * 60 * NSEC_PER_SEC)
 
+static bool same_text(const char *a, const char *b)
+{
+	char *x = NULL, *y = NULL;
+	struct err err;
+	bool same;
+
+	same = !file_read(a, &x, NULL, &err) && !file_read(b, &y, NULL, &err) &&
+		!strcmp(x, y);
+	free(x);
+	free(y);
+	return same;
+}
+
+/* The model speaks of the shipped patches, not of any that has the name. */
+bool model_speaks_of(const char *dir, const char *variant)
+{
+	char *ours = where_data("kconfigs/variants/%s.patch", variant);
+	char *kept = xasprintf("%s/patches/%s.patch", dir, variant);
+	bool same = !strcmp(variant, "baseline") || same_text(ours, kept);
+
+	free(kept);
+	free(ours);
+	return same;
+}
+
 static int run_explore(const char *path, const json_t *variants, int stop_fd,
 		       struct err *err)
 {
 	size_t n = json_object_size(variants), argc = 0;
 	const char **argv = calloc(2 * n + 3, sizeof(*argv));
-	struct proc proc = { .argv = argv, .in = -1, .errout = STDERR_FILENO };
+	struct proc proc = { .argv = argv, .in = -1, .errout = -1 };
 	char *explore = where_built("stress/explore");
 	char *tmp = xasprintf("%s.tmp", path);
 	const char *name;
@@ -75,25 +100,92 @@ static json_t *parse(char *text)
 	return table;
 }
 
-json_t *report_model(const char *dir, const json_t *variants, int stop_fd,
-		     char **why_not)
+/* Those that the model speaks of; a new reference. */
+static json_t *known_variants(const char *dir, const json_t *variants)
+{
+	json_t *known = json_object(), *value;
+	const char *name;
+
+	json_object_foreach((json_t *)variants, name, value) {
+		if (model_speaks_of(dir, name))
+			json_object_set_new(known, name, json_true());
+	}
+	return known;
+}
+
+/* Whether the table in @path has a line of each. */
+static bool has_all(const char *path, const json_t *variants)
+{
+	bool all = true;
+	struct err ignored;
+	const char *name;
+	json_t *value;
+	char *text, *line;
+
+	if (!file_exists(path) || file_read(path, &text, NULL, &ignored))
+		return false;
+	json_object_foreach((json_t *)variants, name, value) {
+		line = xasprintf("\n%s\t", name);
+		all = all && strstr(text, line);
+		free(line);
+	}
+	free(text);
+	return all;
+}
+
+json_t *model_table(const char *dir, const json_t *variants, int stop_fd,
+		    char **why_not)
 {
 	char *path = xasprintf("%s/model.tsv", dir), *text;
-	json_t *table = NULL;
+	json_t *table = NULL, *known = known_variants(dir, variants);
 	struct err err;
 	int ret = 0;
 
 	*why_not = NULL;
-	if (access(path, F_OK))
-		ret = run_explore(path, variants, stop_fd, &err);
+	if (!has_all(path, known))
+		ret = run_explore(path, known, stop_fd, &err);
 	if (!ret)
 		ret = file_read(path, &text, NULL, &err);
 	if (ret) {
-		*why_not = xasprintf("%s", err.text);
+		*why_not = xasprintf("%s (it needs spin and gcc)", err.text);
 	} else {
 		table = parse(text);
 		free(text);
 	}
+	json_decref(known);
 	free(path);
 	return table;
+}
+
+json_t *model_summary(const json_t *table, const char *variant)
+{
+	char first[160] = "", loop[32], mode[32], order[32], *says;
+	json_t *settings = json_object(), *value, *json;
+	size_t hangs = 0, unknown = 0, len = strlen(variant), n;
+	const char *key, *verdict;
+
+	json_object_foreach((json_t *)table, key, value) {
+		if (strncmp(key, variant, len) || sscanf(key + len,
+		    " %31s %31s %31s", loop, mode, order) != 3)
+			continue;
+		verdict = json_string_value(value);
+		json_object_set(settings, key + len + 1, value);
+		unknown += !strcmp(verdict, "unknown");
+		if (!strcmp(verdict, "clean") || !strcmp(verdict, "unknown"))
+			continue;
+		if (!hangs++)
+			snprintf(first, sizeof(first), "%s (%s, %s, %s)",
+				 verdict, loop, mode, order);
+	}
+	n = json_object_size(settings);
+	if (n == unknown)
+		says = xasprintf("not modelled");
+	else if (hangs)
+		says = xasprintf("can hang in %zu of %zu settings, first %s",
+				 hangs, n, first);
+	else
+		says = xasprintf("clean in all %zu settings", n);
+	json = json_pack("{s:s, s:o}", "says", says, "settings", settings);
+	free(says);
+	return json;
 }

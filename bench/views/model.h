@@ -3,15 +3,27 @@
 #define AUX_BENCH_VIEWS_MODEL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /*
- * The model's table (stress/explore --tsv) for @variants, an object whose keys
- * are their names: read from @dir/model.tsv, or made and left there.  A new
- * object "variant loop personality order" -> verdict; a variant without a
- * model has no entry.  NULL: there is no table, and why_not says why (caller
- * frees).
+ * The model is asked here, and nowhere else: its table (stress/explore --tsv)
+ * for @variants, an object whose keys are their names, is read from
+ * @dir/model.tsv, or made and left there when one of them is missing.  A new object "variant loop
+ * personality order" -> verdict; a variant without a model, or whose patch in
+ * @dir/patches is not the shipped one of that name, has no entry.  NULL: there
+ * is no table, and why_not says why (caller frees).
  */
-json_t *report_model(const char *dir, const json_t *variants, int stop_fd,
-		     char **why_not);
+json_t *model_table(const char *dir, const json_t *variants, int stop_fd,
+		    char **why_not);
+
+/* Whether the model speaks of this variant of @dir. */
+bool model_speaks_of(const char *dir, const char *variant);
+
+/*
+ * {"says": "can hang in 4 of 12 settings, first ...", "settings": {"perf pt
+ * lifo": "lost-wakeup", ...}}; or it says "clean in all 12 settings" or "not
+ * modelled".  A new reference.
+ */
+json_t *model_summary(const json_t *table, const char *variant);
 
 #endif

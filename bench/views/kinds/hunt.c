@@ -540,8 +540,8 @@ static void note_mended(json_t *sum, const char *dir)
 static int prepare(json_t *sum, const char *dir, int stop_fd)
 {
 	char *why;
-	json_t *model = report_model(dir, json_object_get(sum, "variants"),
-				     stop_fd, &why);
+	json_t *model = model_table(dir, json_object_get(sum, "variants"),
+				    stop_fd, &why);
 
 	note_mended(sum, dir);
 	if (model)
