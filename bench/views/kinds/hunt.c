@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the hunts found, and whether the model agrees. */
+/* What the hunts found. */
 #include "bench/views/kinds/hunt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/model.h"
-#include "bench/views/text.h"
+#include "bench/results/results.h"
 #include "bench/results/stats.h"
 #include "lib/file.h"
 
@@ -113,7 +112,7 @@ static void add(json_t *sum, const struct store_entry *entry)
 	add_finds(sum, entry, row, detail);
 }
 
-static json_int_t finds_of(const json_t *counts)
+json_int_t hunt_finds(const json_t *counts)
 {
 	json_int_t finds = 0;
 	int class;
@@ -124,7 +123,7 @@ static json_int_t finds_of(const json_t *counts)
 }
 
 /* "hisi-flags" is too long for a table. */
-static const char *driver_of(const json_t *row)
+const char *hunt_driver(const json_t *row)
 {
 	const char *mode = json_text(row, "mode");
 
@@ -138,15 +137,14 @@ static void set_labels(struct text_table *t, size_t at, const json_t *row)
 	text_table_set(t, at, 0, "%s", text_shorten(name,
 		       json_text(row, "variant"), 10));
 	text_table_set(t, at, 1, "%s", json_text(row, "loop"));
-	text_table_set(t, at, 2, "%s%s", driver_of(row),
+	text_table_set(t, at, 2, "%s%s", hunt_driver(row),
 		       json_is_true(json_object_get(row, "nmi")) ? "/nmi" : "");
 	text_table_set(t, at, 3, "%s%s", json_text(row, "aim"),
 		       json_is_true(json_object_get(row, "cold_code")) ?
 		       "/c" : "");
 }
 
-static void set_heads(struct text_table *t, const char *const *heads,
-		      size_t n)
+void hunt_heads(struct text_table *t, const char *const *heads, size_t n)
 {
 	size_t i;
 
@@ -188,7 +186,7 @@ static void warm_row(struct text_table *t, size_t at, const json_t *row)
 	for (class = 0; class < HANG_CLASSES; class++)
 		text_table_set(t, at, 5 + class, "%" JSON_INTEGER_FORMAT,
 			       json_count(warm, hang_class_names[class]));
-	set_incidence(t, at, 8, finds_of(warm), json_count(warm, "fulls"));
+	set_incidence(t, at, 8, hunt_finds(warm), json_count(warm, "fulls"));
 }
 
 static int by_value(const void *a, const void *b)
@@ -242,7 +240,7 @@ static void cold_row(struct text_table *t, size_t at, const json_t *row)
 
 	set_labels(t, at, row);
 	text_table_set(t, at, 4, "%" JSON_INTEGER_FORMAT "/%"
-		       JSON_INTEGER_FORMAT, finds_of(cold),
+		       JSON_INTEGER_FORMAT, hunt_finds(cold),
 		       json_count(cold, "fulls"));
 	set_first(t, at, 5, row);
 	text_table_set(t, at, 6, "%s", ns ? text_number(text,
@@ -268,7 +266,7 @@ static void put_table(const json_t *rows, const char *kconfig,
 	json_object_foreach((json_t *)rows, key, row)
 		at += !strcmp(json_text(row, "kconfig"), kconfig);
 	text_table_init(&t, at, cols, 4);
-	set_heads(&t, heads, cols);
+	hunt_heads(&t, heads, cols);
 	at = 1;
 	json_object_foreach((json_t *)rows, key, row) {
 		if (!strcmp(json_text(row, "kconfig"), kconfig))
@@ -346,129 +344,17 @@ static void put_replays(const json_t *finds, FILE *f)
 	}
 }
 
-/* All aimed and unaimed fulls of a variant, loop and driver together. */
-static void sum_alike(const json_t *rows, const json_t *like,
-		      json_int_t *finds, json_int_t *fulls)
-{
-	static const char *const same[] = {
-		"variant", "kconfig", "loop", "mode",
-	};
-	const char *key;
-	json_t *row;
-	size_t i;
-
-	*finds = *fulls = 0;
-	json_object_foreach((json_t *)rows, key, row) {
-		for (i = 0; i < 4; i++) {
-			if (strcmp(json_text(row, same[i]),
-				   json_text(like, same[i])))
-				break;
-		}
-		if (i < 4)
-			continue;
-		*finds += finds_of(json_object_get(row, "cold")) +
-			  finds_of(json_object_get(row, "warm"));
-		*fulls += json_count(json_object_get(row, "cold"), "fulls") +
-			  json_count(json_object_get(row, "warm"), "fulls");
-	}
-}
-
-static const char *agreement(const char *verdict, json_int_t finds)
-{
-	bool can = strcmp(verdict, "clean");
-
-	if (can && !finds)
-		return "not found";
-	return can == (finds > 0) ? "agree" : "DISAGREE";
-}
-
-/* The model's word on what a row's hunts ran, NULL: it has none. */
-static const char *model_of(const json_t *sum, const json_t *row,
-			    const char *order)
-{
-	const char *mode = json_text(row, "mode"), *variant, *verdict;
-	bool hisi = !strncmp(mode, "hisi", 4);
-	char *id;
-
-	variant = json_text(row, "variant");
-	if (hisi && !strcmp(mode, "hisi-flags") !=
-	    json_is_true(json_object_get(json_object_get(sum, "mended"),
-					 variant)))
-		return NULL;
-	id = xasprintf("%s %s %s %s", variant, json_text(row, "loop"),
-		       hisi ? "hisi" : mode, order);
-	verdict = json_string_value(json_object_get(
-				    json_object_get(sum, "model"), id));
-	free(id);
-	return verdict;
-}
-
-static void model_row(struct text_table *t, size_t at, const json_t *sum,
-		      const json_t *row, const char *order)
-{
-	const char *verdict = model_of(sum, row, order);
-	json_int_t finds, fulls;
-	char name[TEXT_NAME];
-
-	sum_alike(json_object_get(sum, "rows"), row, &finds, &fulls);
-	text_table_set(t, at, 0, "%s", text_shorten(name,
-		       json_text(row, "variant"), 10));
-	text_table_set(t, at, 1, "%s", json_text(row, "loop"));
-	text_table_set(t, at, 2, "%s", driver_of(row));
-	text_table_set(t, at, 3, "%s", order);
-	text_table_set(t, at, 4, "%s", verdict ? verdict : "not modelled");
-	text_table_set(t, at, 5, "%" JSON_INTEGER_FORMAT "/%"
-		       JSON_INTEGER_FORMAT, finds, fulls);
-	text_table_set(t, at, 6, "%s",
-		       verdict ? agreement(verdict, finds) : "-");
-}
-
-static void put_model(const json_t *sum, const json_t *rows, FILE *f)
-{
-	static const char *const heads[] = {
-		"variant", "loop", "driver", "order", "model", "hunter", "",
-	};
-	json_t *seen = json_object(), *row;
-	const char *key, *order;
-	struct text_table t;
-	size_t at = 1;
-	char *id;
-
-	text_table_init(&t, json_object_size(rows) + 1, 7, 4);
-	set_heads(&t, heads, 7);
-	json_object_foreach((json_t *)rows, key, row) {
-		order = strcmp(json_text(row, "kconfig"), "rt") ? "lifo" : "rt";
-		id = xasprintf("%s %s %s %s", json_text(row, "variant"),
-			       json_text(row, "loop"), json_text(row, "mode"),
-			       json_text(row, "kconfig"));
-		if (!json_object_get(seen, id))
-			model_row(&t, at++, sum, row, order);
-		json_object_set_new(seen, id, json_true());
-		free(id);
-	}
-	t.rows = at;
-	text_line(f, "%s", "");
-	text_line(f, "can it hang?  the model's word and the hunter's finds/fulls");
-	text_table_end(&t, f);
-	json_decref(seen);
-}
-
-static void put_no_model(const json_t *sum, FILE *f)
-{
-	const char *why = json_text(sum, "no_model");
-
-	text_line(f, "%s", "");
-	text_wrap(f, 2, "The model was not asked: %s", why ? why : "?");
-}
-
-/* baseline first, the others by name; then loop, driver, aim. */
+/* By variant, as shipped; then loop, driver, aim. */
 static int by_key(const void *a, const void *b)
 {
 	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-	int first = !!strncmp(x, "baseline\t", 9) -
-		    !!strncmp(y, "baseline\t", 9);
+	char *first = xasprintf("%.*s", (int)strcspn(x, "\t"), x);
+	char *second = xasprintf("%.*s", (int)strcspn(y, "\t"), y);
+	int ret = results_variant_cmp(first, second);
 
-	return first ? first : strcmp(x, y);
+	free(first);
+	free(second);
+	return ret ? ret : strcmp(x, y);
 }
 
 /* The same rows in order; a new reference. */
@@ -505,53 +391,13 @@ static void summary(const json_t *sum, FILE *f)
 		put_kconfig(rows, key, f);
 	json_decref(kconfigs);
 	put_replays(json_object_get(sum, "finds"), f);
-	if (json_object_get(sum, "model"))
-		put_model(sum, rows, f);
-	else
-		put_no_model(sum, f);
+	hunt_put_model(sum, rows, f);
 	text_line(f, "%s", "");
 	text_wrap(f, 2, "Nothing is delayed in a hunt. /1000: finds per 1,000 fulls with the exact 95 %% interval. cold: finds/fulls among the first 1,000 fulls of a boot; first s: from the 1,001st full to the first find, median of the boots; span: full to disable, median; near: the soonest tenth of the ENABLEs after a full. Not found: the model can hang, the hunter did not see it. hisi+: mode=hisi-flags, the driver as complete mends it.");
 	json_decref(rows);
 }
 
-/*
- * Which variants mend hisi_ptt itself: their model has the mended driver,
- * which is auxsynth's hisi-flags.
- */
-static void note_mended(json_t *sum, const char *dir)
-{
-	json_t *mended = json_object(), *value;
-	char *path, *text;
-	const char *name;
-	struct err ignored;
-
-	json_object_foreach(json_object_get(sum, "variants"), name, value) {
-		path = xasprintf("%s/patches/%s.patch", dir, name);
-		if (!file_read(path, &text, NULL, &ignored)) {
-			if (strstr(text, "\n+++ b/drivers/hwtracing/ptt/"))
-				json_object_set_new(mended, name, json_true());
-			free(text);
-		}
-		free(path);
-	}
-	json_object_set_new(sum, "mended", mended);
-}
-
-static int prepare(json_t *sum, const char *dir, int stop_fd)
-{
-	char *why;
-	json_t *model = model_table(dir, json_object_get(sum, "variants"),
-				    stop_fd, &why);
-
-	note_mended(sum, dir);
-	if (model)
-		json_object_set_new(sum, "model", model);
-	else
-		json_object_set_new(sum, "no_model", json_string(why));
-	free(why);
-	return 0;
-}
-
 const struct report_kind report_hunt = {
-	.add = add, .prepare = prepare, .summary = summary, .files = report_finds,
+	.add = add, .prepare = hunt_ask_model, .summary = summary,
+	.files = report_finds,
 };
