@@ -27,7 +27,7 @@ w_right = 0.425
 h_left = 0.635
 h_right = 0.775
 array w_col[4] = [0.465, 0.512, 0.562, 0.615]
-array h_col[5] = [0.83, 0.866, 0.902, 0.934, 0.995]
+array h_col[5] = [0.825, 0.853, 0.885, 0.912, 0.995]
 
 unset key
 unset border
@@ -58,10 +58,10 @@ set label '' at screen h_left + 0.005,y point pt shape[1] ps 1.2 * mark lc rgb c
 set label 'lost' at screen h_left + 0.013,y font small
 set label '' at screen h_left + 0.046,y point pt shape[2] ps 1.2 * mark lc rgb color[2]
 set label 'stop' at screen h_left + 0.054,y font small
-set label '' at screen h_left + 0.086,y point pt shape[3] ps 1.2 * mark lc rgb color[3]
-set label 'off' at screen h_left + 0.094,y font small
-set label '' at screen h_left + 0.12,y point pt 6 ps 1.2 * mark lw 2 lc rgb grey
-set label 'none' at screen h_left + 0.128,y font small
+set label '' at screen h_left + 0.083,y point pt shape[3] ps 1.2 * mark lc rgb color[3]
+set label 'off' at screen h_left + 0.091,y font small
+set label '' at screen h_left + 0.118,y point pt 6 ps 1.2 * mark lw 2 lc rgb grey
+set label 'none' at screen h_left + 0.125,y font small
 do for [i = 1:4] {
 	set label word('n p50 p99 max', i) at screen w_col[i],y right font small tc rgb grey
 }

@@ -7,9 +7,6 @@
 
 #include "bench/results/stats.h"
 
-/* Of the gaps that ended: the restricted mean goes up to there. */
-#define END_QUANTILE 0.99
-
 static void *xcalloc(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
@@ -82,39 +79,10 @@ static void take_cells(struct contrast *c, const struct contrast_pair *pairs,
 	}
 }
 
-/*
- * The end of the restricted mean of a cell: near the longest of the gaps of
- * both that ended, but where one hangs no later than hangs are noticed, since
- * nothing is known of what would have been after that.
- */
-static size_t cell_step(struct contrast *c, const struct contrast_pair *pair)
-{
-	const struct results_combo *a = pair->combo[0], *b = pair->combo[1];
-	struct hist *all = xcalloc(1, sizeof(*all));
-	size_t step = METRIC_STEPS;
-	double end;
-
-	hist_init(all);
-	hist_merge(all, &a->sum.h.gap);
-	if (a != b)
-		hist_merge(all, &b->sum.h.gap);
-	end = all->n ? hist_quantile(all, END_QUANTILE) : 0;
-	if (record_hangs(&a->sum) || record_hangs(&b->sum))
-		end = fmin(end > 0 ? end : INFINITY, a->key.hang_timeout);
-	if (end > 0) {
-		step = metric_step(end);
-		end = metric_step_ns(step);
-		c->end_most = fmax(c->end_most, end);
-		c->end_least = c->end_least ? fmin(c->end_least, end) : end;
-	}
-	free(all);
-	return step;
-}
-
 /* On the scale of the comparison; INFINITY when it was cut off. */
 static double value_of(const struct contrast *c,
-		       const struct results_repeat *r, size_t step,
-		       double pad_ns)
+		       const struct results_combo *combo,
+		       const struct results_repeat *r, double pad_ns)
 {
 	double all = r->traced_ns + r->gap_ns, x = NAN;
 
@@ -124,8 +92,8 @@ static double value_of(const struct contrast *c,
 	case METRIC_COVERAGE:
 		return all > 0 ? r->traced_ns / all : NAN;
 	case METRIC_LOST:
-		if (step < METRIC_STEPS)
-			x = r->values.lost_ns[step];
+		if (combo->end_step < METRIC_STEPS)
+			x = r->values.lost_ns[combo->end_step];
 		break;
 	default:
 		x = r->values.value[c->metric - metrics];
@@ -158,17 +126,27 @@ static void values_alloc(struct values *v, const struct contrast_pair *pairs)
 	}
 }
 
+static void note_end(struct contrast *c, const struct results_combo *combo)
+{
+	double end = metric_step_ns(combo->end_step);
+
+	if (combo->end_step >= METRIC_STEPS)
+		return;
+	c->end_most = fmax(c->end_most, end);
+	c->end_least = c->end_least ? fmin(c->end_least, end) : end;
+}
+
 static void values_init(struct values *v, struct contrast *c,
 			const struct contrast_pair *pairs, double pad_ns)
 {
-	size_t i, k, cell, side, step;
+	size_t i, k, cell, side;
 
 	memset(v, 0, sizeof(*v));
 	v->cells = c->cells;
 	values_alloc(v, pairs);
 	for (cell = 0; cell < c->cells; cell++) {
-		step = c->metric == &metrics[METRIC_LOST] ?
-			cell_step(c, &pairs[cell]) : 0;
+		if (c->metric == &metrics[METRIC_LOST])
+			note_end(c, pairs[cell].combo[0]);
 		for (side = 0; side < 2; side++) {
 			const struct results_combo *combo =
 				pairs[cell].combo[side];
@@ -177,7 +155,7 @@ static void values_init(struct values *v, struct contrast *c,
 				i = repeat_place(v, side,
 						 combo->repeat[k].repeat);
 				v->x[side][i * v->cells + cell] =
-					value_of(c, &combo->repeat[k], step,
+					value_of(c, combo, &combo->repeat[k],
 						 pad_ns);
 			}
 		}
@@ -378,4 +356,27 @@ void contrast_cell(struct contrast *c, enum metric_id metric,
 	const struct contrast_pair pair = { { combo, combo } };
 
 	contrast_make(c, metric, &pair, 1, CONTRAST_PAD_NS);
+}
+
+bool contrast_shared(const struct results *results, enum metric_id metric,
+		     const struct results_combo *combo)
+{
+	const struct results_combo *other;
+	const struct results_kernel *kernel;
+	struct contrast c;
+	size_t i;
+
+	for (i = 0; i < results->kernels; i++) {
+		kernel = results->kernel[i];
+		if (!kernel->measured ||
+		    strcmp(kernel->kconfig, combo->kernel->kconfig))
+			continue;
+		other = results_same_cell(results, kernel, combo);
+		if (!other || !other->measured)
+			return false;
+		contrast_cell(&c, metric, other);
+		if (c.state != CONTRAST_KNOWN)
+			return false;
+	}
+	return true;
 }

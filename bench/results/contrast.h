@@ -71,6 +71,13 @@ void contrast_kernels(struct contrast *c, enum metric_id metric,
 void contrast_cell(struct contrast *c, enum metric_id metric,
 		   const struct results_combo *combo);
 
+/*
+ * Whether all kernels of the kconfig have a value of it in that cell: what is
+ * to be told apart in a picture must be of the same cells.
+ */
+bool contrast_shared(const struct results *results, enum metric_id metric,
+		     const struct results_combo *combo);
+
 /* Whether it hangs in more than METRIC_OFTEN of its fulls. */
 bool contrast_hangs_often(const struct results_combo *combo);
 

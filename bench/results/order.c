@@ -174,7 +174,7 @@ const char *results_preempt(const struct results *results, const char *kconfig)
 	return "";
 }
 
-const struct results_combo *results_same_cell(const struct results *results,
+struct results_combo *results_same_cell(const struct results *results,
 					    const struct results_kernel *kernel,
 					    const struct results_combo *like)
 {

@@ -243,11 +243,31 @@ void results_begin(struct results *results)
 	results->index = json_object();
 }
 
+/* One end for all kernels of a kconfig, where the first of them has it. */
+static void set_end(struct results *results, struct results_combo *combo)
+{
+	struct results_combo *group[results->kernels], *other;
+	size_t i, n = 0;
+
+	for (i = 0; i < results->kernels; i++) {
+		if (strcmp(results->kernel[i]->kconfig,
+			   combo->kernel->kconfig))
+			continue;
+		other = results_same_cell(results, results->kernel[i], combo);
+		if (other && other->measured)
+			group[n++] = other;
+	}
+	if (n && group[0] == combo)
+		results_set_end(group, n);
+}
+
 void results_end(struct results *results)
 {
 	size_t i;
 
 	results_sort(results);
+	for (i = 0; i < results->combos; i++)
+		set_end(results, results->combo[i]);
 	for (i = 0; i < results->combos; i++)
 		results_sum_add(&results->combo[i]->kernel->sum,
 				&results->combo[i]->sum);

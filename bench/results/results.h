@@ -109,6 +109,8 @@ struct results_combo {
 	struct record sum;
 	struct results_repeat *repeat;
 	size_t repeats;
+	/* End of its restricted mean, the same for all kernels. */
+	size_t end_step;	/* METRIC_STEPS: none */
 	uint64_t measured, failed, skipped, console;
 	struct results_reference *reference;	/* NULL: none */
 	uint64_t pairs;		/* at once, as measured */
@@ -167,7 +169,7 @@ struct results_kernel *results_kernel(const struct results *results,
 const struct results_kernel *results_base(const struct results *results,
 					  const char *kconfig);
 /* @kernel's combo of the same section and cell as @like; NULL: none. */
-const struct results_combo *results_same_cell(const struct results *results,
+struct results_combo *results_same_cell(const struct results *results,
 					const struct results_kernel *kernel,
 					const struct results_combo *like);
 
@@ -217,6 +219,8 @@ void results_combo_add(struct results_combo *combo, int repeat,
 /* Adds another of the same cell, or of one that counts as the same. */
 void results_combo_merge(struct results_combo *into,
 			 const struct results_combo *from);
+/* Gives the same cell of @n kernels one end of the restricted mean. */
+void results_set_end(struct results_combo *const *combo, size_t n);
 /* Keeps of @r's hangs those that are among the worst of @kernel. */
 void results_keep_worst(struct results_kernel *kernel, const char *cell,
 			int boot, const struct record *r);

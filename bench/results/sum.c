@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/results/results.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,37 @@ void results_combo_merge(struct results_combo *into,
 	results_set_or_mix(&into->method, from->method);
 	for (i = 0; i < from->repeats; i++)
 		repeat_add(into, &from->repeat[i]);
+}
+
+/* Of the gaps that ended: the restricted mean goes up to there. */
+#define END_QUANTILE 0.99
+
+/*
+ * Near the longest of the gaps that ended, but where one hangs no later than
+ * hangs are noticed: nothing is known of what would have been after that.
+ */
+void results_set_end(struct results_combo *const *combo, size_t n)
+{
+	struct hist *all = malloc(sizeof(*all));
+	double end = INFINITY;
+	uint64_t hangs = 0;
+	size_t i;
+
+	if (!all)
+		abort();
+	hist_init(all);
+	for (i = 0; i < n; i++) {
+		hist_merge(all, &combo[i]->sum.h.gap);
+		hangs += record_hangs(&combo[i]->sum);
+	}
+	if (all->n)
+		end = hist_quantile(all, END_QUANTILE);
+	if (hangs)
+		end = fmin(end, combo[0]->key.hang_timeout);
+	for (i = 0; i < n; i++)
+		combo[i]->end_step = isinf(end) ? METRIC_STEPS :
+			metric_step(end);
+	free(all);
 }
 
 /* For how long nothing was traced, as far as was seen. */

@@ -207,8 +207,10 @@ int compare_read(struct compare *c, const char *const *dirs, size_t n,
 	keep_common(c);
 	if (!c->rows)
 		return nothing_common(c, err);
-	for (i = 0; i < c->rows; i++)
+	for (i = 0; i < c->rows; i++) {
 		judge(&c->row[i], c->sets);
+		results_set_end(c->row[i].combo, c->sets);
+	}
 	find_keys(c);
 	compare_doubts(c);
 	return 0;

@@ -194,16 +194,25 @@ static void put_quantile(const struct picture *p, const char *array,
 		     stats_longest(events, censored), p->unit));
 }
 
-/* The mean over the cells, which the other views print; wakeups only. */
+/* The mean over the cells that all have, as other views print it. */
 static void put_metric(const struct picture *p, const char *array,
 		       size_t curve, size_t kernel, enum metric_id metric)
 {
+	const struct curve *k = &p->curve[kernel];
+	struct contrast_pair *shared = calloc(k->cells + 1, sizeof(*shared));
 	char number[NUMBER_TEXT];
 	struct contrast c;
+	size_t i, n = 0;
 
-	contrast_make(&c, metric, p->curve[kernel].own, p->curve[kernel].cells,
-		      CONTRAST_PAD_NS);
+	if (!shared)
+		abort();
+	for (i = 0; i < k->cells; i++) {
+		if (contrast_shared(p->results, metric, k->own[i].combo[0]))
+			shared[n++] = k->own[i];
+	}
+	contrast_make(&c, metric, shared, n, CONTRAST_PAD_NS);
 	plot_element(p->f, array, curve, number_side(number, &c, 0));
+	free(shared);
 }
 
 /* What the key says of each curve. */

@@ -119,7 +119,7 @@ static void put_ends(const struct contrast *c, FILE *f)
 		text_wrap(f, 2, "lost per full: mean gap up to %s ms; what a hang cut off counts with that.",
 			  most);
 	else
-		text_wrap(f, 2, "lost per full: mean gap up to %s to %s ms, by cell; what a hang cut off counts with that.",
+		text_wrap(f, 2, "lost per full: mean gap up to %s to %s ms by cell; what a hang cut off counts with that.",
 			  least, most);
 }
 

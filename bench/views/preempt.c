@@ -31,9 +31,9 @@ struct lane {
 	bool measured;
 	uint64_t fulls;
 	uint64_t hangs[HANG_CLASSES];
-	struct contrast_pair *cells;	/* where none hangs often */
+	struct contrast_pair *cells;	/* for their means */
 	size_t n;
-	uint64_t wakeups, longest;	/* there, ns */
+	uint64_t wakeups, longest;	/* where they have a median, ns */
 	struct contrast p50, p99;
 };
 
@@ -83,28 +83,53 @@ static bool is_shared(const struct results *results,
 	return true;
 }
 
-/* Under any kconfig: what is left of its wakeups there is no match. */
-static bool hangs_often(const struct results *results,
-			const struct results_combo *combo)
+/* Whether there is a value of it under every kconfig of that variant. */
+static bool has_value(const struct results *results, enum metric_id metric,
+		      const struct results_combo *combo)
 {
 	const struct results_combo *other;
+	struct contrast c;
 	size_t i;
 
 	for (i = 0; i < results->kconfigs.n; i++) {
 		other = find(results, combo->kernel->variant,
 			     results->kconfigs.name[i], combo);
-		if (other && contrast_hangs_often(other))
-			return true;
+		if (!other)
+			continue;
+		contrast_cell(&c, metric, other);
+		if (c.state != CONTRAST_KNOWN)
+			return false;
 	}
-	return false;
+	return true;
 }
 
-static void add_wakeups(struct lane *lane, const struct results_combo *combo)
+/* The mean over the shared cells in which all have a value. */
+static void fill_metric(const struct results *results,
+			const struct lane *lane, enum metric_id metric,
+			struct contrast *c)
+{
+	struct contrast_pair *some = calloc(lane->n + 1, sizeof(*some));
+	size_t i, n = 0;
+
+	if (!some)
+		abort();
+	for (i = 0; i < lane->n; i++) {
+		if (has_value(results, metric, lane->cells[i].combo[0]))
+			some[n++] = lane->cells[i];
+	}
+	contrast_make(c, metric, some, n, CONTRAST_PAD_NS);
+	free(some);
+}
+
+static void add_wakeups(const struct results *results, struct lane *lane,
+			const struct results_combo *combo)
 {
 	const struct hist *h = &combo->sum.h.wakeup;
 
 	lane->cells = results_grow(lane->cells, lane->n, sizeof(*lane->cells));
 	lane->cells[lane->n++] = (struct contrast_pair) { { combo, combo } };
+	if (!has_value(results, METRIC_WAKEUP_P50, combo))
+		return;
 	lane->wakeups += h->n;
 	if (h->n && h->max > lane->longest)
 		lane->longest = h->max;
@@ -132,13 +157,10 @@ static void fill_lane(const struct results *results, struct lane *lane,
 		lane->fulls += combo->sum.fulls;
 		for (class = 0; class < HANG_CLASSES; class++)
 			lane->hangs[class] += combo->sum.hangs[class];
-		if (!hangs_often(results, combo))
-			add_wakeups(lane, combo);
+		add_wakeups(results, lane, combo);
 	}
-	contrast_make(&lane->p50, METRIC_WAKEUP_P50, lane->cells, lane->n,
-		      CONTRAST_PAD_NS);
-	contrast_make(&lane->p99, METRIC_WAKEUP_P99, lane->cells, lane->n,
-		      CONTRAST_PAD_NS);
+	fill_metric(results, lane, METRIC_WAKEUP_P50, &lane->p50);
+	fill_metric(results, lane, METRIC_WAKEUP_P99, &lane->p99);
 	free(lane->cells);
 }
 

@@ -82,7 +82,28 @@ static void put_value(FILE *f, bool known, double value)
 		fprintf(f, " NaN");
 }
 
-static void put_point(FILE *f, uint64_t pairs, const struct point *p)
+/* Over the cells in which all kernels have a value of it. */
+static void put_metric(const struct results *results, const struct point *p,
+		       enum metric_id metric, FILE *f)
+{
+	struct contrast_pair *shared = calloc(p->n + 1, sizeof(*shared));
+	struct contrast c;
+	size_t i, n = 0;
+
+	if (!shared)
+		abort();
+	for (i = 0; i < p->n; i++) {
+		if (contrast_shared(results, metric, p->cells[i].combo[0]))
+			shared[n++] = p->cells[i];
+	}
+	contrast_make(&c, metric, shared, n, CONTRAST_PAD_NS);
+	put_value(f, c.state == CONTRAST_KNOWN,
+		  metric_shown(c.metric, c.value[0]));
+	free(shared);
+}
+
+static void put_point(const struct results *results, FILE *f, uint64_t pairs,
+		      const struct point *p)
 {
 	double lo = 0, hi = 0;
 	bool known = !stats_clopper_pearson(p->hangs, p->fulls, 0.95, &lo,
@@ -91,15 +112,11 @@ static void put_point(FILE *f, uint64_t pairs, const struct point *p)
 		METRIC_WAKEUP_P50, METRIC_WAKEUP_P99, METRIC_GAP_P50,
 		METRIC_LOST,
 	};
-	struct contrast c;
 	size_t i;
 
 	fprintf(f, "%" PRIu64, pairs);
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
-		contrast_make(&c, shown[i], p->cells, p->n, CONTRAST_PAD_NS);
-		put_value(f, c.state == CONTRAST_KNOWN,
-			  metric_shown(c.metric, c.value[0]));
-	}
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		put_metric(results, p, shown[i], f);
 	put_value(f, known, known ? 100.0 * p->hangs / p->fulls : 0);
 	put_value(f, known, lo * 100);
 	put_value(f, known, hi * 100);
@@ -157,7 +174,7 @@ static bool put_scale(const struct results *results, FILE *f)
 		for (k = 0; k < n; k++) {
 			if (!collect(results, results->kernel[i], number[k], &p))
 				continue;
-			put_point(f, number[k], &p);
+			put_point(results, f, number[k], &p);
 			total += p.fulls;
 			free(p.cells);
 		}
