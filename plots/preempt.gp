@@ -58,8 +58,8 @@ set label '' at screen h_left + 0.005,y point pt shape[1] ps 1.2 * mark lc rgb c
 set label 'lost' at screen h_left + 0.013,y font small
 set label '' at screen h_left + 0.046,y point pt shape[2] ps 1.2 * mark lc rgb color[2]
 set label 'stop' at screen h_left + 0.054,y font small
-set label '' at screen h_left + 0.083,y point pt shape[3] ps 1.2 * mark lc rgb color[3]
-set label 'off' at screen h_left + 0.091,y font small
+set label '' at screen h_left + 0.088,y point pt shape[3] ps 1.2 * mark lc rgb color[3]
+set label 'off' at screen h_left + 0.095,y font small
 set label '' at screen h_left + 0.118,y point pt 6 ps 1.2 * mark lw 2 lc rgb grey
 set label 'none' at screen h_left + 0.125,y font small
 do for [i = 1:4] {

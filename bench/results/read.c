@@ -193,7 +193,6 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 
 	combo->console += json_array_size(json_object_get(entry->json,
 							  "console"));
-	kernel->streams++;
 	if (entry->ended == STATUS_SKIPPED) {
 		combo->skipped++;
 		return;

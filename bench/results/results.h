@@ -85,7 +85,6 @@ struct results_kernel {
 	size_t slot;		/* of the variant: its place and colour */
 	struct record sum;	/* all its steady streams */
 	uint64_t measured;	/* of these */
-	uint64_t streams;	/* those that gave none among them */
 	uint64_t unmeasured;	/* cells lost: no boot, no answer, died */
 	struct results_reference *reference;	/* NULL: none */
 	int *boot, *repeat;	/* numbers, each once */

@@ -277,9 +277,10 @@ static bool can_compare(const struct compare_row *row,
 	return (row->times || !time) && (row->gaps || !metric->gaps);
 }
 
-size_t compare_pairs(const struct compare *c, size_t row, bool whole_kernel,
-		     size_t set, enum metric_id metric,
-		     struct contrast_pair **pairs)
+/* The rows that are meant in which a metric can be compared. */
+static size_t find_pairs(const struct compare *c, size_t row,
+			 bool whole_kernel, size_t set, enum metric_id metric,
+			 struct contrast_pair **pairs)
 {
 	size_t i, n = 0, other = set ? 0 : 1;
 
@@ -301,7 +302,7 @@ void compare_contrast(const struct compare *c, size_t row, bool whole_kernel,
 		      struct contrast *contrast)
 {
 	struct contrast_pair *pairs;
-	size_t n = compare_pairs(c, row, whole_kernel, set, metric, &pairs);
+	size_t n = find_pairs(c, row, whole_kernel, set, metric, &pairs);
 
 	contrast_make(contrast, metric, pairs, n, CONTRAST_PAD_NS);
 	free(pairs);

@@ -248,7 +248,7 @@ static void put_cell(FILE *f, const struct cell *cell)
 	}
 }
 
-/* Of one cell alone: its own value, then how it differs from the first set. */
+/* The value of one cell; what a word stands for is no number. */
 static void put_metric(const struct compare *c, size_t row, size_t set,
 		       enum metric_id metric, FILE *f)
 {

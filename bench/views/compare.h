@@ -73,10 +73,6 @@ struct compare_hangs compare_hangs(const struct compare *compare, size_t row,
 void compare_contrast(const struct compare *compare, size_t row,
 		      bool whole_kernel, size_t set, enum metric_id metric,
 		      struct contrast *contrast);
-/* The rows of a kernel in which a metric can be compared; caller frees. */
-size_t compare_pairs(const struct compare *compare, size_t row,
-		     bool whole_kernel, size_t set, enum metric_id metric,
-		     struct contrast_pair **pairs);
 /* Whether this is the first row of its kernel. */
 bool compare_first(const struct compare *compare, size_t row);
 

@@ -165,8 +165,8 @@ json_t *model_summary(const json_t *table, const char *variant)
 	const char *key, *verdict;
 
 	json_object_foreach((json_t *)table, key, value) {
-		if (strncmp(key, variant, len) || sscanf(key + len,
-		    " %31s %31s %31s", loop, mode, order) != 3)
+		if (strncmp(key, variant, len) || key[len] != ' ' ||
+		    sscanf(key + len, "%31s %31s %31s", loop, mode, order) != 3)
 			continue;
 		verdict = json_string_value(value);
 		json_object_set(settings, key + len + 1, value);

@@ -292,13 +292,6 @@ static void put_kconfig(const struct results *results, const char *kconfig,
 	report_reference_table(results, kconfig, f);
 }
 
-/* Whether a trouble is among those that a section lists. */
-static bool is_listed(enum trouble_kind kind, enum trouble_kind first,
-		      enum trouble_kind last)
-{
-	return kind >= first && kind <= last;
-}
-
 /* The troubles of the kinds @first to @last of all kernels. */
 void report_troubles(const struct results *results, enum trouble_kind first,
 		     enum trouble_kind last, FILE *f)
@@ -314,7 +307,7 @@ void report_troubles(const struct results *results, enum trouble_kind first,
 		for (k = 0; k < kernel->troubles; k++) {
 			const struct results_trouble *t = &kernel->trouble[k];
 
-			if (!is_listed(t->kind, first, last))
+			if (t->kind < first || t->kind > last)
 				continue;
 			shown += t->count;
 			text_wrap(f, 6, "%3" PRIu64 " x %s%s%s/%s: %s%s%s",

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/results/results.h"
 #include "bench/results/stats.h"
 #include "lib/file.h"
+#include "lib/variant.h"
 
 /*
  * @sum: {"rows": {key: row}, "finds": [...], "variants": {name: true}}, a key
@@ -350,7 +350,7 @@ static int by_key(const void *a, const void *b)
 	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
 	char *first = xasprintf("%.*s", (int)strcspn(x, "\t"), x);
 	char *second = xasprintf("%.*s", (int)strcspn(y, "\t"), y);
-	int ret = results_variant_cmp(first, second);
+	int ret = variant_cmp(first, second);
 
 	free(first);
 	free(second);
