@@ -52,6 +52,7 @@ static void add(struct results *results, const struct line *l)
 		.json = json_object(), .status = l->status ? l->status : "ok",
 		.why = "", .variant = l->variant, .kconfig = "guest",
 		.section = "main", .cell = text, .accel = "kvm", .release = "",
+		.ended = l->status ? status_find(l->status) : STATUS_OK,
 		.repeat = l->repeat, .boot = l->boot, .measured = !l->status,
 	};
 	if (l->console)

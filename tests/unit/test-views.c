@@ -83,7 +83,9 @@ static char *memory_of(void (*put)(const void *of, FILE *f), const void *of)
 
 static void put_verdict(const void *of, FILE *f)
 {
-	judge_print(of, NULL, f);
+	static const struct judge_context context = { .dir = "." };
+
+	judge_print(of, &context, f);
 }
 
 static void put_compare(const void *of, FILE *f)
@@ -124,6 +126,7 @@ static void check_store(struct check *t, const char *dir,
 	char *summary = made_read(dir, "summary.txt");
 	char *page = made_read(dir, "report.html");
 	char *data = made_read(dir, "plots/difference.data"), *verdict;
+	const struct judge_context context = { .dir = dir };
 	struct judge_options options;
 	struct judge judge;
 	const json_t *tests;
@@ -131,9 +134,9 @@ static void check_store(struct check *t, const char *dir,
 	int m;
 
 	judge_options_init(&options);
-	judge_make(&judge, results, &options);
+	judge_make(&judge, results, NULL, &options);
 	verdict = memory_of(put_verdict, &judge);
-	json = judge_to_json(&judge, NULL);
+	json = judge_to_json(&judge, &context);
 	tests = json_object_get(json_array_get(json_object_get(json,
 				"candidates"), 0), "tests");
 	for (m = 0; m < METRICS; m++) {
@@ -302,7 +305,7 @@ static void test_loaded(struct check *t)
 	CHECK(t, !strstr(load, "MHz"));
 	free(load);
 	judge_options_init(&options);
-	judge_make(&judge, &results, &options);
+	judge_make(&judge, &results, NULL, &options);
 	verdict = memory_of(put_verdict, &judge);
 	CHECK(t, strstr(verdict, "LOADED, above 1.5"));
 	free(verdict);
