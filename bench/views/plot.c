@@ -10,11 +10,8 @@
 #include "lib/file.h"
 
 /* In the order of the page. */
-static const struct plot *const plots[] = {
-	&plot_hang_incidence, &plot_difference, &plot_wakeup_cdf,
-	&plot_gap_ccdf, &plot_gap_split, &plot_hang_heatmap, &plot_hang_rate,
-	&plot_worst_cycle, &plot_scale, &plot_preempt,
-};
+#define PLOT_POINTER(id) &plot_##id,
+static const struct plot *const plots[] = { PLOT_LIST(PLOT_POINTER) };
 
 #define PLOTS (sizeof(plots) / sizeof(plots[0]))
 

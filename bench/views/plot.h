@@ -29,8 +29,8 @@ void plot_string(FILE *f, const char *name, const char *text);
 void plot_element(FILE *f, const char *array, size_t i, const char *text);
 
 /*
- * A picture, in the file that writes its data; plot.c has the list of them.
- * data() is false when there is nothing to show.
+ * A picture, in the file that writes its data.  data() is false when there is
+ * nothing to show.
  */
 struct plot {
 	const char *name;
@@ -41,8 +41,13 @@ struct plot {
 	bool always;		/* every steady stream has what it shows */
 };
 
-extern const struct plot plot_hang_incidence, plot_difference,
-	plot_wakeup_cdf, plot_gap_ccdf, plot_gap_split, plot_hang_heatmap,
-	plot_hang_rate, plot_worst_cycle, plot_scale, plot_preempt;
+/* All of them, as reports have them in their order. */
+#define PLOT_LIST(X) \
+	X(hang_incidence) X(difference) X(wakeup_cdf) X(gap_ccdf) \
+	X(gap_split) X(hang_heatmap) X(hang_rate) X(worst_cycle) X(scale) \
+	X(preempt)
+
+#define PLOT_DECLARE(id) extern const struct plot plot_##id;
+PLOT_LIST(PLOT_DECLARE)
 
 #endif
