@@ -303,8 +303,11 @@ int sign_off_adapt(struct sign_off *s, struct run *run, struct err *err)
 	if (ret || a.decided)
 		return ret;
 	a.want[STREAMS] = a.has[STREAMS] ? first_boots(&a) : 0;
-	if (a.has[HUNTS] && !s->judge.fix)
-		a.want[HUNTS] = JUDGE_HUNT_BOOTS;
+	/* A fix hunts beside its streams: it needs both, and may end sooner. */
+	if (a.has[HUNTS])
+		a.want[HUNTS] = !s->judge.fix ? JUDGE_HUNT_BOOTS :
+			a.want[HUNTS] > a.want[STREAMS] ? a.want[HUNTS] :
+			a.want[STREAMS];
 	for (;;) {
 		ret = run_wanted(&a, err);
 		if (!ret)
