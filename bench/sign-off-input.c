@@ -109,23 +109,8 @@ struct stage {
 	struct err *err;
 };
 
-static int append_file(FILE *out, const char *path, struct err *err)
-{
-	size_t len;
-	char *text;
-	int ret = file_read(path, &text, &len, err);
-
-	if (ret)
-		return ret;
-	fwrite(text, 1, len, out);
-	if (len && text[len - 1] != '\n')
-		fputc('\n', out);
-	free(text);
-	return 0;
-}
-
 /* A folder as "git format-patch -o" leaves it: its files in their order. */
-static int append_folder(FILE *out, const char *path, struct err *err)
+static int add_folder(char ***paths, const char *path, struct err *err)
 {
 	char *pattern = xasprintf("%s/*.{patch,diff,eml,mbox,mbx}", path);
 	glob_t found;
@@ -138,48 +123,62 @@ static int append_folder(FILE *out, const char *path, struct err *err)
 		ret = err_set(err, -ENOENT,
 			      "%s: no *.patch, *.diff, *.eml or *.mbox in this folder",
 			      path);
-	for (i = 0; i < found.gl_pathc && !ret; i++)
-		ret = append_file(out, found.gl_pathv[i], err);
+	for (i = 0; i < found.gl_pathc; i++)
+		*paths = list_add(*paths, xasprintf("%s", found.gl_pathv[i]));
 	if (found.gl_pathc)
 		globfree(&found);
 	free(pattern);
 	return ret;
 }
 
-static int append_path(FILE *out, const char *path, struct err *err)
+static int add_path(char ***paths, const char *path, struct err *err)
 {
 	struct stat st;
 
 	if (stat(path, &st))
 		return err_set(err, -errno, "--patch: %s: %s", path,
 			       strerror(errno));
-	return S_ISDIR(st.st_mode) ? append_folder(out, path, err) :
-		append_file(out, path, err);
+	if (S_ISDIR(st.st_mode))
+		return add_folder(paths, path, err);
+	*paths = list_add(*paths, xasprintf("%s", path));
+	return 0;
 }
 
-/* All files of one --patch, one after the other. */
-static int read_series(const char *arg, char **text, struct err *err)
+/* All files of one --patch, in their order; caller frees also on error. */
+static int series_paths(const char *arg, char ***paths, struct err *err)
 {
 	char *list = xasprintf("%s", arg), *path, *save;
-	size_t size;
-	FILE *out = open_memstream(text, &size);
 	int ret = 0;
 
-	if (!out)
-		abort();
+	*paths = NULL;
 	if (file_exists(arg)) {
-		ret = append_path(out, arg, err);
+		ret = add_path(paths, arg, err);
 	} else {
 		for (path = strtok_r(list, ",", &save); path && !ret;
 		     path = strtok_r(NULL, ",", &save))
-			ret = append_path(out, path, err);
+			ret = add_path(paths, path, err);
 	}
-	fclose(out);
 	free(list);
-	if (ret) {
-		free(*text);
-		*text = NULL;
+	return ret;
+}
+
+/* One file is a candidate as it is; several become one mbox. */
+static int read_series(const char *arg, char **text, struct err *err)
+{
+	struct patch patch;
+	char **paths;
+	int ret = series_paths(arg, &paths, err);
+
+	if (!ret && !paths[1]) {
+		ret = file_read(paths[0], text, NULL, err);
+	} else if (!ret) {
+		ret = patch_read(&patch, (const char *const *)paths, err);
+		if (!ret) {
+			*text = patch_mbox(&patch);
+			patch_free(&patch);
+		}
 	}
+	kernel_names_free(paths);
 	return ret;
 }
 
@@ -278,19 +277,18 @@ static char *free_name(struct stage *stage, char *name)
 static int check_patch(const struct input *input, const char *path,
 		       struct err *err)
 {
+	const char *const paths[] = { path, NULL };
 	struct patch patch;
 	struct err said;
-	bool any = false;
-	size_t i;
+	bool any;
+	int ret = patch_read(&patch, paths, &said);
 
-	if (patch_read(&patch, path, &said)) {
-		if (!strstr(said.text, "there is no diff"))
-			return 0;
+	if (ret == -ENOMSG)
 		return err_set(err, -EINVAL, "%s: there is no diff in it",
 			       input->arg);
-	}
-	for (i = 0; i < patch.n_files; i++)
-		any |= !patch.files[i].left_out;
+	if (ret)
+		return 0;
+	any = patch_count(&patch);
 	patch_free(&patch);
 	if (any)
 		return 0;

@@ -216,7 +216,8 @@ static int check_patches(const struct job *job, struct err *err)
 	int ret;
 
 	for (i = 0; job->patches[i]; i++) {
-		ret = patch_read(&patch, job->patches[i], err);
+		ret = patch_read(&patch, (const char *[]){
+				 job->patches[i], NULL }, err);
 		if (ret)
 			return err_prefix(err, ret, "patch");
 		patch_free(&patch);
@@ -230,7 +231,7 @@ static int check_programs(const struct job *job, struct kernel_store *store,
 {
 	static const char *const compiler[] = { "gcc", "ld", NULL };
 	static const char *const programs[] = {
-		"make", "flock", "patch", "flex", "bison", "bc", "objcopy",
+		"make", "flock", "git", "flex", "bison", "bc", "objcopy",
 		NULL
 	};
 	struct kernel_outlook look;

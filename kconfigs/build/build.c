@@ -31,8 +31,10 @@ static enum kernel_fault config_fault(const struct builder *b)
 {
 	size_t i;
 
-	for (i = 0; i < b->patch.n_files; i++) {
-		if (is_kconfig(b->patch.files[i].path))
+	for (i = 0; i < b->built.n; i++) {
+		const char *path = b->built.files[i].path;
+
+		if (is_kconfig(path) && patch_changes(&b->patch, path))
 			return FAULT_PATCH;
 	}
 	return FAULT_HOST;

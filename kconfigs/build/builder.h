@@ -15,7 +15,7 @@ struct builder {
 	const struct kernel_spec *spec;
 	struct source source;
 	struct tree_list built;		/* the work folder's files */
-	struct patch patch;		/* no files: baseline */
+	struct patch patch;		/* no parts: baseline */
 	char patch_hash[KEY_HEX];	/* "" for baseline */
 	char *config;			/* the fragments, one after the other */
 	char *compiler;			/* its version */
@@ -40,7 +40,7 @@ void builder_free(struct builder *b);
  * file has ".incbin", and would give back the object with the old contents.
  * Two options in one -Wp keep the mode away from assembler sources, the only
  * ones with that directive but for kernel/configs.c and kernel/kheaders.c,
- * which no kconfig of ours has.
+ * which no kconfig of ours has.  A patch that has it is built without ccache.
  */
 #define CCACHE_MODE "CCACHE_DEPEND=1"
 #define CCACHE_AFLAGS "-Wp,-UAUX_TESTS_A,-UAUX_TESTS_B"
@@ -95,7 +95,7 @@ int config_check(const char *wanted, const char *config, struct err *err);
 void log_errors(const char *log, char *text, size_t max);
 
 /*
- * Whose fault it is that make or patch(1) failed, by what they print, which is
+ * Whose fault it is that make or git failed, by what they print, which is
  * all there is: gcc ends with the same status when it has no room on the disk
  * and when a line is wrong.  The patch is blamed only where a source, an
  * object or a makefile is named and nothing points to this machine.

@@ -14,7 +14,9 @@
 struct git {
 	int stop_fd;		/* see lib/proc.h */
 	const char *cwd;	/* NULL: here */
-	const char *input;	/* a file for its stdin, or NULL */
+	const char *input;	/* a file for its stdin, or NULL: */
+	const char *text;	/* what it reads there, or NULL: nothing */
+	size_t text_len;
 	bool apart;		/* sees no repository around @cwd */
 };
 
@@ -26,5 +28,11 @@ struct git {
  */
 int git_run(const struct git *git, const char *const *args, char **out,
 	    size_t *len, char **why, struct err *err);
+
+/* It complains of this machine, not of what it was given. */
+bool git_blames_host(const char *why);
+
+/* An option with a path, so that git takes each of its characters as it is. */
+char *git_pattern(const char *option, const char *path);
 
 #endif

@@ -116,8 +116,8 @@ static int read_patch(struct builder *b, struct err *err)
 		return no_such("variant", spec->variant, kernel_variants(),
 			       err);
 	}
-	ret = patch_read(&b->patch, path, err);
-	if (ret == -EINVAL)
+	ret = patch_read(&b->patch, (const char *[]){ path, NULL }, err);
+	if (ret == -EINVAL || ret == -ENOMSG)
 		b->fault = FAULT_PATCH;
 	if (!ret)
 		ret = file_hash(path, b->patch_hash, err);

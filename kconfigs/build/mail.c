@@ -1,122 +1,190 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kconfigs/build/mail.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
+#include "kconfigs/build/git.h"
 #include "lib/file.h"
-#include "lib/proc.h"
-#include "lib/units.h"
 
-#define GIT_TIMEOUT (60 * NSEC_PER_SEC)
-
-bool mail_is_encoded(const char *text)
+/* "Name-Of-Header: ..." */
+static bool is_header(const char *line)
 {
-	static const char header[] = "Content-Transfer-Encoding:";
-	size_t len = strlen(header);
+	size_t n = 0;
 
+	while (isalnum((unsigned char)line[n]) || line[n] == '-')
+		n++;
+	return n && line[n] == ':' &&
+		(line[n + 1] == ' ' || line[n + 1] == '\t' ||
+		 line[n + 1] == '\r' || line[n + 1] == '\n');
+}
+
+/* A mail has two headers at least; a line of words may look like one. */
+bool mail_begins(const char *text)
+{
+	int headers = 0;
+
+	text += strspn(text, "\r\n");
+	if (!strncmp(text, "From ", 5))
+		return true;
 	for (; *text; text += *text == '\n') {
-		if (!strncasecmp(text, header, len)) {
-			text += len + strspn(text + len, " \t");
-			if (!strncasecmp(text, "quoted-printable", 16) ||
-			    !strncasecmp(text, "base64", 6))
-				return true;
-		}
+		if (is_header(text))
+			headers++;
+		else if (!headers || (*text != ' ' && *text != '\t'))
+			break;
 		text += strcspn(text, "\n");
 	}
-	return false;
+	return headers >= 2;
 }
 
-static int run_git(const char *const *argv, int in, const char *path,
-		   struct err *err)
+static int run(const char *const *args, const char *input, const char *path,
+	       char **out, struct err *err)
 {
-	struct proc proc = { .argv = argv, .in = in, .out = -1, .errout = -1 };
-	struct err why;
-	int ret = proc_run(&proc, -1, GIT_TIMEOUT, &why);
+	const struct git git = {
+		.stop_fd = -1, .input = input, .apart = true,
+	};
+	char *why;
+	int ret = git_run(&git, args, out, NULL, &why, err);
 
-	if (ret == -ENOENT)
-		return err_set(err, ret,
-			       "%s: the mail is encoded, and there is no git to read it: install git, or give the plain diff",
-			       path);
-	return ret ? err_set(err, -EINVAL, "%s: %s", path, why.text) : 0;
+	if (ret == -ECHILD)
+		ret = err_set(err, -EINVAL, "%s: git cannot read this mail: %.300s",
+			      path, why);
+	free(why);
+	return ret;
 }
 
-/* Appends what git makes of one mail: its text, then its diff. */
-static int add_mail(const char *dir, const char *mail, const char *path,
-		    FILE *all, struct err *err)
+/* The line "Subject: " of what mailinfo prints. */
+static char *subject_of(const char *info)
+{
+	static const char head[] = "Subject: ";
+	const char *line = info;
+
+	while (line && strncmp(line, head, strlen(head))) {
+		line = strchr(line, '\n');
+		line += line != NULL;
+	}
+	line = line ? line + strlen(head) : "";
+	return xasprintf("%.*s", (int)strcspn(line, "\n"), line);
+}
+
+static int read_mail(struct mail *mail, const char *dir, const char *file,
+		     const char *path, struct err *err)
 {
 	char *msg = xasprintf("%s/msg", dir), *diff = xasprintf("%s/diff", dir);
-	const char *const argv[] = {
-		"git", "mailinfo", "-n", "-k", msg, diff, NULL
-	};
-	const char *const parts[] = { msg, diff };
-	int in = open(mail, O_RDONLY | O_CLOEXEC), ret, i;
-	char *text;
+	/* The diff's bytes stay as they are: no -u. */
+	const char *const args[] = { "mailinfo", "-n", "-k", msg, diff, NULL };
+	char *info;
+	int ret = run(args, file, path, &info, err);
 
-	ret = in < 0 ? err_set(err, -errno, "%s: %s", mail, strerror(errno)) :
-	      run_git(argv, in, path, err);
-	for (i = 0; !ret && i < 2; i++) {
-		ret = file_read(parts[i], &text, NULL, err);
-		if (!ret) {
-			fputs(text, all);
-			free(text);
-		}
-	}
-	if (in >= 0)
-		close(in);
+	if (!ret)
+		ret = file_read(diff, &mail->diff, &mail->len, err);
+	if (!ret)
+		mail->subject = subject_of(info);
+	free(info);
 	free(diff);
 	free(msg);
 	return ret;
 }
 
-static int add_mails(const char *dir, const char *path, FILE *all,
-		     struct err *err)
+static int split(struct mails *mails, const char *dir, const char *path,
+		 struct err *err)
 {
 	char *output = xasprintf("-o%s", dir);
-	char *pattern = xasprintf("%s/[0-9]*", dir);
-	const char *const argv[] = {
-		"git", "mailsplit", "-b", output, "--", path, NULL
+	char *pattern = xasprintf("%s/[0-9]*", dir), *out;
+	const char *const args[] = {
+		"mailsplit", "-b", output, "--", path, NULL
 	};
 	glob_t found = { .gl_pathc = 0 };
-	int ret = run_git(argv, -1, path, err);
+	int ret = run(args, NULL, path, &out, err);
 	size_t i;
 
+	free(out);
 	if (!ret && glob(pattern, 0, NULL, &found))
 		ret = err_set(err, -EINVAL, "%s: there is no mail in it",
 			      path);
-	for (i = 0; !ret && i < found.gl_pathc; i++)
-		ret = add_mail(dir, found.gl_pathv[i], path, all, err);
+	mails->mail = calloc(found.gl_pathc + 1, sizeof(*mails->mail));
+	if (!mails->mail)
+		abort();
+	for (i = 0; !ret && i < found.gl_pathc; i++) {
+		ret = read_mail(&mails->mail[i], dir, found.gl_pathv[i], path,
+				err);
+		mails->n += !ret;
+	}
 	globfree(&found);
 	free(pattern);
 	free(output);
 	return ret;
 }
 
-int mail_decode(const char *path, char **text, struct err *err)
+int mails_read(struct mails *mails, const char *path, struct err *err)
 {
 	char *dir = dir_temp(err);
 	struct err ignored;
-	size_t size;
-	FILE *all;
 	int ret;
 
+	memset(mails, 0, sizeof(*mails));
 	if (!dir)
 		return -EIO;
-	*text = NULL;
-	all = open_memstream(text, &size);
-	if (!all)
-		abort();
-	ret = add_mails(dir, path, all, err);
-	fclose(all);
+	ret = split(mails, dir, path, err);
 	if (ret)
-		free(*text);
+		mails_free(mails);
 	dir_remove(dir, &ignored);
 	free(dir);
 	return ret;
+}
+
+void mails_free(struct mails *mails)
+{
+	size_t i;
+
+	for (i = 0; i < mails->n; i++) {
+		free(mails->mail[i].subject);
+		free(mails->mail[i].diff);
+	}
+	free(mails->mail);
+	memset(mails, 0, sizeof(*mails));
+}
+
+/* What is in the first [...] with PATCH in it, of at least one. */
+static const char *patch_tag(const char *subject)
+{
+	const char *p = subject;
+
+	while ((p = strchr(p, '['))) {
+		size_t len = strcspn(p, "]");
+
+		if (memmem(p, len, "PATCH", 5) || memmem(p, len, "RFC", 3))
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
+bool mail_is_reply(const char *subject)
+{
+	return !strncasecmp(subject, "re:", 3);
+}
+
+bool mail_is_cover(const char *subject)
+{
+	const char *p = patch_tag(subject);
+	size_t len = p ? strcspn(p, "]") : 0, i;
+
+	if (mail_is_reply(subject))
+		return false;
+	/* "0/3", "00/12", after a blank or the bracket. */
+	for (i = 1; i < len; i++) {
+		size_t zeros = strspn(p + i, "0");
+
+		if (zeros && p[i + zeros] == '/' &&
+		    isdigit((unsigned char)p[i + zeros + 1]) &&
+		    !isdigit((unsigned char)p[i - 1]))
+			return true;
+	}
+	return false;
 }

@@ -3,21 +3,32 @@
 #define AUX_KCONFIGS_BUILD_MAIL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/err.h"
 
-/*
- * Mails as a list's archive or a mail reader keeps them, whose bodies may be
- * quoted-printable or base64: git reads them, as it does for git am.
- */
+/* Mails, as git am reads them. */
+struct mail {
+	char *subject;		/* "" when there is none */
+	char *diff;		/* all from the "---" on */
+	size_t len;
+};
 
-/* Does a header say so? */
-bool mail_is_encoded(const char *text);
+struct mails {
+	struct mail *mail;
+	size_t n;
+};
 
-/*
- * The texts and diffs of all mails of @path, a mail or an mbox, one after the
- * other; caller frees *@text.  0 or -errno; without git -ENOENT.
- */
-int mail_decode(const char *path, char **text, struct err *err);
+/* Does it begin as a mail or an mbox does? */
+bool mail_begins(const char *text);
+
+/* All mails of @path. */
+int mails_read(struct mails *mails, const char *path, struct err *err);
+void mails_free(struct mails *mails);
+
+/* "[PATCH v2 0/3] words": says what the series is about, and changes nothing. */
+bool mail_is_cover(const char *subject);
+/* "Re: ..." */
+bool mail_is_reply(const char *subject);
 
 #endif

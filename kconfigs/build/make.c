@@ -37,6 +37,20 @@ static bool have_ccache(const struct builder *b)
 	return !ret;
 }
 
+/* ".incbin" in C: see CCACHE_AFLAGS. */
+static bool brings_in(const struct builder *b)
+{
+	static const char word[] = ".incbin";
+	size_t i;
+
+	for (i = 0; i < b->patch.n_parts; i++) {
+		if (memmem(b->patch.parts[i].diff, b->patch.parts[i].len,
+			   word, strlen(word)))
+			return true;
+	}
+	return false;
+}
+
 /* make removes the files it was at when it gets a chance to. */
 static bool stop_make(pid_t pid)
 {
@@ -140,7 +154,7 @@ static int run_make(const struct builder *b, const char *const *args,
 		    const char *what, const char *log,
 		    struct pace *whole, struct err *err)
 {
-	bool ccache = have_ccache(b);
+	bool ccache = have_ccache(b) && !brings_in(b);
 	char *lock = xasprintf("%s/make.lock", b->work);
 	char *tree = xasprintf("%s/linux", b->work);
 	char *jobs = xasprintf("-j%d", b->store->jobs ? b->store->jobs :

@@ -1,218 +1,316 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kconfigs/build/patch.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kconfigs/build/builder.h"
-#include "kconfigs/build/cache.h"
+#include "kconfigs/build/git.h"
 #include "kconfigs/build/mail.h"
 #include "kconfigs/build/tree.h"
 #include "lib/file.h"
 
-/* Where the parser is. */
-struct cursor {
-	const char *p;		/* start of the current line */
-	int line;		/* its number, from 1 */
-};
-
-static bool starts(const char *s, const char *prefix)
+static void add_file(struct patch_part *part, const char *path)
 {
-	return !strncmp(s, prefix, strlen(prefix));
-}
+	struct patch_file *file;
 
-static void next_line(struct cursor *c)
-{
-	const char *end = strchr(c->p, '\n');
-
-	c->p = end ? end + 1 : c->p + strlen(c->p);
-	c->line++;
-}
-
-static const char *line_after(const char *p)
-{
-	const char *end = strchr(p, '\n');
-
-	return end ? end + 1 : p + strlen(p);
-}
-
-/* "--- a/x" + "+++ b/x" + "@@ -": a mail's text has no such three lines. */
-static bool at_diff(const char *p)
-{
-	const char *second, *third;
-
-	if (!starts(p, "--- "))
-		return false;
-	second = line_after(p);
-	if (!starts(second, "+++ "))
-		return false;
-	third = line_after(second);
-	return starts(third, "@@ -");
-}
-
-/* The path on a "--- a/kernel/x.c<tab>date" line, NULL for /dev/null. */
-static char *diff_path(const char *line)
-{
-	const char *p = line + 4, *slash;
-	size_t len = strcspn(p, "\t\r\n");
-
-	if (len == strlen("/dev/null") && starts(p, "/dev/null"))
-		return NULL;
-	slash = memchr(p, '/', len);
-	if (slash) {
-		len -= slash + 1 - p;
-		p = slash + 1;
-	}
-	return xasprintf("%.*s", (int)len, p);
-}
-
-static bool path_is_safe(const char *path)
-{
-	return *path && *path != '/' && !starts(path, "../") &&
-		!strstr(path, "/../");
-}
-
-/* "@@ -a,b +c,d @@": how many old and new lines follow. */
-static bool hunk_counts(const char *p, long *old, long *new)
-{
-	char *end;
-
-	*old = *new = 1;
-	strtol(p + 4, &end, 10);
-	if (*end == ',')
-		*old = strtol(end + 1, &end, 10);
-	if (!starts(end, " +"))
-		return false;
-	strtol(end + 2, &end, 10);
-	if (*end == ',')
-		*new = strtol(end + 1, &end, 10);
-	return starts(end, " @@") && *old >= 0 && *new >= 0;
-}
-
-static int parse_hunk(const struct patch *patch, struct cursor *c,
-		      struct err *err)
-{
-	int at = c->line;
-	long old, new;
-
-	if (!hunk_counts(c->p, &old, &new))
-		return err_set(err, -EINVAL, "%s:%d: not a hunk's header",
-			       patch->name, c->line);
-	next_line(c);
-	while (old > 0 || new > 0) {
-		char sign = *c->p;
-
-		/* Some mailers strip the blank from an empty context line. */
-		if (sign == ' ' || sign == '\n' || sign == '\r' ||
-		    sign == '-')
-			old--;
-		if (sign == ' ' || sign == '\n' || sign == '\r' ||
-		    sign == '+')
-			new--;
-		if (!sign || !strchr(" \n\r-+\\", sign) || old < 0 || new < 0)
-			return err_set(err, -EINVAL,
-				       "%s:%d: the hunk that starts on line %d does not go on here (lines wrapped or cut off by a mailer?)",
-				       patch->name, c->line, at);
-		next_line(c);
-	}
-	if (*c->p == '\\')
-		next_line(c);
-	return 0;
-}
-
-static int parse_file(struct patch *patch, struct cursor *c, struct err *err)
-{
-	struct patch_file file = { .diff = c->p, .line = c->line };
-	char *old = diff_path(c->p);
-	char *new = diff_path(line_after(c->p));
-	int ret = 0;
-
-	file.path = new ? new : old;
-	if (new)
-		free(old);
-	if (!file.path || !path_is_safe(file.path)) {
-		ret = err_set(err, -EINVAL, "%s:%d: '%s' is no path in a tree",
-			      patch->name, c->line,
-			      file.path ? file.path : "/dev/null");
-		free(file.path);
-		return ret;
-	}
-	file.left_out = !tree_wants(file.path, false);
-	next_line(c);
-	next_line(c);
-	while (!ret && starts(c->p, "@@ -")) {
-		ret = parse_hunk(patch, c, err);
-		file.hunks++;
-	}
-	file.len = c->p - file.diff;
-	patch->files = realloc(patch->files, (patch->n_files + 1) *
-			       sizeof(*patch->files));
-	if (!patch->files)
+	part->files = reallocarray(part->files, part->n_files + 1,
+				   sizeof(*part->files));
+	if (!part->files)
 		abort();
-	patch->files[patch->n_files++] = file;
+	file = &part->files[part->n_files++];
+	file->path = xasprintf("%s", path);
+	file->left_out = !tree_wants(path, false);
+}
+
+/* The path of "added<tab>deleted<tab>path"; NULL: not such a record. */
+static const char *path_of(const char *record)
+{
+	const char *tab = strchr(record, '\t');
+
+	tab = tab ? strchr(tab + 1, '\t') : NULL;
+	return tab ? tab + 1 : NULL;
+}
+
+/*
+ * "error: corrupt patch at line 7".  A mail's lines are counted from where its
+ * diff begins.
+ */
+static int refuse(const struct patch_part *part, const char *why,
+		  struct err *err)
+{
+	const char *line = strstr(why, "at line ");
+	int n = 0;
+
+	if (git_blames_host(why))
+		return err_set(err, -EIO, "%s: git apply failed: %.300s",
+			       part->name, why);
+	if (line && sscanf(line, "at line %d", &n) == 1)
+		return err_set(err, -EINVAL,
+			       "%s:%d: %.200s (lines wrapped or cut off by a mailer?)",
+			       part->name, n, why);
+	return err_set(err, -EINVAL, "%s: %.300s", part->name, why);
+}
+
+static bool says_none(const char *why)
+{
+	return strstr(why, "No valid patches") ||
+		strstr(why, "unrecognized input");
+}
+
+/* Which files it changes; none is no error. */
+static int list_files(struct patch_part *part, struct err *err)
+{
+	static const char *const args[] = {
+		"apply", "--numstat", "-z", NULL
+	};
+	const struct git git = {
+		.stop_fd = -1, .text = part->diff, .text_len = part->len,
+		.apart = true,
+	};
+	const char *p, *path;
+	char *out, *why;
+	size_t len = 0;
+	int ret = git_run(&git, args, &out, &len, &why, err);
+
+	if (ret == -ECHILD)
+		ret = says_none(why) ? 0 : refuse(part, why, err);
+	else
+		for (p = out; !ret && p < out + len; p += strlen(p) + 1) {
+			path = path_of(p);
+			if (path)
+				add_file(part, path);
+		}
+	free(why);
+	free(out);
 	return ret;
 }
 
-static int parse(struct patch *patch, struct err *err)
+/* "git apply" with those files only, or without them, of @part. */
+const char **part_args(const struct patch_part *part, const char *const *args,
+		       const char *option, bool left_out)
 {
-	struct cursor c = { .p = patch->text, .line = 1 };
-	int ret;
+	const char **all;
+	size_t n = 0, i;
 
-	while (*c.p) {
-		if (at_diff(c.p)) {
-			ret = parse_file(patch, &c, err);
-			if (ret)
-				return ret;
-			continue;
-		}
-		if (starts(c.p, "rename from ") ||
-		    starts(c.p, "GIT binary patch"))
-			return err_set(err, -EINVAL,
-				       "%s:%d: renames and binary files cannot be applied; make the diff with --no-renames",
-				       patch->name, c.line);
-		next_line(&c);
+	while (args[n])
+		n++;
+	all = calloc(n + part->n_files + 1, sizeof(*all));
+	if (!all)
+		abort();
+	for (i = 0; i < n; i++)
+		all[i] = xasprintf("%s", args[i]);
+	for (i = 0; i < part->n_files; i++) {
+		if (part->files[i].left_out == left_out)
+			all[n++] = git_pattern(option, part->files[i].path);
 	}
-	if (!patch->n_files)
-		return err_set(err, -EINVAL, "%s: there is no diff in it",
-			       patch->name);
+	return all;
+}
+
+void part_args_free(const char **args)
+{
+	size_t i;
+
+	for (i = 0; args[i]; i++)
+		free((char *)args[i]);
+	free(args);
+}
+
+static bool has_file(const struct patch_part *part, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < part->n_files; i++) {
+		if (!strcmp(part->files[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+/* Where a file that is renamed or copied comes from is seen backwards. */
+static int check_origin(struct patch_part *part, const char *path,
+			bool left_out, struct err *err)
+{
+	if (tree_wants(path, false) == left_out)
+		return err_set(err, -EINVAL, left_out ?
+			       "%s: renames or copies %s to what is no part of the guest's kernel; make the diff with --no-renames" :
+			       "%s: renames or copies %s, which is no part of the guest's kernel; make the diff with --no-renames",
+			       part->name, path);
+	if (!has_file(part, path))
+		add_file(part, path);
 	return 0;
 }
 
-/* Its name then says that lines are counted in what came out. */
-static int decode(struct patch *patch, const char *path, struct err *err)
+/* The same files by the names that they had before. */
+static int check_origins(struct patch_part *part, bool left_out,
+			 struct err *err)
 {
-	char *text;
-	int ret = mail_decode(path, &text, err);
+	static const char *const backwards[] = {
+		"apply", "--numstat", "-z", "-R", NULL
+	};
+	const char **args = part_args(part, backwards, "--include=",
+				      left_out);
+	const struct git git = {
+		.stop_fd = -1, .text = part->diff, .text_len = part->len,
+		.apart = true,
+	};
+	char *out = NULL, *why = NULL;
+	const char *p, *path;
+	size_t len = 0;
+	int ret = 0;
 
+	if (args[4])
+		ret = git_run(&git, args, &out, &len, &why, err);
+	if (ret == -ECHILD)
+		ret = refuse(part, why, err);
+	for (p = out; !ret && p && p < out + len; p += strlen(p) + 1) {
+		path = path_of(p);
+		if (path)
+			ret = check_origin(part, path, left_out, err);
+	}
+	free(why);
+	free(out);
+	part_args_free(args);
+	return ret;
+}
+
+static int read_part(struct patch_part *part, struct err *err)
+{
+	int ret = list_files(part, err);
+
+	if (!ret && (memmem(part->diff, part->len, "\nrename ", 8) ||
+		     memmem(part->diff, part->len, "\ncopy ", 6))) {
+		ret = check_origins(part, false, err);
+		if (!ret)
+			ret = check_origins(part, true, err);
+	}
+	return ret;
+}
+
+static void part_free(struct patch_part *part)
+{
+	size_t i;
+
+	for (i = 0; i < part->n_files; i++)
+		free(part->files[i].path);
+	free(part->files);
+	free(part->diff);
+	free(part->name);
+}
+
+static void add_part(struct patch *patch, const struct patch_part *part)
+{
+	patch->parts = reallocarray(patch->parts, patch->n_parts + 1,
+				    sizeof(*patch->parts));
+	if (!patch->parts)
+		abort();
+	patch->parts[patch->n_parts++] = *part;
+}
+
+static void skip(struct patch *patch, const char *name)
+{
+	char *all = xasprintf("%s%s%s", patch->skipped ? patch->skipped : "",
+			      patch->skipped ? ", " : "", name);
+
+	free(patch->skipped);
+	patch->skipped = all;
+}
+
+/* A mail that should have a diff. */
+static bool is_own(const char *subject)
+{
+	return !mail_is_cover(subject) && !mail_is_reply(subject);
+}
+
+/* Takes over @part. */
+static int take_mail(struct patch *patch, struct patch_part *part,
+		     const char *subject, bool in_series, struct err *err)
+{
+	int ret = 0;
+
+	if (!mail_is_cover(subject))
+		ret = read_part(part, err);
+	if (!ret && part->n_files && in_series && mail_is_reply(subject))
+		ret = err_set(err, -EINVAL,
+			      "%s: a reply with a diff among a series: take out what is not meant",
+			      part->name);
+	if (!ret && !part->n_files && is_own(subject))
+		ret = err_set(err, -EINVAL, "%s: git finds no diff in it",
+			      part->name);
+	if (!ret && part->n_files) {
+		add_part(patch, part);
+		return 0;
+	}
+	if (!ret)
+		skip(patch, part->name);
+	part_free(part);
+	return ret;
+}
+
+static int read_mails(struct patch *patch, const char *path, struct err *err)
+{
+	bool in_series = false;
+	struct mails mails;
+	size_t i;
+	int ret = mails_read(&mails, path, err);
+
+	for (i = 0; !ret && i < mails.n; i++)
+		in_series |= is_own(mails.mail[i].subject);
+	for (i = 0; !ret && i < mails.n; i++) {
+		struct mail *mail = &mails.mail[i];
+		struct patch_part part = {
+			.diff = mail->diff, .len = mail->len,
+			.name = mails.n == 1 ? xasprintf("%s", path) :
+				xasprintf("%s: mail %zu '%.80s'", path, i + 1,
+					  mail->subject),
+		};
+
+		mail->diff = NULL;
+		ret = take_mail(patch, &part, mail->subject, in_series, err);
+	}
+	if (!ret || mails.n)
+		mails_free(&mails);
+	return ret;
+}
+
+static int read_file(struct patch *patch, const char *path, struct err *err)
+{
+	struct patch_part part = { 0 };
+	int ret;
+
+	ret = file_read(path, &part.diff, &part.len, err);
 	if (ret)
 		return ret;
-	free(patch->text);
-	free(patch->name);
-	patch->text = text;
-	patch->name = xasprintf("%s (decoded)", path);
-	return 0;
+	if (mail_begins(part.diff)) {
+		free(part.diff);
+		return read_mails(patch, path, err);
+	}
+	part.name = xasprintf("%s", path);
+	ret = read_part(&part, err);
+	if (!ret && part.n_files) {
+		add_part(patch, &part);
+		return 0;
+	}
+	if (!ret)
+		skip(patch, path);
+	part_free(&part);
+	return ret;
 }
 
-int patch_read(struct patch *patch, const char *path, struct err *err)
+int patch_read(struct patch *patch, const char *const *paths,
+	       struct err *err)
 {
-	int ret;
+	int ret = 0;
+	size_t i;
 
 	memset(patch, 0, sizeof(*patch));
-	ret = file_read(path, &patch->text, NULL, err);
-	if (ret)
-		return ret;
-	patch->name = xasprintf("%s", path);
-	if (mail_is_encoded(patch->text)) {
-		ret = decode(patch, path, err);
-		if (ret) {
-			patch_free(patch);
-			return ret;
-		}
-	}
-	ret = parse(patch, err);
+	patch->name = xasprintf("%s", paths[0]);
+	for (i = 0; paths[i] && !ret; i++)
+		ret = read_file(patch, paths[i], err);
+	if (!ret && !patch->n_parts)
+		ret = err_set(err, -ENOMSG, "%s: there is no diff in it",
+			      paths[0]);
 	if (ret)
 		patch_free(patch);
 	return ret;
@@ -222,188 +320,78 @@ void patch_free(struct patch *patch)
 {
 	size_t i;
 
-	for (i = 0; i < patch->n_files; i++)
-		free(patch->files[i].path);
-	free(patch->files);
-	free(patch->text);
+	for (i = 0; i < patch->n_parts; i++)
+		part_free(&patch->parts[i]);
+	free(patch->parts);
+	free(patch->skipped);
 	free(patch->name);
 	memset(patch, 0, sizeof(*patch));
+}
+
+size_t patch_count(const struct patch *patch)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < patch->n_parts; i++) {
+		for (k = 0; k < patch->parts[i].n_files; k++)
+			n += !patch->parts[i].files[k].left_out;
+	}
+	return n;
 }
 
 bool patch_changes(const struct patch *patch, const char *path)
 {
 	size_t i;
 
-	for (i = 0; i < patch->n_files; i++) {
-		if (!patch->files[i].left_out &&
-		    !strcmp(patch->files[i].path, path))
+	for (i = 0; i < patch->n_parts; i++) {
+		if (has_file(&patch->parts[i], path))
 			return true;
 	}
 	return false;
 }
 
-/* The @n-th file (from 0) of those that patch(1) was given. */
-static const struct patch_file *nth_file(const struct patch *patch, int n)
+/* So that a mail's reader gives back every byte, a CR at a line's end too. */
+static void write_quoted(FILE *out, const char *text, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < patch->n_files; i++) {
-		if (!patch->files[i].left_out && !n--)
-			return &patch->files[i];
-	}
-	return NULL;
-}
-
-static bool has_line(const char *text, const char *line, size_t len)
-{
-	for (; *text; text = line_after(text)) {
-		if (strcspn(text, "\n") == len && !strncmp(text, line, len))
-			return true;
-	}
-	return false;
-}
-
-/* The first line that hunk @n expects and that is nowhere in @text. */
-static const char *missing_line(const struct patch_file *file, int n,
-				const char *text, int *len)
-{
-	const char *p, *end = file->diff + file->len;
-	int hunk = 0;
-
-	for (p = line_after(line_after(file->diff)); p < end;
-	     p = line_after(p)) {
-		if (starts(p, "@@ -"))
-			hunk++;
-		else if (hunk == n && (*p == ' ' || *p == '-') &&
-			 !has_line(text, p + 1, strcspn(p + 1, "\n"))) {
-			*len = strcspn(p + 1, "\n");
-			return p + 1;
-		}
-	}
-	return NULL;
-}
-
-/* "Hunk #2 FAILED at 123.": why, as far as can be told. */
-static int explain_hunk(const struct patch *patch, const char *tree,
-			const struct patch_file *file, int n, long line,
-			struct err *err)
-{
-	char *full = xasprintf("%s/%s", tree, file->path);
-	const char *missing = NULL;
-	char *text = NULL;
-	int len = 0;
-
-	if (!file_read(full, &text, NULL, err))
-		missing = missing_line(file, n, text, &len);
-	if (missing)
-		err_set(err, -EINVAL,
-			"%s:%d: hunk %d of %s (at line %ld) does not apply: this source has no line '%.*s'",
-			patch->name, file->line, n, file->path, line, len,
-			missing);
-	else
-		err_set(err, -EINVAL,
-			"%s:%d: hunk %d of %s (at line %ld) does not apply: its lines are there, but not in this place or order",
-			patch->name, file->line, n, file->path, line);
-	free(text);
-	free(full);
-	return -EINVAL;
-}
-
-/* What patch(1) said, as one sentence. */
-static int explain(const struct patch *patch, const char *tree,
-		   const char *output, struct err *err)
-{
-	const struct patch_file *file = NULL;
-	int n, given = 0;
-	const char *p;
-	long line;
-
-	for (p = output; *p; p = line_after(p)) {
-		if (starts(p, "patching file "))
-			file = nth_file(patch, given++);
-		else if (starts(p, "can't find file to patch"))
-			file = nth_file(patch, given++);
-		if (!file)
-			continue;
-		if (starts(p, "can't find file to patch"))
-			return err_set(err, -EINVAL,
-				       "%s:%d: this source has no file %s",
-				       patch->name, file->line, file->path);
-		if (sscanf(p, "Hunk #%d FAILED at %ld", &n, &line) == 2)
-			return explain_hunk(patch, tree, file, n, line, err);
-		if (starts(p, "Reversed (or previously applied)") ||
-		    starts(p, "Ignoring previously applied"))
-			return err_set(err, -EINVAL,
-				       "%s:%d: %s has the change already",
-				       patch->name, file->line, file->path);
-	}
-	return err_set(err, log_blames_host(output) ? -EIO : -EINVAL,
-		       "%s: does not apply: %.300s", patch->name, output);
-}
-
-/* "Hunk #3 succeeded at 7675 (offset -2 lines)." is worth knowing. */
-static void tell_offsets(const struct kernel_store *store, const char *output)
-{
-	const char *p, *path = "";
-
-	for (p = output; *p; p = line_after(p)) {
-		if (starts(p, "patching file "))
-			path = p + strlen("patching file ");
-		else if (starts(p, "Hunk #") && strstr(p, "(offset "))
-			cache_progress(store, "patch: %.*s: %.*s",
-				       (int)strcspn(path, "\n"), path,
-				       (int)strcspn(p, "\n"), p);
-	}
-}
-
-static int write_diff(const struct patch *patch,
-		      const struct kernel_store *store, const char *path,
-		      struct err *err)
-{
-	struct file_new out;
-	size_t i;
-	int ret;
-
-	if (!nth_file(patch, 0))
-		return err_set(err, -EINVAL,
-			       "%s: changes nothing that is part of the guest's kernel",
-			       patch->name);
-	ret = file_open(&out, path, err);
-	if (ret)
-		return ret;
-	for (i = 0; i < patch->n_files; i++) {
-		const struct patch_file *file = &patch->files[i];
-
-		if (file->left_out)
-			cache_progress(store,
-				       "patch: %s is no part of the guest's kernel, left out",
-				       file->path);
+	for (i = 0; i < len; i++) {
+		if (text[i] == '=' || text[i] == '\r')
+			fprintf(out, "=%02X", text[i]);
 		else
-			fwrite(file->diff, 1, file->len, out.stream);
+			fputc(text[i], out);
 	}
-	return file_commit(&out, err);
 }
 
-int patch_apply(const struct patch *patch, const struct kernel_store *store,
-		const char *tree, const char *work, struct err *err)
+static void write_part(FILE *out, const struct patch_part *part)
 {
-	char *diff = xasprintf("%s/patch.diff", work);
-	const char *const argv[] = {
-		"patch", "-p1", "-F0", "-N", "-t", "-r", "-",
-		"--no-backup-if-mismatch", "-d", tree, "-i", diff, NULL
-	};
-	char *output = NULL;
-	int ret;
+	bool quoted = memchr(part->diff, '\r', part->len);
+	const char *name = strrchr(part->name, '/');
 
-	ret = write_diff(patch, store, diff, err);
-	if (!ret) {
-		ret = run_output(store, argv, NULL, true, &output, err);
-		if (ret == -ECHILD && output)
-			ret = explain(patch, tree, output, err);
-		else if (!ret)
-			tell_offsets(store, output);
-	}
-	free(output);
-	free(diff);
-	return ret;
+	fprintf(out, "From 0 Mon Sep 17 00:00:00 2001\n"
+		"From: unknown <unknown@localhost>\n"
+		"Subject: [PATCH] %s\n", name ? name + 1 : part->name);
+	if (quoted)
+		fprintf(out, "Content-Transfer-Encoding: quoted-printable\n");
+	fprintf(out, "\n---\n");
+	if (quoted)
+		write_quoted(out, part->diff, part->len);
+	else
+		fwrite(part->diff, 1, part->len, out);
+	fprintf(out, "\n");
+}
+
+char *patch_mbox(const struct patch *patch)
+{
+	size_t i, size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		abort();
+	for (i = 0; i < patch->n_parts; i++)
+		write_part(out, &patch->parts[i]);
+	if (fclose(out))
+		abort();
+	return text;
 }

@@ -9,40 +9,62 @@
 #include "lib/err.h"
 
 /*
- * Patches as people send them: a plain diff -p1, a mail, an mbox with a whole
- * series; encoded mails (kconfigs/build/mail.h) are decoded.  Everything that is not
- * a diff is ignored.
+ * Patches as people send them: a plain diff, a mail, an mbox or several files
+ * with a whole series, in whatever encoding.  git reads them and applies them;
+ * nothing here knows what a hunk is, but to say why one does not apply.
  */
 
-/* The changes to one file within one mail; points into the patch's text. */
+/* One path that a part changes, makes or removes. */
 struct patch_file {
-	char *path;		/* without a/ or b/ */
-	const char *diff;	/* from "--- " to the end of the last hunk */
-	size_t len;
-	int line;		/* of the "--- " in the patch file, from 1 */
-	int hunks;
+	char *path;
 	bool left_out;		/* not in the trees we build from */
 };
 
-struct patch {
-	char *name;		/* the file it came from */
-	char *text;
+/* One mail's diff, or a file's that is no mail. */
+struct patch_part {
+	char *name;		/* "fix.mbox: mail 2 '[PATCH 1/2] perf: ...'" */
+	char *diff;
+	size_t len;
 	struct patch_file *files;
 	size_t n_files;
 };
 
-/* 0, or -errno with file, line and what is wrong there. */
-int patch_read(struct patch *patch, const char *path, struct err *err);
+struct patch {
+	char *name;		/* what it was read from */
+	struct patch_part *parts;	/* in their order */
+	size_t n_parts;
+	char *skipped;		/* mails without a diff, for a notice; or NULL */
+};
+
+/*
+ * Reads the files of a series, NULL-ended, in their order.  0, or -errno with
+ * file, mail and what is wrong there; -ENOMSG: there is no diff in any.
+ */
+int patch_read(struct patch *patch, const char *const *paths,
+	       struct err *err);
 void patch_free(struct patch *patch);
+
+/* How many of its files are part of the guest's kernel. */
+size_t patch_count(const struct patch *patch);
 /* True when it changes, makes or removes @path. */
 bool patch_changes(const struct patch *patch, const char *path);
 
+/* As one text that patch_read() reads as the same; caller frees. */
+char *patch_mbox(const struct patch *patch);
+
 /*
- * Applies it to @tree with patch(1), without fuzz; @work is where a file may
- * be written.  -EIO: this machine failed.  On -EINVAL the text names file, hunk and reason, and some
- * files of the tree may have been changed already.
+ * Applies it to @tree.  On -EINVAL the text names file, place and reason, and
+ * the parts before that one have been applied.
  */
 int patch_apply(const struct patch *patch, const struct kernel_store *store,
-		const char *tree, const char *work, struct err *err);
+		const char *tree, struct err *err);
+
+/*
+ * Arguments of git for @part: @args (NULL-ended), and @option with each of its
+ * files that is (not) @left_out.
+ */
+const char **part_args(const struct patch_part *part, const char *const *args,
+		       const char *option, bool left_out);
+void part_args_free(const char **args);
 
 #endif

@@ -44,7 +44,7 @@ static int check_age(const struct builder *b, struct err *err)
 	int ret;
 
 	/* Who brings a patch of their own knows what it is for. */
-	if (!b->patch.n_files || b->spec->patch)
+	if (!b->patch.n_parts || b->spec->patch)
 		return 0;
 	path = xasprintf("%s/kernel/events/ring_buffer.c", b->source.tree);
 	ret = file_read(path, &text, NULL, err);
@@ -85,7 +85,7 @@ static int apply(struct builder *b, const char *tree, struct err *err)
 	struct tree_list after;
 	int ret;
 
-	ret = patch_apply(&b->patch, b->store, tree, b->work, err);
+	ret = patch_apply(&b->patch, b->store, tree, err);
 	if (ret == -EINVAL)
 		b->fault = FAULT_PATCH;
 	if (!ret)
@@ -135,9 +135,9 @@ static int make_ready(struct builder *b, const char *tree, const char *list,
 	/* So that a patch that fails costs no second look at all files. */
 	if (!ret)
 		ret = tree_list_write(list, &b->built, err);
-	if (!ret && b->patch.n_files)
+	if (!ret && b->patch.n_parts)
 		ret = apply(b, tree, err);
-	if (!ret && b->patch.n_files)
+	if (!ret && b->patch.n_parts)
 		ret = tree_list_write(list, &b->built, err);
 	return ret;
 }
