@@ -89,6 +89,8 @@ const struct cell_key cell_keys[] = {
 	    "smallest room the hardware can start in"),
 	KEY(tick, some_time, "a time above 0 such as 250us",
 	    "longest time between two bursts of the driver"),
+	KEY(skid, time, "a time such as 50us or 0",
+	    "modelled hardware: its interrupt comes so long after its cause"),
 	KEY(duration, time, "a time such as 2s, 0 for no limit",
 	    "length of the measurement"),
 	KEY(fulls, uint, "a number, 0 for no limit",
@@ -171,6 +173,8 @@ int cell_check(const struct cell *cell, struct err *err)
 	if (cell->region > cell->aux / 2)
 		return err_set(err, -EINVAL,
 			       "region: larger than half of the AUX area");
+	if (cell->skid / NSEC_PER_USEC > 0xffff)
+		return err_set(err, -EINVAL, "skid: longer than 65 ms");
 	if (cell->placement.n && cell->pairs &&
 	    cell->placement.n != cell->pairs)
 		return err_set(err, -EINVAL,
