@@ -50,6 +50,14 @@
  * watermark may lead to an ENABLE that is too early, but the one of the full
  * is queued and leads to another.  So baseline is clean here; under peterz the
  * first ENABLE takes the disable back, and the second finds the event ACTIVE.
+ *
+ * pt-whole-buffer: pt_update_head() takes the difference of two places in the
+ * buffer; when these are the same it is nothing or all, and "wrapped" says all
+ * only if software went over the end, not if the hardware did.
+ *
+ * pt-overrun: pt_buffer_reset_markers() counts the pages of the room, not the
+ * ends of pages in it.  A room that is less than a page but reaches into the
+ * next has none; the STOP then goes behind the head, a whole lap later.
  */
 const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
@@ -125,6 +133,16 @@ const struct scenario scenarios[SCENARIOS] = {
 		"selftest-mmap",
 		"the kernel's own selftests/perf_events/mmap",
 		OUTCOME_CLEAN,
+	},
+	[SCENARIO_PT_WHOLE_BUFFER] = {
+		"pt-whole-buffer",
+		"a late interrupt: intel_pt fills the whole buffer at once",
+		OUTCOME_MISCOUNTED, { { "ptfix", OUTCOME_CLEAN } },
+	},
+	[SCENARIO_PT_OVERRUN] = {
+		"pt-overrun",
+		"less than a page of room, but past the end of a page",
+		OUTCOME_OVERRUN, { { "ptfix", OUTCOME_CLEAN } },
 	},
 };
 

@@ -25,6 +25,8 @@ enum scenario_id {
 	SCENARIO_EPOLL,
 	SCENARIO_EPOLL_ADD,
 	SCENARIO_SELFTEST_MMAP,
+	SCENARIO_PT_WHOLE_BUFFER,
+	SCENARIO_PT_OVERRUN,
 	SCENARIOS
 };
 
@@ -38,6 +40,8 @@ enum scenario_id {
 #define OUTCOME_SILENT_STOP "silent-stop"
 #define OUTCOME_STUCK "stuck"		/* a system call does not return */
 #define OUTCOME_WRONG "wrong"		/* a result that is not allowed */
+#define OUTCOME_MISCOUNTED "miscounted"	/* written, but never published */
+#define OUTCOME_OVERRUN "overrun"	/* what was not yet read is lost */
 /* What was to be provoked did not come up: says nothing. */
 #define OUTCOME_INCONCLUSIVE "inconclusive"
 

@@ -64,6 +64,7 @@ void oracle_slot(const struct oracle *oracle, unsigned int slot,
 }
 
 uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
+		      uint64_t until,
 		      void (*mark)(void *ctx, const struct auxsynth_record *r),
 		      void *ctx)
 {
@@ -85,6 +86,8 @@ uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
 		if (__atomic_load_n(&marks->head, __ATOMIC_RELAXED) - *next >=
 		    AUXSYNTH_MARKS)
 			continue;
+		if (r.time > until)
+			break;
 		++*next;
 		mark(ctx, &r);
 	}

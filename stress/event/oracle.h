@@ -31,11 +31,12 @@ void oracle_slot(const struct oracle *oracle, unsigned int slot,
 		 struct auxsynth_slot *copy);
 
 /*
- * The marks of a slot that have come since the last call: each goes to @mark.
- * *@next: 0 before the first call.  Returns how many were overwritten before
- * they could be read.
+ * The marks of a slot up to the time @until, and since the last call: each
+ * goes to @mark.  *@next: 0 before the first call.  Returns how many were
+ * overwritten before they could be read.
  */
 uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
+		      uint64_t until,
 		      void (*mark)(void *ctx, const struct auxsynth_record *r),
 		      void *ctx);
 

@@ -30,6 +30,8 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_EPOLL] = scenario_waits,
 	[SCENARIO_EPOLL_ADD] = scenario_epoll_add,
 	[SCENARIO_SELFTEST_MMAP] = scenario_selftest,
+	[SCENARIO_PT_WHOLE_BUFFER] = scenario_pt_whole_buffer,
+	[SCENARIO_PT_OVERRUN] = scenario_pt_overrun,
 };
 
 void nap_us(unsigned int us)

@@ -92,5 +92,7 @@ scenario_fn scenario_set_output, scenario_munmap;
 /* scenario-wait.c */
 scenario_fn scenario_waits, scenario_watermark, scenario_epoll_add,
 	    scenario_selftest;
+/* driver.c */
+scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
 
 #endif

@@ -26,14 +26,14 @@ void marks_take(void *ctx, const struct auxsynth_record *r)
 		     has_hung(tracer, AUXSYNTH_INFO_FULL(r->info)));
 }
 
-void marks_beside(struct tracer *tracer)
+void marks_beside(struct tracer *tracer, uint64_t until)
 {
 	uint64_t lost;
 
 	if (!tracer->marks)
 		return;
-	lost = oracle_marks(tracer->marks, &tracer->next_mark, marks_take,
-			    tracer);
+	lost = oracle_marks(tracer->marks, &tracer->next_mark, until,
+			    marks_take, tracer);
 	tracer->lost_marks += lost;
 	if (lost)
 		account_lost(&tracer->account);

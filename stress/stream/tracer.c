@@ -197,7 +197,7 @@ static void parse(struct tracer *tracer, uint64_t len)
 		trace_feed(&tracer->trace, tracer->buf, len, marks_take, tracer);
 	else if (tracer->gaps)
 		gaps_feed(tracer->gaps, tracer->buf, len);
-	marks_beside(tracer);
+	marks_beside(tracer, tracer->pass.begin);
 	tracer->bytes += len;
 	account_end(&tracer->account, &tracer->pass);
 	atomic_store_explicit(&tracer->max_gap, tracer->account.max_gap,

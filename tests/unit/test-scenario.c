@@ -18,6 +18,7 @@ static bool known_outcomes(const char *expect)
 	static const char *const words[] = {
 		OUTCOME_CLEAN, OUTCOME_SILENT_OFF, OUTCOME_STORM, OUTCOME_WARN,
 		OUTCOME_STOPPED, OUTCOME_LOST, OUTCOME_SILENT_STOP,
+		OUTCOME_MISCOUNTED, OUTCOME_OVERRUN,
 	};
 	char *copy = xasprintf("%s", expect), *word, *save;
 	bool good = true;
@@ -25,9 +26,9 @@ static bool known_outcomes(const char *expect)
 
 	for (word = strtok_r(copy, "|", &save); word && good;
 	     word = strtok_r(NULL, "|", &save)) {
-		for (i = 0; i < 7 && strcmp(words[i], word); i++)
+		for (i = 0; i < 9 && strcmp(words[i], word); i++)
 			;
-		good = i < 7;
+		good = i < 9;
 	}
 	free(copy);
 	return good;
