@@ -99,10 +99,14 @@ static int model_event_init(struct perf_event *event)
 static void model_del(struct perf_event *event, int flags)
 {
 	struct auxsynth_slot *slot = to_view(event)->slot;
+	u64 now = synth_clock();
 
 	if (slot->waiting && !slot->del_at)
-		slot->del_at = synth_clock();
+		slot->del_at = now;
 	model_of(event)->del(event, flags);
+	/* The full may have come to light in it. */
+	if (slot->waiting && !slot->del_at)
+		slot->del_at = now;
 }
 
 static void *model_setup_aux(struct perf_event *event, void **pages,

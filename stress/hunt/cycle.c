@@ -208,13 +208,19 @@ static void aimed_pass(struct hunt *hunt, uint64_t due)
 	}
 }
 
-/* Over the full and running again? */
+/*
+ * Over the full and running again?  A fast trace may be at its next full by
+ * now, which tells the same.
+ */
 static bool restarted(const struct hunt *hunt)
 {
 	int i;
 
 	for (i = 0; i < hunt->targets; i++) {
-		if (hunt->target[i].live->waiting)
+		const struct hunt_target *target = &hunt->target[i];
+
+		if (target->live->waiting &&
+		    target->live->fulls - target->fulls_before < 2)
 			return false;
 	}
 	return full_seen(hunt);
