@@ -332,7 +332,7 @@ static int parse(struct arguments *args, int argc, char **argv,
 "Builds the kernels that JOB names, boots each in a guest, measures every cell\n"
 "of the matrix and reports.  JOB is a file or the name of one that comes with\n"
 "run-matrix: smoke, default (when none is given), thread, hunt, hunt-cold,\n"
-"placement, scale, preempt, debug, client, scenarios.",
+"placement, scale, preempt, debug, client, scenarios, drivers.",
 		.options = options,
 		.sections = sections,
 		.operand = take_operand,
