@@ -11,6 +11,6 @@
 #ifndef MUT_HISI_SILENT
 #define V_HISI	PC = PD; SAY("begin(): short; end(0) TRUNCATED")
 #endif
-#ifndef MUT_LEFTOVER
+#if !defined(MUT_LEFTOVER) && !defined(V_ADD_FAILED)
 #define V_ADD_FAILED	state = INACTIVE; mux = 1; pd = 0
 #endif

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * complete; a failed pmu->add() does the disable that it has asked for, unless
+ * the tail has moved meanwhile.  (Then the kernel adds once more at once; here
+ * the timer does, which is later and so the worse case.)
+ */
+#ifndef MUT_LEFTOVER
+#define V_ADD_FAILED	state = (pd && !moved -> OFF : INACTIVE);	\
+	mux = (state == INACTIVE); pd = 0
+#endif
+#include "complete.pml"
