@@ -14,11 +14,12 @@
  * irq_work finds it on no CPU (__perf_pending_disable()).  When it has run
  * again, the next event_sched_out() switches it off.  peterz and restart take
  * the disable back at the tracer's ENABLE; recheck forgets it in
- * event_sched_out() of an event that runs, complete when the add fails.
+ * event_sched_out() of an event that runs, complete when the add fails,
+ * and rearm does the disable then and there.
  * rewake and sync change what comes after the irq_work, which does nothing.
  *
  * wakeup-storm: the same add queues a wakeup whenever the task is scheduled
- * in, since nobody has made room.  No variant changes that.
+ * in, since nobody has made room.  rearm switches it off after the first.
  *
  * group-throttle: perf_event_throttle_group() calls pmu->stop(event, 0), which
  * leaves intel_pt's transaction open, and perf_event_unthrottle_group() calls
@@ -66,12 +67,13 @@ const struct scenario scenarios[SCENARIOS] = {
 		"add fails on a full buffer; its disable comes much later",
 		OUTCOME_SILENT_OFF,
 		{ { "peterz", OUTCOME_CLEAN }, { "restart", OUTCOME_CLEAN },
-		  { "recheck", OUTCOME_CLEAN }, { "complete", OUTCOME_CLEAN } },
+		  { "recheck", OUTCOME_CLEAN }, { "complete", OUTCOME_CLEAN },
+		  { "rearm", OUTCOME_CLEAN } },
 	},
 	[SCENARIO_WAKEUP_STORM] = {
 		"wakeup-storm",
 		"an inactive event on a full buffer wakes at each switch",
-		OUTCOME_STORM,
+		OUTCOME_STORM, { { "rearm", OUTCOME_CLEAN } },
 	},
 	[SCENARIO_GROUP_THROTTLE] = {
 		"group-throttle",
@@ -172,7 +174,7 @@ static const char *of_variant(const struct scenario *scenario,
 {
 	unsigned int i;
 
-	for (i = 0; i < 4 && scenario->except[i].variant; i++) {
+	for (i = 0; i < 5 && scenario->except[i].variant; i++) {
 		if (!strcmp(scenario->except[i].variant, variant))
 			return scenario->except[i].outcome;
 	}

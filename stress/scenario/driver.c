@@ -99,10 +99,8 @@ int scenario_pt_whole_buffer(struct scenario_ctx *ctx, struct err *err)
 	scenario_count(ctx, "published", slot.published);
 	scenario_count(ctx, "unpublished", slot.unpublished);
 	scenario_count(ctx, "overrun", slot.overrun);
-	if (slot.misaccounts)
-		ctx->outcome = OUTCOME_MISCOUNTED;
-	else if (!reached)
-		ctx->outcome = OUTCOME_INCONCLUSIVE;
+	scenario_count(ctx, "misaccounts", slot.misaccounts);
+	scenario_count(ctx, "reached", reached);
 	return 0;
 }
 
@@ -162,9 +160,6 @@ int scenario_pt_overrun(struct scenario_ctx *ctx, struct err *err)
 	scenario_count(ctx, "published", slot.published);
 	scenario_count(ctx, "overrun", slot.overrun);
 	scenario_count(ctx, "head_beyond_buffer", lap);
-	if (slot.overrun || lap)
-		ctx->outcome = OUTCOME_OVERRUN;
-	else if (!reached)
-		ctx->outcome = OUTCOME_INCONCLUSIVE;
+	scenario_count(ctx, "reached", reached);
 	return 0;
 }

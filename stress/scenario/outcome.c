@@ -115,6 +115,21 @@ static const char *selftest(const json_t *e)
 		OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
 }
 
+/* The whole buffer in one go: some of it is missing. */
+static const char *pt_whole_buffer(const json_t *e)
+{
+	if (json_count(e, "misaccounts"))
+		return OUTCOME_MISCOUNTED;
+	return json_count(e, "reached") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
+static const char *pt_overrun(const json_t *e)
+{
+	if (json_count(e, "overrun") || json_count(e, "head_beyond_buffer"))
+		return OUTCOME_OVERRUN;
+	return json_count(e, "reached") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
 const char *scenario_outcome(int scenario, const json_t *evidence)
 {
 	switch (scenario) {
@@ -139,6 +154,10 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return epoll_add(evidence);
 	case SCENARIO_SELFTEST_MMAP:
 		return selftest(evidence);
+	case SCENARIO_PT_WHOLE_BUFFER:
+		return pt_whole_buffer(evidence);
+	case SCENARIO_PT_OVERRUN:
+		return pt_overrun(evidence);
 	default:
 		return hangs(evidence, "lost_wakeups", "fulls");
 	}
