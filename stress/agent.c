@@ -70,8 +70,8 @@ static json_t *hello(void)
 	cpuinfo_model(cpu, sizeof(cpu));
 	boot_id(boot, sizeof(boot));
 	clock_getres(CLOCK_MONOTONIC, &res);
-	return json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s}}",
-			 "hello", "machine", uts.machine, "cpu", cpu,
+	return json_pack("{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s}}",
+			 "hello", "clock_ns", (json_int_t)now_ns(), "machine", uts.machine, "cpu", cpu,
 			 "boot_id", boot,
 			 "release", uts.release,
 			 "version", uts.version, "clock_res_ns",

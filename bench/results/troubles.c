@@ -110,8 +110,12 @@ void results_trouble_add(struct results_kernel *kernel,
 			add_warning(kernel, json_string_value(line));
 	}
 
-	/* A boot that failed says what it says as that. */
-	if (entry->ended != STATUS_BOOT_FAILED) {
+	/*
+	 * A boot that failed says what it says as that; what a machine's fault
+	 * makes a kernel say is none of the kernel's.
+	 */
+	if (entry->ended != STATUS_BOOT_FAILED &&
+	    entry->ended != STATUS_HOST_FAILED) {
 		json_array_foreach(lines, i, line) {
 			if (json_is_string(line))
 				add_line(kernel, entry->cell,

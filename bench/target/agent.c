@@ -166,7 +166,10 @@ static void say_panic(const struct console *console, struct err *err)
 		err_prefix(err, -EIO, "%s", first);
 }
 
-/* No signal comes to QEMU from its guest: it is this machine's doing. */
+/*
+ * No signal comes to QEMU from its guest: it is this machine's doing, and so is
+ * what ends it (for want of memory) before the kernel has said a word.
+ */
 static enum status say_ended(const struct link *link,
 			     const struct link_end *end, struct err *err)
 {
@@ -176,8 +179,9 @@ static enum status say_ended(const struct link *link,
 
 	err_set(err, -EIO, "%s%s%s", how, *link->complaint ? ": " : "",
 		link->complaint);
-	return end->by_signal && link->has_console ? STATUS_HOST_FAILED :
-		STATUS_DIED;
+	return link->has_console &&
+		(end->by_signal || (*end->how && !link->console.lines)) ?
+		STATUS_HOST_FAILED : STATUS_DIED;
 }
 
 enum status agent_lost(struct agent *agent, int cause, struct err *err)

@@ -149,6 +149,23 @@ static int check_kernel(const struct guest *g,
 	return 0;
 }
 
+/*
+ * A loaded host may spoil the guest's calibration of its TSC ("PIT calibration
+ * deviates from HPET"): its clock runs too fast then, by a factor of 65 for one,
+ * and the kernel complains of stalls that are none.
+ */
+static int check_clock(const struct guest *g, struct err *err)
+{
+	uint64_t clock = json_count(g->agent.hello, "clock_ns");
+	uint64_t ours = g->hello_ns + g->hello_ns / 10 + NSEC_PER_SEC / 10;
+
+	if (clock <= ours)
+		return 0;
+	return err_set(err, -EIO,
+		       "the guest's clock is wrong: it says %.1f s after %.1f s",
+		       clock / 1e9, g->hello_ns / 1e9);
+}
+
 /* The agent's first line; it also says whether the guest can measure. */
 static enum status guest_hello(struct guest *g,
 			       const struct target_kernel *kernel,
@@ -170,7 +187,7 @@ static enum status guest_hello(struct guest *g,
 	if (check_kernel(g, kernel, err))
 		return STATUS_BOOT_FAILED;
 	g->hello_ns = now_ns() - g->agent.link.started;
-	return STATUS_OK;
+	return check_clock(g, err) ? STATUS_HOST_FAILED : STATUS_OK;
 }
 
 /* Until the console says its first line, or @deadline. */

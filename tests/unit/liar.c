@@ -3,11 +3,11 @@
  * A program in QEMU's place: says hello as a guest's agent does, and answers
  * each request with a record that could be true, but for what $LIAR says:
  * "record/fulls=-1 record/hangs/0/pair=9".  Without a value: it is left out.
+ * $LIAR_CLOCK: what its clock says at once; $LIAR_ENDS: it cannot even start.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lib/record.h"
@@ -128,7 +128,7 @@ static void serve(FILE *in, FILE *out, const char *lies)
 
 int main(int argc, char **argv)
 {
-	struct utsname uts;
+	const char *clock = getenv("LIAR_CLOCK");
 	FILE *in, *out;
 	int i, fd = -1;
 
@@ -141,11 +141,15 @@ int main(int argc, char **argv)
 	out = fdopen(dup(fd), "w");
 	if (!in || !out)
 		return 1;
+	if (getenv("LIAR_ENDS")) {
+		fputs("qemu: " "Cannot allocate memory\n", stderr);
+		return 1;
+	}
 	puts("[    0.000000] Linux version 0.0");
 	fflush(stdout);
-	uname(&uts);
-	say(out, json_pack("{s:{s:s, s:i}}", "hello", "release", "0.0",
-			   "clock_res_ns", 1));
+	say(out, json_pack("{s:{s:s, s:i, s:I}}", "hello", "release", "0.0",
+			   "clock_res_ns", 1, "clock_ns", (json_int_t)
+			   (clock ? atoll(clock) : 1)));
 	serve(in, out, getenv("LIAR"));
 	return 0;
 }

@@ -185,6 +185,26 @@ static void test_lies(struct fixture *f)
 	printf("%zu lies\n", i);
 }
 
+/* Neither is the kernel's doing, and both are tried again. */
+static void host_fails(struct fixture *f, const char *name, const char *value,
+		       const char *reason)
+{
+	const struct target_ops *ops = f->target->ops;
+	char *console = xasprintf("%s/console.log", f->dir);
+	struct err err = { "" };
+	int status;
+
+	setenv(name, value, 1);
+	status = ops->start(f->target, &f->kernel, console, &err);
+	unsetenv(name);
+	ops->stop(f->target);
+	if (!strstr(err.text, reason))
+		printf("%s=%s: %d '%s'\n", name, value, status, err.text);
+	CHECK_EQ(f->t, status, STATUS_HOST_FAILED);
+	CHECK(f->t, strstr(err.text, reason));
+	free(console);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -201,6 +221,9 @@ int main(void)
 	json_decref(record);
 	if (f.target) {
 		test_lies(&f);
+		host_fails(&f, "LIAR_CLOCK", "30000000000",
+			   "the guest's clock is wrong: it says 30.0 s after");
+		host_fails(&f, "LIAR_ENDS", "1", "Cannot allocate memory");
 		f.target->ops->free(f.target);
 	}
 	free(f.image);
