@@ -129,6 +129,13 @@ static void show(void *ctx, const char *what)
 	progress_live(&show->progress, "%s: %s", show->variant, what);
 }
 
+static void note(void *ctx, const char *what)
+{
+	struct show *show = ctx;
+
+	progress_say(&show->progress, "%s: %s", show->variant, what);
+}
+
 static int build_one(struct kernel_store *store, const struct request *r,
 		     const char *variant, struct err *err)
 {
@@ -186,6 +193,7 @@ static int run(const struct request *r, struct err *err)
 	progress_init(&ctx.progress, r->quiet);
 	store.jobs = r->jobs;
 	store.progress = show;
+	store.note = note;
 	store.progress_ctx = &ctx;
 	store.stop_fd = proc_stop_fd(err);
 	ret = store.stop_fd < 0 ? store.stop_fd : build_all(&store, r);

@@ -30,6 +30,13 @@ static void kernel_progress(void *ctx, const char *what)
 		      run->builds, run->what, what);
 }
 
+static void kernel_note(void *ctx, const char *what)
+{
+	struct run *run = ctx;
+
+	progress_say(&run->progress, "kernel %s: %s", run->what, what);
+}
+
 static bool kernel_wanted(const struct run *run, size_t kernel)
 {
 	size_t i, k;
@@ -129,6 +136,7 @@ int run_build(struct run *run, struct err *err)
 		return run_take_kernel(run, err);
 	run->kernel_store.stop_fd = run->options->stop_fd;
 	run->kernel_store.progress = kernel_progress;
+	run->kernel_store.note = kernel_note;
 	run->kernel_store.progress_ctx = run;
 	for (i = 0; i < run->job.nkernels; i++) {
 		if (!kernel_wanted(run, i) || run->kernels[i].built ||

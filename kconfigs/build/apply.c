@@ -132,7 +132,7 @@ static void tell_offsets(const struct kernel_store *store, const char *said)
 		if (starts(p, head))
 			path = p + strlen(head);
 		else if (starts(p, "Hunk #") && strstr(p, "(offset "))
-			cache_progress(store, "patch: %.*s: %.*s",
+			cache_note(store, "patch: %.*s: %.*s",
 				       (int)strcspn(path, "\n"), path,
 				       (int)strcspn(p, "\n"), p);
 	}
@@ -170,7 +170,7 @@ static size_t tell_left_out(const struct patch_part *part,
 
 	for (i = 0; i < part->n_files; i++) {
 		if (part->files[i].left_out)
-			cache_progress(store,
+			cache_note(store,
 				       "patch: %s is no part of the guest's kernel, left out",
 				       part->files[i].path);
 		n += !part->files[i].left_out;
@@ -189,7 +189,7 @@ int patch_apply(const struct patch *patch, const struct kernel_store *store,
 			       "%s: changes nothing that is part of the guest's kernel",
 			       patch->name);
 	if (patch->skipped)
-		cache_progress(store, "patch: no diff in %.200s",
+		cache_note(store, "patch: no diff in %.200s",
 			       patch->skipped);
 	for (i = 0; i < patch->n_parts && !ret; i++) {
 		if (tell_left_out(&patch->parts[i], store))

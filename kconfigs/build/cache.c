@@ -110,6 +110,20 @@ void cache_progress(const struct kernel_store *store, const char *fmt, ...)
 	store->progress(store->progress_ctx, text);
 }
 
+void cache_note(const struct kernel_store *store, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (store->note)
+		store->note(store->progress_ctx, text);
+	else
+		cache_progress(store, "%s", text);
+}
+
 char *fd_slurp(int fd, size_t *len)
 {
 	size_t size = 0, room = 4096;

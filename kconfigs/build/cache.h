@@ -48,6 +48,10 @@ int cache_lock(const struct kernel_store *store, const char *path,
 void cache_progress(const struct kernel_store *store, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* What it should know when all is done. */
+void cache_note(const struct kernel_store *store, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /*
  * Runs a short command to its end, with its stdout (and stderr, if
  * @with_stderr) in *out, which the caller frees, also after -ECHILD: the

@@ -20,6 +20,8 @@ struct kernel_store {
 	int stop_fd;		/* see lib/proc.h; -1: none */
 	/* Called for each step ("compile", 3 s ago ...); may be NULL. */
 	void (*progress)(void *ctx, const char *what);
+	/* The same, for what is worth knowing afterwards; NULL: as progress. */
+	void (*note)(void *ctx, const char *what);
 	void *progress_ctx;
 };
 

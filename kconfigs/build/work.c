@@ -203,7 +203,8 @@ static int check_objects(const struct builder *b, struct err *err)
 
 	if (file_exists(making) ||
 	    (!stat(made, &st) && st.st_mtime > time(NULL))) {
-		cache_progress(b->store, "the last build here was cut off: compile again");
+		cache_note(b->store,
+			   "the last build here was cut off: compile again");
 		unlink(configured);
 		ret = discard(b, "linux/obj", err);
 		if (!ret && unlink(making) && errno != ENOENT)
@@ -230,7 +231,7 @@ int work_prepare(struct builder *b, struct err *err)
 	if (!ret)
 		ret = prepare(b, tree, err);
 	if (is_folders(ret)) {
-		cache_progress(b->store, "%s: made anew (%.150s)", b->work,
+		cache_note(b->store, "%s: made anew (%.150s)", b->work,
 			       err->text);
 		configured = in_work(b, "configured");
 		unlink(configured);
