@@ -5,52 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/job/job.h"
 #include "kconfigs/build/kernel.h"
-#include "lib/arch.h"
-#include "lib/arch.h"
-#include "lib/file.h"
 #include "lib/units.h"
-#include "tests/check.h"
-
-static char *const variants[] = { "baseline", "peterz", "sync", NULL };
-static char *const kconfigs[] = { "guest", "rt", NULL };
-
-struct fixture {
-	struct check *t;
-	char dir[32];
-	char *path;		/* of the job file in @dir */
-};
-
-static int read_text(struct fixture *f, struct job *job, const char *text,
-		     const char *const *overrides, struct err *err)
-{
-	int ret = file_write(f->path, text, strlen(text), err);
-
-	CHECK_EQ(f->t, ret, 0);
-	return job_read(job, f->path, (char **)overrides, (char **)variants,
-			(char **)kconfigs, err);
-}
-
-/* Both the text and the place must be there. */
-static void expect_error(struct fixture *f, const char *text,
-			 const char *override, const char *where,
-			 const char *what)
-{
-	const char *const overrides[] = { override, NULL };
-	struct err err = { "" };
-	struct job job;
-	int ret = read_text(f, &job, text, overrides, &err);
-
-	CHECK(f->t, ret < 0);
-	if (!ret)
-		job_free(&job);
-	if (!strstr(err.text, where) || !strstr(err.text, what))
-		printf("said: %s\nexpected: %s ... %s\n", err.text, where,
-		       what);
-	CHECK(f->t, strstr(err.text, where));
-	CHECK(f->t, strstr(err.text, what));
-}
+#include "tests/unit/job-fixture.h"
 
 /* As other systems write text; and what is not where it was meant to be. */
 static void test_ends(struct fixture *f)
@@ -161,21 +118,6 @@ static void test_global_alone(struct fixture *f)
 			    "drain=1ms window=0 loop=perf"));
 	CHECK(f->t, !strcmp(job.name, "x"));
 	job_free(&job);
-}
-
-/* A section may be for guests of some architectures only. */
-static void test_arch(struct fixture *f)
-{
-	struct err err = { "" };
-	struct job job;
-
-	CHECK_EQ(f->t, read_text(f, &job, "[a]\nwindow=0\n"
-				 "[b]\narch=x86,arm64\nwindow=1ms\n"
-				 "[c]\narch=pdp11\nwindow=2ms\n", NULL, &err), 0);
-	CHECK_EQ(f->t, job.ncells, arch_here ? 2 : 1);
-	job_free(&job);
-	CHECK(f->t, read_text(f, &job, "[c]\narch=pdp11\n", NULL, &err) < 0);
-	CHECK(f->t, strstr(err.text, "no section is for this architecture"));
 }
 
 static void test_overrides(struct fixture *f)
@@ -333,54 +275,21 @@ static void test_bad_values(struct fixture *f)
 	expect_error(f, "[a]\n", "=5", "command line:", "expected key=value");
 }
 
-static void test_bad_shape(struct fixture *f)
-{
-	expect_error(f, "[a]\nrat = 20M\n", NULL, "x.job:2:",
-		     "no such key 'rat'; did you mean rate?");
-	expect_error(f, "[a]\n", "rat=1", "command line:",
-		     "no such key 'rat'");
-	expect_error(f, "[a]\nrate =\n", NULL, "x.job:2: rate:",
-		     "no value, expected a rate");
-	expect_error(f, "[a]\nvariants = ,\n", NULL, "x.job:2: variants:",
-		     "no value");
-	expect_error(f, "[a]\n", "loop=", "command line: loop:", "no value");
-	expect_error(f, "[a]\ndrain = 1ms, 1000us\n", NULL, "x.job:2: drain:",
-		     "'1ms' is there twice");
-	expect_error(f, "[a]\nloop=eager\n[b]\n[a]\n", NULL, "x.job:4:",
-		     "[a]: the section is already on line 1");
-	expect_error(f, "[global]\n[global]\n", NULL, "x.job:2:",
-		     "already on line 1");
-	expect_error(f, "[a]\nseconds=1\nduration=2s\n", NULL, "x.job:3:",
-		     "duration: already on line 2");
-	expect_error(f, "rate=1M\n[a]\n", NULL, "x.job:1: rate:",
-		     "expected [global] first");
-	expect_error(f, "[a]\nrepeats = 2\n", NULL, "x.job:2: repeats:",
-		     "expected in [global]");
-	expect_error(f, "[global]\nrepeats = 2, 3\n", NULL,
-		     "x.job:2: repeats:", "takes one value");
-	expect_error(f, "[a]\nhello\n", NULL, "x.job:2:",
-		     "expected [section] or key = value");
-	expect_error(f, "[a\nrate=1M\n", NULL, "x.job:1:",
-		     "expected a section such as [name]");
-	expect_error(f, "", NULL, "x.job:", "not a job file");
-	expect_error(f, "# only this\n", NULL, "x.job:", "has no [section]");
-}
-
 static void test_not_a_job(struct fixture *f)
 {
 	struct check *t = f->t;
 	struct err err = { "" };
 	struct job job;
 
-	CHECK(t, job_read(&job, "missing.job", NULL, (char **)variants,
-			  (char **)kconfigs, &err) < 0);
+	CHECK(t, job_read(&job, "missing.job", NULL, (char **)job_variants,
+			  (char **)job_kconfigs, &err) < 0);
 	CHECK(t, strstr(err.text, "missing.job: No such file"));
-	CHECK(t, job_read(&job, "/", NULL, (char **)variants,
-			  (char **)kconfigs, &err) < 0);
+	CHECK(t, job_read(&job, "/", NULL, (char **)job_variants,
+			  (char **)job_kconfigs, &err) < 0);
 	CHECK(t, strstr(err.text, "/: not a file"));
 	CHECK_EQ(t, file_write(f->path, "[a]\0\n", 5, &err), 0);
-	CHECK(t, job_read(&job, f->path, NULL, (char **)variants,
-			  (char **)kconfigs, &err) < 0);
+	CHECK(t, job_read(&job, f->path, NULL, (char **)job_variants,
+			  (char **)job_kconfigs, &err) < 0);
 	CHECK(t, strstr(err.text, "not a job file (it is not text)"));
 }
 
@@ -415,60 +324,6 @@ static void test_long(struct fixture *f)
 		     "more than 100000 cells");
 }
 
-/* Nodes, their distances, and how they are split. */
-static void test_guest(struct fixture *f)
-{
-	struct check *t = f->t;
-	struct err err = { "" };
-	struct job job;
-
-	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa = 4x2\n"
-			      "guest_threads = 2\n", NULL, &err), 0);
-	CHECK(t, job.guest.nodes == 4 && job.guest.cpus == 8);
-	CHECK(t, job.guest.threads == 2);
-	CHECK_EQ(t, guest_distance(&job.guest, 3, 0), 40);
-	CHECK_EQ(t, guest_distance(&job.guest, 1, 1), 10);
-	CHECK(t, !guest_distances_parse(&job.guest, "ring"));
-	CHECK_EQ(t, guest_distance(&job.guest, 3, 0), 20);
-	CHECK_EQ(t, guest_distance(&job.guest, 0, 2), 30);
-	CHECK(t, !guest_distances_parse(&job.guest, "flat"));
-	CHECK_EQ(t, guest_distance(&job.guest, 0, 3), 20);
-	job_free(&job);
-	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa = 2x1\n"
-			      "guest_distances = 10:31/17:10\n", NULL, &err),
-		 0);
-	CHECK_EQ(t, guest_distance(&job.guest, 0, 1), 31);
-	CHECK_EQ(t, guest_distance(&job.guest, 1, 0), 17);
-	job_free(&job);
-	expect_error(f, "[global]\nguest_numa = 4\n", NULL, "x.job:2",
-		     "4x2");
-	expect_error(f, "[global]\nguest_numa = 17x1\n", NULL, "x.job:2",
-		     "16 nodes");
-	expect_error(f, "[global]\nguest_distances = 10:9/9:10\n", NULL,
-		     "x.job:2", "line, ring");
-	expect_error(f, "[global]\nguest_numa=2x1\n"
-		     "guest_distances = 10:20:30/20:10:20/30:20:10\n", NULL,
-		     "x.job:", "2 rows");
-	expect_error(f, "[global]\nguest_numa=2x1\n"
-		     "guest_distances = 10:10/20:10\n", NULL, "x.job:",
-		     "more than 10");
-	expect_error(f, "[global]\nguest_numa=2x3\nguest_threads=2\n", NULL,
-		     "x.job:", "split");
-	expect_error(f, "[global]\nguest_numa=16x1\nguest_memory=512M\n",
-		     NULL, "x.job:", "64M");
-	CHECK_EQ(t, read_text(f, &job, "[global]\nguest_numa=15x16\n"
-			      "guest_memory=4G\n", NULL, &err), 0);
-	CHECK_EQ(t, job.guest.cpus, 240);
-	job_free(&job);
-	/* Sockets of 17 take 32 ids each. */
-	if (arch_here && arch_here->last_cpu_id)
-		expect_error(f, "[global]\nguest_numa=15x17\n"
-			     "guest_memory=4G\n", NULL, "x.job:",
-			     "APIC ids up to 464");
-	expect_error(f, "[global]\nguest_numa=16x16\n", NULL, "x.job:2",
-		     "255 CPUs");
-}
-
 static void test_shipped(struct fixture *f)
 {
 	char **all = kernel_variants();
@@ -483,7 +338,7 @@ static void test_shipped(struct fixture *f)
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		path = xasprintf(SRCDIR "/bench/jobs/%s.job", names[i]);
-		ret = job_read(&job, path, NULL, all, (char **)kconfigs, &err);
+		ret = job_read(&job, path, NULL, all, (char **)job_kconfigs, &err);
 		if (ret)
 			printf("%s\n", err.text);
 		CHECK_EQ(f->t, ret, 0);
@@ -497,29 +352,21 @@ static void test_shipped(struct fixture *f)
 int main(void)
 {
 	struct check t = { 0 };
-	struct fixture f = { .t = &t, .dir = "/tmp/test-job-XXXXXX" };
-	struct err err;
+	struct fixture f;
 
-	if (!mkdtemp(f.dir) || chdir(f.dir))
-		return 1;
-	f.path = xasprintf("%s/x.job", f.dir);
+	fixture_begin(&f, &t);
 	test_ends(&f);
 	test_product(&f);
 	test_all(&f);
 	test_global_alone(&f);
-	test_arch(&f);
 	test_overrides(&f);
 	test_defaults(&f);
 	test_names(&f);
 	test_print(&f);
 	test_patch(&f);
 	test_bad_values(&f);
-	test_bad_shape(&f);
 	test_not_a_job(&f);
 	test_long(&f);
-	test_guest(&f);
 	test_shipped(&f);
-	dir_remove(f.dir, &err);
-	free(f.path);
-	return check_end(&t);
+	return fixture_done(&f);
 }
