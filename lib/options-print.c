@@ -108,6 +108,23 @@ static void part_names(const struct program *program, char *buf, size_t size)
 	}
 }
 
+/* The names, in lines that fit into a terminal. */
+static void print_names(char *names)
+{
+	const char *name;
+	char *rest = names;
+	int column = 0;
+
+	while ((name = strsep(&rest, " "))) {
+		if (column && column + 1 + strlen(name) > 76) {
+			putchar('\n');
+			column = 0;
+		}
+		column += printf("%s%s", column ? " " : "  ", name);
+	}
+	putchar('\n');
+}
+
 static void print_head(const struct program *program)
 {
 	printf("Usage: %s %s\n%s\n\n%s\n\nOptions (as much of a long one as makes it the only one):\n",
@@ -128,8 +145,8 @@ int options_help(const struct program *program, const char *part,
 	if (!part || all)
 		print_head(program);
 	if (!part) {
-		printf("\nMore: --help=PART, PART being one of\n  %s\n",
-		       names);
+		printf("\nMore: --help=PART, PART being one of\n");
+		print_names(names);
 		return 0;
 	}
 	for (i = 0; (s = section_at(program, i)); i++) {

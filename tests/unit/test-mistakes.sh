@@ -71,7 +71,7 @@ refused 'aux=128M fits, or guest_memory=4608M' \
 
 # A machine with a compiler and nothing else.
 mkdir "$tmp/bin"
-for program in gcc ld as dpkg-query; do
+for program in env git gcc ld as dpkg-query; do
 	path=$(command -v $program) && ln -s "$path" "$tmp/bin/$program"
 done
 refused 'not installed: make flock patch flex bison bc objcopy (apt-get install make util-linux patch flex bison bc binutils)' \

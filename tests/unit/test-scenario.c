@@ -201,7 +201,7 @@ static void test_client_report(struct check *t)
 	text = text_of_summary(report_client.summary, sum);
 	/* 2 runs; (0.02 + 1.98) of 4 s, 25 %, ten fulls, 750 ms a run */
 	has(t, text, "baseline 30ms      2   50 ");
-	has(t, text, " 25    10      1      0     750  10/20");
+	has(t, text, " 25    10    1    0   0     750  10/20");
 	has(t, text, "finding: sync, window 0: perf record hung (1 in 90");
 	has(t, text, "finding: peterz, window 0: auxlat's perf loop hung (2");
 	has(t, text, "finding: complete, window 0: no hang was seen, but");
