@@ -239,7 +239,7 @@ static const char shards_text[] =
 "there are.  Which part has what follows from job and seed alone, so --seed must\n"
 "be given, the same for all; every part measures all kernels with the same\n"
 "cells.  --array takes I and N from the environment: Slurm's job arrays, GNU\n"
-"parallel (or --shard={#}/{##}), Buildkite, GitLab, CircleCI.  What a part has\n"
+"parallel (or, with its --plus, --shard={#}/{##}), Buildkite, GitLab, CircleCI.  What a part has\n"
 "measured goes on with --resume; 'report -o OUT DIR...' puts the parts together,\n"
 "checks that they belong together, and names what is missing.";
 

@@ -13,12 +13,13 @@
 #include "lib/record.h"
 #include "lib/units.h"
 
+/* The same for the same seed. */
 static void fill(struct record *r)
 {
-	int i;
+	int more = (r->cell.seed >> 8) % 5, i;
 
 	r->pairs = 1;
-	r->fulls = 7;
+	r->fulls = 7 + more;
 	r->hangs[HANG_LOST_WAKEUP] = 2;
 	r->hangs[HANG_SILENT_STOP] = 1;
 	r->wakeups = 6;
@@ -31,8 +32,9 @@ static void fill(struct record *r)
 	r->gap_ns = r->cell.duration / 4;
 	r->elapsed_ns = r->cell.duration + NSEC_PER_MSEC;
 	r->tracee_ns = r->cell.duration;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 4; i++)
 		hist_add(&r->h.wakeup, 100000 + 1000 * i);
+	for (i = 0; i < 4 + more; i++) {
 		hist_add(&r->h.gap, 3000000 + 1000 * i);
 		hist_add(&r->h.gap_wake, 1000000);
 		hist_add(&r->h.gap_drain, 1000000);
@@ -103,6 +105,33 @@ static void say(FILE *out, json_t *json)
 	json_decref(json);
 }
 
+/* Of one that was built, what is beside its image; else none. */
+static const char *release_of(const char *kernel)
+{
+	static char release[128];
+	char path[4096];
+	const char *slash = strrchr(kernel, '/');
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%.*s/release",
+		 slash ? (int)(slash - kernel) : 0, kernel);
+	f = fopen(path, "re");
+	if (!f || !fgets(release, sizeof(release), f))
+		return "0.0";
+	fclose(f);
+	release[strcspn(release, "\n")] = '\0';
+	return release;
+}
+
+/* Tests that kill want to come in between. */
+static void take_time(void)
+{
+	const char *ms = getenv("LIAR_MS");
+
+	if (ms)
+		usleep(atoi(ms) * 1000);
+}
+
 static void serve(FILE *in, FILE *out, const char *lies)
 {
 	json_t *line, *request, *answer;
@@ -114,6 +143,7 @@ static void serve(FILE *in, FILE *out, const char *lies)
 		request = json_object_get(line, "run");
 		if (!request)
 			break;
+		take_time();
 		answer = answer_to(request);
 		copy = strdup(lies ? lies : "");
 		for (lie = strtok_r(copy, " ", &save); lie;
@@ -129,6 +159,7 @@ static void serve(FILE *in, FILE *out, const char *lies)
 int main(int argc, char **argv)
 {
 	const char *clock = getenv("LIAR_CLOCK");
+	const char *kernel = "";
 	FILE *in, *out;
 	int i, fd = -1;
 
@@ -136,6 +167,8 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[i], "--version"))
 			return puts("QEMU emulator version 0.0 (none)") < 0;
 		sscanf(argv[i], "socket,id=cells,fd=%d", &fd);
+		if (!strcmp(argv[i], "-kernel"))
+			kernel = argv[i + 1];
 	}
 	in = fdopen(fd, "r");
 	out = fdopen(dup(fd), "w");
@@ -147,8 +180,8 @@ int main(int argc, char **argv)
 	}
 	puts("[    0.000000] Linux version 0.0");
 	fflush(stdout);
-	say(out, json_pack("{s:{s:s, s:i, s:I}}", "hello", "release", "0.0",
-			   "clock_res_ns", 1, "clock_ns", (json_int_t)
+	say(out, json_pack("{s:{s:s, s:i, s:I}}", "hello", "release",
+			   release_of(kernel), "clock_res_ns", 1, "clock_ns", (json_int_t)
 			   (clock ? atoll(clock) : 1)));
 	serve(in, out, getenv("LIAR"));
 	return 0;
