@@ -31,12 +31,12 @@ while :; do
 	status=$?
 	kill -0 $pid 2>/dev/null || break
 done
-[ $status -ne 0 ] || : >"$dir/done"
+[ "$status" -ne 0 ] || : >"$dir/done"
 echo "task $SLURM_ARRAY_TASK_ID: status $status"
 
 # Killed, by want of memory or by hand: it goes on where it was.
-[ -n "$again" ] || [ $status -le 128 ] || [ "${SLURM_RESTART_COUNT:-0}" -ge 3 ] ||
+[ -n "$again" ] || [ "$status" -le 128 ] || [ "${SLURM_RESTART_COUNT:-0}" -ge 3 ] ||
 	again=1
 [ "$again" != 1 ] ||
 	scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
-exit $status
+exit "$status"

@@ -18,7 +18,6 @@
 #define SAME_MODE(id, word) \
 	_Static_assert((int)MODE_##id == (int)AUXSYNTH_##id, word);
 PERSONALITY_LIST(SAME_MODE)
-_Static_assert((int)PERSONALITIES == (int)AUXSYNTH_HISI_FLAGS + 1, "modes");
 _Static_assert((int)FAIL_NULL == (int)AUXSYNTH_FAIL_NULL &&
 	       (int)FAIL_SHORT == (int)AUXSYNTH_FAIL_SHORT &&
 	       (int)FAIL_BOTH == (int)AUXSYNTH_FAIL_BOTH, "fail");

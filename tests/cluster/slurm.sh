@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 # A cluster of two nodes on this machine, over loopback, in $tmp; to be sourced.
 # Needs root: slurmd starts jobs as whoever submits them.
 
