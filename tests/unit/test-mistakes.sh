@@ -74,7 +74,7 @@ mkdir "$tmp/bin"
 for program in env git gcc ld as dpkg-query; do
 	path=$(command -v $program) && ln -s "$path" "$tmp/bin/$program"
 done
-refused 'not installed: make flock patch flex bison bc objcopy (apt-get install make util-linux patch flex bison bc binutils)' \
+refused 'not installed: make flock flex bison bc objcopy (apt-get install make util-linux flex bison bc binutils)' \
 	env PATH="$tmp/bin" "$run" smoke --linux="$tree"
 refused 'not installed: ssh (apt-get install openssh-client)' \
 	env PATH="$tmp/bin" "$run" smoke --target=ssh:nobody@nowhere.invalid
