@@ -25,6 +25,24 @@ static uint64_t failures(const struct results *results)
 		results_troubles(results, TROUBLE_LOST);
 }
 
+/* In guests there is no trace hardware but what we model. */
+static void put_hardware(const struct results *results, FILE *f)
+{
+	size_t i;
+
+	for (i = 0; i < results->combos; i++) {
+		const struct results_combo *c = results->combo[i];
+
+		if (!c->measured || !c->accel ||
+		    (strcmp(c->accel, "tcg") && strcmp(c->accel, "kvm")) ||
+		    !strcmp(c->key.pmu, "aux_synth"))
+			continue;
+		text_wrap(f, 13, "hardware     %s: the kernel's own driver, unmodified, over hardware modelled in software",
+			  c->key.pmu);
+		return;
+	}
+}
+
 static void put_head(const struct results *results, FILE *f)
 {
 	char *releases = results_names_join(&results->releases);
@@ -46,6 +64,7 @@ static void put_head(const struct results *results, FILE *f)
 			  results_emulated(results) ?
 			  ": times are emulated, compare them with each other only" :
 			  "");
+	put_hardware(results, f);
 	text_wrap(f, 13, "ran          %zu boot%s, %" PRIu64 " cell%s, %"
 		  PRIu64 " fulls", boots, boots == 1 ? "" : "s",
 		  results->measured, results->measured == 1 ? "" : "s", fulls);

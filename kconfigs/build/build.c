@@ -152,6 +152,21 @@ static int keep_one(const struct builder *b, const char *output,
 	return ret;
 }
 
+/* The driver's file as it was compiled, patched or not. */
+static int describe_driver(const struct builder *b, const char *dir,
+			   struct err *err)
+{
+	char *path = xasprintf("%s/linux/%s", b->work, arch_here->driver);
+	char *to = xasprintf("%s/driver", dir), hex[KEY_HEX];
+	int ret = file_hash(path, hex, err);
+
+	if (!ret)
+		ret = file_write(to, hex, strlen(hex), err);
+	free(to);
+	free(path);
+	return ret;
+}
+
 /* Collects the outputs and lets them appear at once. */
 static int keep(const struct builder *b, const char *log, struct err *err)
 {
@@ -169,6 +184,8 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 		ret = keep_one(b, outputs[i].from, dir, outputs[i].to, err);
 	if (!ret)
 		ret = describe_source(b, dir, err);
+	if (!ret && arch_here->driver)
+		ret = describe_driver(b, dir, err);
 	to = xasprintf("%s/manifest", dir);
 	if (!ret)
 		ret = tree_manifest_write(to, &b->built, err);

@@ -345,6 +345,7 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 		   struct err *err)
 {
 	char *config = xasprintf("%s/config", b->out);
+	struct err ignored;
 	int ret;
 
 	kernel->variant = xasprintf("%s", b->spec->variant);
@@ -362,6 +363,10 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 		ret = read_preempt(config, &kernel->preempt, err);
 	if (!ret)
 		ret = hash_of(b->module, &kernel->module_hash, err);
+	/* Kernels that were built before that was kept have none. */
+	if (!ret && read_line_of(b->out, "driver", &kernel->driver_hash,
+				 &ignored))
+		kernel->driver_hash = NULL;
 	free(config);
 	if (ret)
 		kernel_free(kernel);
@@ -425,5 +430,6 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->patch_hash);
 	free(kernel->config_hash);
 	free(kernel->module_hash);
+	free(kernel->driver_hash);
 	memset(kernel, 0, sizeof(*kernel));
 }

@@ -53,6 +53,8 @@ struct kernel {
 	char *preempt;		/* preemption model: "lazy", "full", "rt" ... */
 	char *key;		/* of the cache */
 	char *patch_hash, *config_hash, *module_hash;	/* SHA-256, hex */
+	char *driver_hash;	/* of the driver whose hardware can be modelled;
+				 * NULL: not kept */
 	bool cached;		/* nothing had to be built */
 	enum kernel_fault fault;	/* when kernel_get() failed */
 };

@@ -20,8 +20,10 @@
 #include "lib/units.h"
 #include "stress/client/client-trace.h"
 #include "stress/event/oracle.h"
+#include "stress/client/outside.h"
 #include "stress/client/perfdata.h"
 #include "stress/place/placement.h"
+#include "stress/event/event.h"
 #include "stress/event/pmu.h"
 
 /* How often perf and the driver are looked at. */
@@ -39,7 +41,12 @@ struct client {
 	const struct measure_options *options;
 	struct record *record;
 	struct oracle oracle;
+	struct pmu pmu;
 	unsigned int slot;
+	/* Of a real driver: where its trace starts and stops. */
+	const struct auxsynth_marks *marks;
+	uint64_t next_mark;
+	bool opened;
 	char *dir, *file;
 	int out, errout;	/* memfds: what workload and perf said */
 	pid_t perf, workload;	/* 0: not known yet */
@@ -59,22 +66,29 @@ struct client {
 static int check_pmu(struct client *c, struct err *err)
 {
 	struct auxsynth_state state;
-	struct pmu pmu;
+	const char *name = CLIENT_PMU;
+	union pmu_attr attr;
 	int ret;
 
+	/* auxsynth under a name that perf knows, or a real one. */
+	if (strcmp(c->cell->pmu, "aux_synth"))
+		name = c->cell->pmu;
 #if !defined(__x86_64__) && !defined(__i386__)
 	return err_set(err, -PLACEMENT_SKIP,
 		       "kind=client: perf takes %s for hardware on x86 only",
 		       CLIENT_PMU);
 #endif
-	ret = pmu_find(&pmu, PMU_SYSFS, CLIENT_PMU, err);
+	ret = pmu_find(&c->pmu, PMU_SYSFS, name, err);
 	if (ret)
 		return ret;
-	if (!pmu_is_auxsynth(&pmu))
+	if (!pmu_has_oracle(&c->pmu))
 		return err_set(err, -ENODEV,
-			       "%s is not auxsynth here: load it with name=aux_synth,%s",
-			       CLIENT_PMU, CLIENT_PMU);
-	ret = oracle_open(&c->oracle, err);
+			       "kind=client: %s is neither auxsynth (load it with name=aux_synth,%s) nor a driver over modelled hardware",
+			       name, CLIENT_PMU);
+	/* What the PMU has no knob for is no client's either. */
+	ret = event_attr(c->cell, &c->pmu, 0, &attr, err);
+	if (!ret)
+		ret = oracle_open(&c->oracle, err);
 	if (ret)
 		return ret;
 	/* From the other end than pairs take theirs. */
@@ -82,8 +96,12 @@ static int check_pmu(struct client *c, struct err *err)
 		state.slot = c->slot;
 		if (ioctl(c->oracle.fd, AUXSYNTH_IOC_STATE, &state) &&
 		    errno == ENOENT)
-			return 0;
+			break;
 	}
+	if (c->slot && !pmu_is_auxsynth(&c->pmu))
+		c->marks = &c->oracle.board->marks[c->slot];
+	if (c->slot)
+		return 0;
 	return err_set(err, -EBUSY, "no free slot in auxsynth");
 }
 
@@ -107,6 +125,28 @@ static int check_room(const struct client *c, struct err *err)
 		       c->dir, have_text, need_text);
 }
 
+/* As one would type it; of a real driver the user's code only, as is usual. */
+static void event_words(const struct client *c, char *text, size_t size)
+{
+	const struct cell *cell = c->cell;
+	int n;
+
+	n = snprintf(text, size,
+		     "%s/rate=%llu,tick_us=%llu,window_us=%llu,slot=%u",
+		     c->pmu.name, (unsigned long long)cell->rate,
+		     (unsigned long long)(cell->tick / NSEC_PER_USEC),
+		     (unsigned long long)(cell->window / NSEC_PER_USEC),
+		     c->slot);
+	if (c->marks)
+		snprintf(text + n, size - n, ",skid_us=%llu/u",
+			 (unsigned long long)(cell->skid / NSEC_PER_USEC));
+	else
+		snprintf(text + n, size - n,
+			 ",mode=%d,fail=%d,region_kb=%llu,nmi=%d/", cell->mode,
+			 cell->fail, (unsigned long long)cell->region >> 10,
+			 cell->context == CONTEXT_NMI);
+}
+
 static pid_t start(struct client *c, struct err *err)
 {
 	const struct cell *cell = c->cell;
@@ -127,13 +167,7 @@ static pid_t start(struct client *c, struct err *err)
 		return err_set(err, -errno, "/proc/self/exe: %s",
 			       strerror(errno));
 	self[len] = '\0';
-	snprintf(event, sizeof(event),
-		 "%s/mode=%d,fail=%d,region_kb=%llu,nmi=%d,rate=%llu,tick_us=%llu,window_us=%llu,slot=%u/",
-		 CLIENT_PMU, cell->mode, cell->fail,
-		 (unsigned long long)cell->region >> 10,
-		 cell->context == CONTEXT_NMI, (unsigned long long)cell->rate,
-		 (unsigned long long)(cell->tick / NSEC_PER_USEC),
-		 (unsigned long long)(cell->window / NSEC_PER_USEC), c->slot);
+	event_words(c, event, sizeof(event));
 	snprintf(pages, sizeof(pages), ",%llu",
 		 (unsigned long long)(cell->aux / sysconf(_SC_PAGESIZE)));
 	units_format_time(spin, cell->duration);
@@ -142,29 +176,6 @@ static pid_t start(struct client *c, struct err *err)
 		return err_set(err, -PLACEMENT_SKIP,
 			       "perf is not here: install linux-perf");
 	return pid;
-}
-
-/* "7 0x5... ..." of a process asleep in a system call, "running" else. */
-static bool in_poll(pid_t pid)
-{
-	char path[64], text[32] = "";
-	int fd;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0 || text[0] < '0' || text[0] > '9')
-		return false;
-	n = strtol(text, NULL, 10);
-#ifdef SYS_poll
-	if (n == SYS_poll)
-		return true;
-#endif
-	return n == SYS_ppoll;
 }
 
 static void read_text(int fd, char *buf, size_t size)
@@ -200,6 +211,25 @@ static uint64_t workload_cpu_ns(const struct client *c)
 	    clock_gettime(clock, &ts))
 		return 0;
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+static void on_mark(void *ctx, const struct auxsynth_record *r)
+{
+	client_trace_feed(ctx, r, sizeof(*r));
+}
+
+/* Those in the slot before perf has opened its event are another's. */
+static void take_marks(struct client *c)
+{
+	int state;
+
+	if (!c->marks)
+		return;
+	if (!c->opened)
+		c->opened = !oracle_event_state(&c->oracle, c->slot, &state);
+	if (c->opened)
+		oracle_marks(c->marks, &c->next_mark, UINT64_MAX, on_mark,
+			     &c->trace);
 }
 
 static void keep_hang(struct client *c, const struct auxsynth_slot *slot)
@@ -249,7 +279,7 @@ static void look(struct client *c)
 	hear_workload(c);
 	if (!c->workload || c->end_ns)
 		return;
-	in.in_poll = in_poll(c->perf);
+	in.in_poll = client_in_poll(c->perf);
 	/* Before its event is opened the slot shows another one's past. */
 	if (oracle_event_state(&c->oracle, c->slot, &state))
 		return;
@@ -302,9 +332,11 @@ static int watch_perf(struct client *c, struct err *err)
 			report_progress(c);
 			report_at += NSEC_PER_SEC;
 		}
+		take_marks(c);
 		nanosleep(&nap, NULL);
 	}
 	hear_workload(c);
+	take_marks(c);
 	c->elapsed_ns = now_ns() - c->begun;
 	return 0;
 }
@@ -312,17 +344,10 @@ static int watch_perf(struct client *c, struct err *err)
 static void on_trace(void *ctx, uint64_t offset, const void *data,
 		     uint64_t size)
 {
-	client_trace_feed(ctx, data, size);
-}
+	struct client *c = ctx;
 
-static const char *last_line(char *text)
-{
-	char *end = text + strlen(text), *line;
-
-	while (end > text && end[-1] == '\n')
-		*--end = '\0';
-	line = strrchr(text, '\n');
-	return line ? line + 1 : text;
+	if (!c->marks)
+		client_trace_feed(&c->trace, data, size);
 }
 
 static int read_results(struct client *c, struct err *err)
@@ -331,14 +356,13 @@ static int read_results(struct client *c, struct err *err)
 	char said[2048];
 	int ret;
 
-	client_trace_init(&c->trace);
-	ret = perfdata_read(c->file, &fns, &c->trace, &c->data, err);
+	ret = perfdata_read(c->file, &fns, c, &c->data, err);
 	if (!c->cpu_ns && !ret)
 		ret = err_set(err, -EIO, "the workload did not come to its end");
 	if (ret) {
 		read_text(c->errout, said, sizeof(said));
 		return err_prefix(err, ret, "perf record (it said: %s)",
-				  last_line(said));
+				  client_last_line(said));
 	}
 	client_trace_end(&c->trace, c->end_ns);
 	return 0;
@@ -369,7 +393,7 @@ static json_t *describe(const struct client *c)
 		"beside_max_ns", (json_int_t)c->beside_max,
 		"stopped_at_end", c->stopped_at_end,
 		"exit", WIFEXITED(c->status) ? WEXITSTATUS(c->status) : -1,
-		"ended", ended_names[c->ended], "said", last_line(said));
+		"ended", ended_names[c->ended], "said", client_last_line(said));
 }
 
 static void collect(struct client *c)
@@ -385,7 +409,8 @@ static void collect(struct client *c)
 	r->dropped = slot.dropped;
 	r->late_ns = slot.late_ns;
 	r->records = c->trace.records;
-	r->bytes = c->trace.records * AUXSYNTH_RECORD_SIZE;
+	r->bytes = c->marks ? c->data.aux_bytes :
+		   c->trace.records * AUXSYNTH_RECORD_SIZE;
 	r->traced_ns = c->trace.traced_ns;
 	r->gap_ns = c->trace.gap_ns;
 	r->elapsed_ns = c->elapsed_ns;
@@ -402,6 +427,7 @@ static int run(struct client *c, struct err *err)
 		ret = check_room(c, err);
 	if (ret)
 		return ret;
+	client_trace_init(&c->trace);
 	c->begun = now_ns();
 	c->perf = start(c, err);
 	if (c->perf < 0)
@@ -449,27 +475,4 @@ int client_run(const struct cell *cell, const struct measure_options *options,
 	free(c.file);
 	free(c.dir);
 	return ret;
-}
-
-static uint64_t own_cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
-int client_spin(uint64_t cpu_ns)
-{
-	int i;
-
-	printf("%d\n", (int)getpid());
-	fflush(stdout);
-	while (own_cpu_ns() < cpu_ns) {
-		for (i = 0; i < 4096; i++)
-			__asm__ volatile("" ::: "memory");
-	}
-	printf("%llu %llu\n", (unsigned long long)own_cpu_ns(),
-	       (unsigned long long)now_ns());
-	return fflush(stdout) ? 1 : 0;
 }
