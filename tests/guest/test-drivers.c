@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The real intel_pt over modelled hardware: what hangs does so by the
+ * hardware's own word, what the driver passes on is what the hardware wrote,
+ * and rearm, which mends both, neither hangs nor loses a byte.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/arch.h"
+#include "lib/file.h"
+#include "lib/json.h"
+#include "lib/store.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+#include "tests/guest/guest.h"
+
+struct seen {
+	struct check *t;
+	const char *section, *variant;
+	uint64_t measured, fulls, hangs, lost, disagree;
+	json_int_t written, published, unpublished, overrun, lost_marks;
+	uint64_t skipped, clean, other;		/* scenarios: outcomes */
+};
+
+static void add_hardware(struct seen *seen, const json_t *h)
+{
+	seen->written += json_count(h, "written");
+	seen->published += json_count(h, "published");
+	seen->unpublished += json_count(h, "unpublished");
+	seen->overrun += json_count(h, "overrun");
+	seen->lost_marks += json_count(h, "lost_marks");
+	CHECK_EQ(seen->t, json_count(h, "faults"), 0);
+	CHECK_EQ(seen->t, json_count(h, "unwritten"), 0);
+}
+
+static int look(void *ctx, const struct store_entry *e)
+{
+	struct seen *seen = ctx;
+	const char *outcome;
+	int class;
+
+	if (strcmp(e->section, seen->section) ||
+	    strcmp(e->variant, seen->variant))
+		return 0;
+	printf("%s %s %s: %s %s\n", e->variant, e->section, e->cell, e->status,
+	       e->why ? e->why : "");
+	seen->skipped += !strcmp(e->status, "skipped");
+	if (!e->measured)
+		return 0;
+	seen->measured++;
+	seen->fulls += e->record.fulls;
+	for (class = 0; class < HANG_CLASSES; class++)
+		seen->hangs += e->record.hangs[class];
+	seen->lost += e->record.hangs[HANG_LOST_WAKEUP];
+	seen->disagree += e->record.disagree;
+	add_hardware(seen, json_object_get(e->record.detail, "hardware"));
+	outcome = json_text(e->record.detail, "outcome");
+	seen->clean += !strcmp(outcome, "clean");
+	seen->other += *outcome && strcmp(outcome, "clean");
+	return 0;
+}
+
+static struct seen sum(struct check *t, const char *dir, const char *section,
+		       const char *variant)
+{
+	struct seen seen = { .t = t, .section = section, .variant = variant };
+	char *store = xasprintf("%s/run/store.jsonl", dir);
+	struct err err = { "" };
+	bool torn;
+
+	CHECK_EQ(t, store_each(store, &torn, look, &seen, &err), 0);
+	printf("%s %s: %llu fulls, %llu hangs, %lld of %lld bytes published\n",
+	       section, variant, (unsigned long long)seen.fulls,
+	       (unsigned long long)seen.hangs, (long long)seen.published,
+	       (long long)seen.written);
+	free(store);
+	return seen;
+}
+
+static void streams(struct check *t, const char *dir)
+{
+	struct seen seen = sum(t, dir, "window", "baseline");
+
+	CHECK_EQ(t, seen.measured, 2);
+	CHECK(t, seen.lost > 0);
+	CHECK_EQ(t, seen.hangs, seen.lost);
+	CHECK_EQ(t, seen.disagree, 0);
+	CHECK_EQ(t, seen.lost_marks, 0);
+	/* The interrupt is where it belongs, so the driver's sums are right. */
+	CHECK(t, seen.written > 0);
+	CHECK_EQ(t, seen.unpublished, 0);
+	CHECK_EQ(t, seen.written, seen.published);
+
+	seen = sum(t, dir, "window", "rearm");
+	CHECK(t, seen.fulls > 0);
+	CHECK_EQ(t, seen.hangs, 0);
+	CHECK_EQ(t, seen.overrun, 0);
+	CHECK_EQ(t, seen.written, seen.published);
+
+	/* That it loses some is chance; the scenario provokes it. */
+	seen = sum(t, dir, "late", "complete");
+	CHECK(t, seen.measured == 1 && seen.published <= seen.written);
+	seen = sum(t, dir, "late", "rearm");
+	CHECK(t, seen.fulls > 0);
+	CHECK_EQ(t, seen.hangs, 0);
+	CHECK_EQ(t, seen.overrun, 0);
+	CHECK_EQ(t, seen.written, seen.published);
+}
+
+static void others(struct check *t, const char *dir)
+{
+	struct seen seen = sum(t, dir, "scenario", "baseline");
+
+	CHECK_EQ(t, seen.other, 2);
+	seen = sum(t, dir, "scenario", "rearm");
+	CHECK_EQ(t, seen.clean, 2);
+	seen = sum(t, dir, "refused", "baseline");
+	CHECK_EQ(t, seen.skipped, 1);
+	CHECK_EQ(t, seen.measured, 0);
+	seen = sum(t, dir, "hunt", "rearm");
+	CHECK_EQ(t, seen.measured, 2);
+	CHECK(t, seen.fulls > 0);
+	CHECK_EQ(t, seen.hangs, 0);
+}
+
+static void report(struct check *t, const char *dir)
+{
+	char *path = xasprintf("%s/run/summary.txt", dir), *text = NULL;
+	struct err err;
+
+	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
+	CHECK(t, text && strstr(text, "hardware     intel_pt: the kernel's own"));
+	free(text);
+	free(path);
+}
+
+int main(void)
+{
+	static const char *const options[] = { "--seed=20261126", NULL };
+	struct check t = { 0 };
+	struct err err;
+	char *dir;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	if (!arch_here->driver_pmu || strcmp(arch_here->driver_pmu, "intel_pt")) {
+		printf("SKIP: the guests here have no intel_pt\n");
+		return CHECK_SKIP;
+	}
+	dir = fixture_dir();
+	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/drivers.job", options);
+	streams(&t, dir);
+	others(&t, dir);
+	report(&t, dir);
+	dir_remove(dir, &err);
+	free(dir);
+	return check_end(&t);
+}
