@@ -149,12 +149,17 @@ static int apply_part(const struct patch_part *part,
 		.stop_fd = store->stop_fd, .cwd = tree, .text = part->diff,
 		.text_len = part->len, .apart = true,
 	};
+	static const char undone_head[] = "unable to rmdir ";
 	const char **args = part_args(part, apply, "--exclude=", true);
-	char *out, *said;
+	char *out, *said, *undone;
 	int ret = git_run(&git, args, &out, NULL, &said, err);
 
 	if (ret == -ECHILD)
 		ret = explain(part, tree, said, err);
+	else if (!ret && (undone = strstr(said, undone_head)))
+		/* A folder in the file's place: for git that is a success. */
+		ret = err_set(err, -EINVAL, "%s: this source: %.*s",
+			      part->name, (int)strcspn(undone, "\n"), undone);
 	else if (!ret)
 		tell_offsets(store, said);
 	free(said);

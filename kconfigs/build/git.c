@@ -123,10 +123,14 @@ int git_run(const struct git *git, const char *const *args, char **out,
 
 bool git_blames_host(const char *why)
 {
+	/* A path that cannot be, for what is there, is the patch's. */
+	bool path = strstr(why, "Is a directory") ||
+		strstr(why, "Not a directory") || strstr(why, "File exists");
+
 	return !*why || log_blames_host(why) ||
-		strstr(why, "unable to write") ||
-		strstr(why, "unable to create") ||
-		strstr(why, "cannot create");
+		(!path && (strstr(why, "unable to write") ||
+			   strstr(why, "unable to create") ||
+			   strstr(why, "cannot create")));
 }
 
 char *git_pattern(const char *option, const char *path)

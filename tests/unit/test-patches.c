@@ -155,6 +155,42 @@ static void series(struct check *t)
 	free(path);
 }
 
+/* Paths that are no file's of the tree: refused, and nothing is changed. */
+static void paths(struct check *t)
+{
+	static const char *const wrong[] = {
+		"kernel/events", "kernel/events/..", "../x", "kernel/../../x",
+		"kernel/events/core.c/x", ".git/config",
+	};
+	const struct kernel_store store = { .stop_fd = -1 };
+	char *dir = fixture_dir(), *tree = xasprintf("%s/linux", dir);
+	char *path = xasprintf("%s/p.patch", dir), *text;
+	struct patch patch;
+	struct err err;
+	size_t i;
+	int ret;
+
+	fixture_put(tree, "kernel/events/core.c", CORE);
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		text = xasprintf("--- a/%s\n+++ b/%s\n@@ -0,0 +1 @@\n+x\n",
+				 wrong[i], wrong[i]);
+		fixture_put(dir, "p.patch", text);
+		free(text);
+		ret = patch_read(&patch, (const char *[]){ path, NULL }, &err);
+		if (!ret) {
+			ret = patch_apply(&patch, &store, tree, &err);
+			patch_free(&patch);
+		}
+		CHECK_EQ(t, ret, -EINVAL);
+		if (ret != -EINVAL)
+			printf("%s: %s\n", wrong[i], err.text);
+		CHECK(t, fixture_is(tree, "kernel/events/core.c", CORE));
+	}
+	fixture_end(dir, 0);
+	free(path);
+	free(tree);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -165,5 +201,6 @@ int main(void)
 		try(&t, &cases[i], true);
 	}
 	series(&t);
+	paths(&t);
 	return check_end(&t);
 }
