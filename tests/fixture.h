@@ -5,10 +5,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/file.h"
 
 /* A folder with small files in it, for tests of what handles trees. */
+
+/*
+ * In memory, where there is room for it: for tests that write many files, each
+ * of which is waited for.  To be called before fixture_dir().
+ */
+static inline void fixture_in_memory(void)
+{
+	if (!access("/dev/shm", W_OK))
+		setenv("TMPDIR", "/dev/shm", 0);
+}
 
 static inline char *fixture_dir(void)
 {

@@ -17,7 +17,7 @@
 #include "tests/fixture.h"
 #include "tests/unit/patch-forms.h"
 
-#define DEFAULT_TRIALS 100
+#define DEFAULT_TRIALS 200
 
 struct place {
 	struct check *t;
@@ -314,8 +314,10 @@ int main(int argc, char **argv)
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) :
 		(uint64_t)time(NULL);
 	struct check t = { 0 };
-	struct place p = { .t = &t, .dir = fixture_dir() };
+	struct place p = { .t = &t };
 
+	fixture_in_memory();
+	p.dir = fixture_dir();
 	for (p.trial = 0; p.trial < trials && t.failed < 10; p.trial++) {
 		/* Each has a seed of its own, to be tried again by itself. */
 		p.random = seed + p.trial;

@@ -289,6 +289,7 @@ int main(int argc, char **argv)
 	struct place p;
 	int i;
 
+	fixture_in_memory();
 	printf("seed %llu\n", (unsigned long long)seed);
 	place_init(&p, &t, seed);
 	for (i = 0; i < SEQUENCES && !t.failed; i++)
