@@ -119,61 +119,84 @@ static int look(void *ctx, const struct store_entry *e)
 	return 0;
 }
 
-static const struct outcome *outcome_of(const struct seen *seen,
-					const char *variant, int loop)
-{
-	return &seen->thread[variant_rank(variant)][loop];
-}
-
-static uint64_t lost(const struct seen *seen, const char *variant, int loop)
-{
-	return outcome_of(seen, variant, loop)->hangs[HANG_LOST_WAKEUP];
-}
-
-static uint64_t silent(const struct seen *seen, const char *variant)
-{
-	return outcome_of(seen, variant, LOOP_EAGER)->hangs[HANG_SILENT_STOP] +
-	       outcome_of(seen, variant, LOOP_PERF)->hangs[HANG_SILENT_STOP];
-}
-
 /*
- * As measured.  Baseline loses wakeups, with both loops, and rewake does with
- * perf's, which does not ENABLE when nothing new has come.  The others lose
- * none here.  peterz stays silent at times; what does so elsewhere is news.
+ * What is expected of a variant in the [thread] cells (peterz: [silent], too).
+ *  SOME: hangs, as in such a share of fulls that was measured here; rates are
+ *        the lower ends of 95 % intervals.  In the 4 s of a loop there is room
+ *        for 60 fulls if none hangs, for peterz's 20 s for 250: that none is
+ *        seen by chance is (1 - rate)^60, or ^250, below 1e-4.
+ *  NONE: the model finds no way to.
+ *  FEW:  the model finds one, but it was not seen here in 1,249 fulls (sync),
+ *        so the share is below 0.3 %: of 120 fulls, which 4 s have room for at
+ *        most, more than FEW_MAX have a chance below 1e-4.
  */
+enum expect { SOME, NONE, FEW };
+
+#define FEW_MAX 4
+
+static bool is_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++) {
+		if (!strcmp(*names, name))
+			return true;
+	}
+	return false;
+}
+
+static enum expect expected(const char *variant, int loop, int class)
+{
+	static const char *const clean[] = {
+		"recheck", "complete", "rearm", NULL
+	};
+	/* Unchanged, as far as auxsynth goes. */
+	static const char *const unchanged[] = { "baseline", "ptfix", NULL };
+
+	if (is_one_of(variant, clean))
+		return NONE;
+	if (class == HANG_SILENT_STOP)
+		return strcmp(variant, "peterz") ? FEW : SOME;
+	if (is_one_of(variant, unchanged))
+		return SOME;
+	/* perf's loop does not ENABLE when nothing new has come. */
+	return strcmp(variant, "rewake") || loop != LOOP_PERF ? FEW : SOME;
+}
+
+static void outcome(struct check *t, const char *variant, int loop,
+		    const struct outcome *o)
+{
+	int class;
+
+	printf("%-10s %-6s %8llu %12llu %12llu\n", variant,
+	       loop ? "perf" : "eager", (unsigned long long)o->fulls,
+	       (unsigned long long)o->hangs[HANG_LOST_WAKEUP],
+	       (unsigned long long)o->hangs[HANG_SILENT_STOP]);
+	CHECK(t, o->fulls > 0);
+	for (class = HANG_LOST_WAKEUP; class <= HANG_SILENT_STOP; class++) {
+		switch (expected(variant, loop, class)) {
+		case SOME:
+			CHECK(t, o->hangs[class] > 0);
+			break;
+		case NONE:
+			CHECK_EQ(t, o->hangs[class], 0);
+			break;
+		case FEW:
+			CHECK(t, o->hangs[class] <= FEW_MAX);
+			break;
+		}
+	}
+}
+
 static void outcomes(struct seen *seen)
 {
-	struct check *t = seen->t;
 	const struct variant *v;
 	int loop;
 
 	printf("%-10s %-6s %8s %12s %12s\n", "variant", "loop", "fulls",
 	       "lost_wakeup", "silent_stop");
 	for (v = shipped_variants; v->name; v++) {
-		for (loop = 0; loop < 2; loop++) {
-			const struct outcome *o =
-				outcome_of(seen, v->name, loop);
-
-			printf("%-10s %-6s %8llu %12llu %12llu\n", v->name,
-			       loop ? "perf" : "eager",
-			       (unsigned long long)o->fulls,
-			       (unsigned long long)o->hangs[0],
-			       (unsigned long long)o->hangs[1]);
-			CHECK(t, o->fulls > 0);
-		}
-	}
-	CHECK(t, lost(seen, "baseline", LOOP_EAGER) > 0);
-	CHECK(t, lost(seen, "baseline", LOOP_PERF) > 0);
-	CHECK(t, lost(seen, "rewake", LOOP_PERF) > 0);
-	CHECK_EQ(t, lost(seen, "rewake", LOOP_EAGER), 0);
-	CHECK(t, silent(seen, "peterz") > 0);
-	for (v = shipped_variants; v->name; v++) {
-		if (strcmp(v->name, "peterz"))
-			CHECK_EQ(t, silent(seen, v->name), 0);
-		if (!strcmp(v->name, "baseline") || !strcmp(v->name, "rewake"))
-			continue;
-		CHECK_EQ(t, lost(seen, v->name, LOOP_EAGER), 0);
-		CHECK_EQ(t, lost(seen, v->name, LOOP_PERF), 0);
+		for (loop = 0; loop < 2; loop++)
+			outcome(seen->t, v->name, loop,
+				&seen->thread[variant_rank(v->name)][loop]);
 	}
 }
 

@@ -94,7 +94,7 @@ for pairs in rooms headers; do
 done
 
 find .ci bench bootstrap configure.ac Makefile.am kconfigs lib plots stress \
-	tests -name '*.[ch]' -o -name '*.sh' -o -name '*.inc' -o -name '*.am' \
+	tests -path tests/fuzz/corpus -prune -o -name '*.[ch]' -o -name '*.sh' -o -name '*.inc' -o -name '*.am' \
 	-o -name '*.ac' -o -name '*.gp' -o -name '*.job' -o -name '*.config' \
 	-o -name '*.patch' -o -name '*.pml' -o -name Kbuild -o -name ORDER \
 	-o -path .ci/run -o -name bootstrap | grep -v -e '-build/' -e '^tests/unit/patches/' | xargs awk '
