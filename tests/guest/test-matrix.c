@@ -121,16 +121,19 @@ static int look(void *ctx, const struct store_entry *e)
 
 /*
  * What is expected of a variant in the [thread] cells (peterz: [silent], too).
- *  SOME: hangs, as in such a share of fulls that was measured here; rates are
- *        the lower ends of 95 % intervals.  In the 4 s of a loop there is room
- *        for 60 fulls if none hangs, for peterz's 20 s for 250: that none is
- *        seen by chance is (1 - rate)^60, or ^250, below 1e-4.
+ * A host under load (20 to run on 2 CPUs) has 9 fulls a second where none hangs.
+ *  SOME: hangs, as in such a share of fulls that was measured here; the lower
+ *        end of its 95 % interval is 0.49 at least for lost wakeups (rewake, 27
+ *        of 41 fulls; baseline 75 of 97), and 0.11 for peterz's silent stops
+ *        (34 of 207).  That none is seen by chance in the 36 fulls of a loop's
+ *        4 s is 0.51^36, in the 144 of peterz's 16 s 0.89^144: below 1e-7.
  *  NONE: the model finds no way to.
  *  FEW:  the model finds one, but it was not seen here in 1,249 fulls (sync),
  *        so the share is below 0.3 %: of 120 fulls, which 4 s have room for at
- *        most, more than FEW_MAX have a chance below 1e-4.
+ *        most, more than FEW_MAX have a chance of 4e-5.
+ *  ANY:  too few fulls to say.
  */
-enum expect { SOME, NONE, FEW };
+enum expect { SOME, NONE, FEW, ANY };
 
 #define FEW_MAX 4
 
@@ -153,8 +156,10 @@ static enum expect expected(const char *variant, int loop, int class)
 
 	if (is_one_of(variant, clean))
 		return NONE;
+	if (class == HANG_SILENT_STOP && !strcmp(variant, "peterz"))
+		return loop == LOOP_EAGER ? SOME : ANY;
 	if (class == HANG_SILENT_STOP)
-		return strcmp(variant, "peterz") ? FEW : SOME;
+		return FEW;
 	if (is_one_of(variant, unchanged))
 		return SOME;
 	/* perf's loop does not ENABLE when nothing new has come. */
@@ -181,6 +186,8 @@ static void outcome(struct check *t, const char *variant, int loop,
 			break;
 		case FEW:
 			CHECK(t, o->hangs[class] <= FEW_MAX);
+			break;
+		case ANY:
 			break;
 		}
 	}
