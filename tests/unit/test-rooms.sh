@@ -97,7 +97,7 @@ find .ci bench bootstrap configure.ac Makefile.am kconfigs lib plots stress \
 	tests -path tests/fuzz/corpus -prune -o -name '*.[ch]' -o -name '*.sh' -o -name '*.inc' -o -name '*.am' \
 	-o -name '*.ac' -o -name '*.gp' -o -name '*.job' -o -name '*.config' \
 	-o -name '*.patch' -o -name '*.pml' -o -name Kbuild -o -name ORDER \
-	-o -path .ci/run -o -name bootstrap | grep -v -e '-build/' -e '^tests/unit/patches/' | xargs awk '
+	-o -path .ci/run -o -name bootstrap | grep -v -e '-build/' -e '^tests/unit/patches/' -e '^tests/fuzz/corpus/' | xargs awk '
 	FNR == 1 { at = /^#!/ ? 2 : 1 }
 	FNR == at && !/SPDX-License-Identifier: GPL-2.0-only/ {
 		print "licence", FILENAME
