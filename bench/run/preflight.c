@@ -2,13 +2,11 @@
 #include "bench/run/preflight.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/kvm.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/target/kvm.h"
 #include "bench/target/qemu.h"
 #include "kconfigs/build/patch.h"
 #include "kconfigs/build/source.h"
@@ -22,28 +20,11 @@
 
 int preflight_kvm(const char *path, struct err *err)
 {
-	int fd = open(path, O_RDWR | O_CLOEXEC), vm, code = errno;
+	struct err why;
+	int ret = kvm_check(path, &why);
 
-	if (fd < 0 && code == ENOENT)
-		return err_set(err, -ENOTSUP,
-			       "guest_accel=kvm: there is no %s (KVM is not in this kernel or switched off in the firmware, or this is a guest or container without it); "
-			       INSTEAD, path);
-	if (fd < 0 && code == EACCES)
-		return err_set(err, -EACCES,
-			       "guest_accel=kvm: %s: permission denied (add yourself to the group kvm and log in again); "
-			       INSTEAD, path);
-	if (fd < 0)
-		return err_set(err, -code, "guest_accel=kvm: %s: %s; " INSTEAD,
-			       path, strerror(code));
-	vm = ioctl(fd, KVM_CREATE_VM, 0);
-	code = errno;
-	close(fd);
-	if (vm < 0)
-		return err_set(err, -code,
-			       "guest_accel=kvm: %s makes no virtual machine: %s; "
-			       INSTEAD, path, strerror(code));
-	close(vm);
-	return 0;
+	return ret ? err_set(err, ret, "guest_accel=kvm: %.900s; " INSTEAD,
+			     why.text) : 0;
 }
 
 /* What QEMU said first, without its name. */

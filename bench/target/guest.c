@@ -8,6 +8,7 @@
 
 #include "bench/target/agent.h"
 #include "bench/target/initramfs.h"
+#include "bench/target/kvm.h"
 #include "bench/target/qemu.h"
 #include "lib/arch.h"
 #include "lib/file.h"
@@ -15,9 +16,12 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 
-/* With KVM a guest says something at once, or it never will. */
-#define KVM_FIRST_WORD (3 * NSEC_PER_SEC)
-#define KVM_HELLO (10 * NSEC_PER_SEC)
+#define KVM "/dev/kvm"
+/*
+ * KVM that does not run its guest is silent for ever; KVM in a guest that is
+ * itself emulated needs more than 3 s for its first word, and works.
+ */
+#define KVM_FIRST_WORD (30 * NSEC_PER_SEC)
 
 /*
  * Time to boot, as long as the console tells that it does: a debug kernel
@@ -37,6 +41,8 @@ struct guest {
 	char *version;		/* of QEMU */
 	const char *accel;	/* once one has been seen to work */
 	char *accel_why;	/* it is not kvm */
+	char *shadow;		/* why KVM has no nested paging; NULL: it has */
+	bool shadow_said;
 	uint64_t hello_ns;	/* after the launch; 0: not yet */
 };
 
@@ -198,10 +204,18 @@ static void wait_first_word(struct link *link, uint64_t deadline)
 		;
 }
 
+static uint64_t boot_timeout(const struct guest *g)
+{
+	uint64_t timeout = g->config.target.start_timeout;
+
+	return timeout ? timeout : BOOT_TIMEOUT +
+		g->config.shape.cpus * BOOT_TIMEOUT_CPU;
+}
+
 /*
  * /dev/kvm may be there and even make a virtual machine, and still not run
- * an ordinary guest, as software KVM in clouds does.  So a boot with a short
- * deadline is the probe.
+ * an ordinary guest, as software KVM in clouds does.  So a boot is the probe:
+ * one that says nothing is given up sooner than another.
  */
 static enum status try_kvm(struct guest *g,
 			   const struct target_kernel *kernel, struct err *err)
@@ -210,18 +224,15 @@ static enum status try_kvm(struct guest *g,
 	struct link *link = &g->agent.link;
 	uint64_t start = now_ns();
 
-	if (access("/dev/kvm", R_OK | W_OK)) {
-		err_set(err, -errno, "/dev/kvm: %s", strerror(errno));
-		return status;
-	}
-	if (guest_launch(g, kernel, "kvm", err))
+	if (kvm_check(KVM, err) || guest_launch(g, kernel, "kvm", err))
 		return status;
 	wait_first_word(link, start + KVM_FIRST_WORD);
 	if (!link->console.lines && link->console_fd >= 0 && !stopped(g))
-		err_set(err, -ETIMEDOUT, "no output in %d s",
+		err_set(err, -ETIMEDOUT,
+			KVM " makes a virtual machine, but a guest says nothing in %d s",
 			(int)(KVM_FIRST_WORD / NSEC_PER_SEC));
 	else
-		status = guest_hello(g, kernel, start + KVM_HELLO, err);
+		status = guest_hello(g, kernel, start + boot_timeout(g), err);
 	if (status == STATUS_OK)
 		g->accel = "kvm";
 	else
@@ -233,33 +244,47 @@ static enum status start_with(struct guest *g,
 			      const struct target_kernel *kernel,
 			      const char *accel, struct err *err)
 {
-	uint64_t timeout = g->config.target.start_timeout;
 	enum status status;
 
 	if (guest_launch(g, kernel, accel, err))
 		return STATUS_ERROR;
-	if (!timeout)
-		timeout = BOOT_TIMEOUT +
-			  g->config.shape.cpus * BOOT_TIMEOUT_CPU;
-	status = guest_hello(g, kernel, g->agent.link.started + timeout, err);
+	status = guest_hello(g, kernel, g->agent.link.started +
+			     boot_timeout(g), err);
 	if (status == STATUS_OK && !g->accel)
 		g->accel = accel;
 	return status;
 }
 
-static void note_no_kvm(struct guest *g, const struct err *why)
+/* For the user and, with the console, for who looks later; takes @text. */
+static void note(struct guest *g, char *text)
 {
 	const struct target_config *config = &g->config.target;
-	char *text;
 
-	free(g->accel_why);
-	g->accel_why = xasprintf("%s", why->text);
-	text = xasprintf("KVM does not run a guest here (%s); using TCG",
-			 why->text);
 	console_note(&g->agent.link.console, "run-matrix", text);
 	if (config->note)
 		config->note(config->ctx, text);
 	free(text);
+}
+
+static void note_no_kvm(struct guest *g, const struct err *why)
+{
+	free(g->accel_why);
+	g->accel_why = xasprintf("%s%s%s", why->text,
+				 g->shadow ? "; nested paging is off: " : "",
+				 g->shadow ? g->shadow : "");
+	note(g, xasprintf("KVM does not run a guest here (%s); using TCG",
+			  g->accel_why));
+}
+
+/* Once: KVM runs guests, but their times are not what they could be. */
+static void note_shadow(struct guest *g)
+{
+	if (!g->shadow || g->shadow_said || !g->accel ||
+	    strcmp(g->accel, "kvm"))
+		return;
+	g->shadow_said = true;
+	note(g, xasprintf("KVM runs guests here without nested paging (%s): page tables cost more than with it, and so do latencies",
+			  g->shadow));
 }
 
 /* KVM when it runs this kernel, else TCG. */
@@ -287,6 +312,7 @@ static enum status guest_start(struct target *target,
 {
 	struct guest *g = to_guest(target);
 	const char *want = g->config.shape.accel;
+	enum status status;
 
 	/* None of these is the kernel's fault. */
 	if (guest_initramfs(g, kernel, err))
@@ -294,8 +320,12 @@ static enum status guest_start(struct target *target,
 	if (console_open(&g->agent.link.console, console, err))
 		return STATUS_ERROR;
 	if (!g->accel && !strcmp(want, "auto"))
-		return start_with_any(g, kernel, err);
-	return start_with(g, kernel, g->accel ? g->accel : want, err);
+		status = start_with_any(g, kernel, err);
+	else
+		status = start_with(g, kernel, g->accel ? g->accel : want,
+				    err);
+	note_shadow(g);
+	return status;
 }
 
 static json_t *guest_describe(struct target *target)
@@ -318,6 +348,9 @@ static json_t *guest_describe(struct target *target)
 	if (g->accel_why)
 		json_object_set_new(json, "no_kvm",
 				    json_string(g->accel_why));
+	if (g->shadow && !strcmp(g->accel ? g->accel : "", "kvm"))
+		json_object_set_new(json, "shadow_paging",
+				    json_string(g->shadow));
 	if (g->hello_ns)
 		json_object_set_new(json, "hello_ms", json_integer(
 			g->hello_ns / NSEC_PER_MSEC));
@@ -343,6 +376,7 @@ static void guest_free(struct target *target)
 	free(g->initramfs_key);
 	free(g->version);
 	free(g->accel_why);
+	free(g->shadow);
 	free(g);
 }
 
@@ -368,6 +402,7 @@ int guest_new(struct target **target, const struct guest_config *config,
 	agent_init(&g->agent, &guest_ops, &config->target, "QEMU",
 		   arch_here->qemu, true);
 	g->config = *config;
+	g->shadow = kvm_shadow_paging("/sys/module");
 	ret = qemu_version(&g->version, config->target.stop_fd, err);
 	if (!ret)
 		ret = agent_check(config->target.agent, err);

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "bench/run/preflight.h"
+#include "bench/target/kvm.h"
 #include "lib/package.h"
 #include "tests/check.h"
+#include "tests/fixture.h"
 
 static void kvm(struct check *t)
 {
@@ -18,6 +20,31 @@ static void kvm(struct check *t)
 	/* It opens, and is no KVM. */
 	CHECK(t, preflight_kvm("/dev/null", &err) < 0);
 	CHECK(t, strstr(err.text, "makes no virtual machine"));
+}
+
+static void shadow(struct check *t, const char *dir, const char *expected)
+{
+	char *found = kvm_shadow_paging(dir);
+
+	CHECK(t, found && expected ? !strcmp(found, expected) :
+	      found == expected);
+	free(found);
+}
+
+/* Nested paging is off only where the module says so. */
+static void paging(struct check *t)
+{
+	char *dir = fixture_dir();
+
+	shadow(t, dir, NULL);
+	fixture_put(dir, "kvm_amd/parameters/npt", "Y\n");
+	shadow(t, dir, NULL);
+	fixture_put(dir, "kvm_amd/parameters/npt", "0\n");
+	shadow(t, dir, "kvm_amd.npt=0");
+	fixture_put(dir, "kvm_amd/parameters/npt", "1\n");
+	fixture_put(dir, "kvm_intel/parameters/ept", "N\n");
+	shadow(t, dir, "kvm_intel.ept=N");
+	fixture_end(dir, t->failed);
 }
 
 static int memory(uint64_t aux, uint64_t pairs, uint64_t size,
@@ -76,6 +103,7 @@ int main(void)
 	struct check t = { 0 };
 
 	kvm(&t);
+	paging(&t);
 	guest_memory(&t);
 	programs(&t);
 	return check_end(&t);
