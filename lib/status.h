@@ -16,7 +16,8 @@ enum status {
 	STATUS_TIMEOUT,		/* silent past the deadline */
 	STATUS_DIED,		/* it ended by itself, without a panic */
 	/*
-	 * This side failed: no room on the disk, a killed compiler or QEMU.
+	 * This side failed: no room on the disk, a killed compiler or QEMU, a
+	 * guest that was paused.
 	 * It says nothing of the kernel, and a resumed run tries again.
 	 */
 	STATUS_HOST_FAILED,

@@ -24,6 +24,7 @@
 #include "stress/init.h"
 #include "stress/kinds.h"
 #include "stress/kmsg.h"
+#include "stress/stall.h"
 #include "stress/event/preflight.h"
 #include "stress/place/placement.h"
 
@@ -109,6 +110,15 @@ static void progress(void *ctx, const struct record *so_far)
 			     (json_int_t)record_hangs(so_far)));
 }
 
+/* What a gap would be that the guest's host has made. */
+static json_t *stood_still(const struct agent *agent, uint64_t still)
+{
+	return json_pack("{s:I, s:b, s:o}", "id", agent->id, "host", 1,
+			 "error", json_sprintf(
+		"the machine stood still for %.1f s, all CPUs at once: paused by its host?",
+		still / 1e9));
+}
+
 static int measure_cell(struct agent *agent, const json_t *cell_json)
 {
 	struct measure_options options = {
@@ -117,12 +127,16 @@ static int measure_cell(struct agent *agent, const json_t *cell_json)
 	struct record *record = malloc(sizeof(*record));
 	struct cell cell;
 	struct err err;
+	struct stall stall;
 	json_t *answer;
+	uint64_t still;
 	int ret;
 
+	stall_watch(&stall);
 	ret = cell_from_json(&cell, cell_json, &err);
 	if (!ret)
 		ret = kinds_run(&cell, &options, record, &err);
+	still = stall_end(&stall);
 	if (ret == -EINTR)
 		record_free(record);
 	pass_kmsg(agent);
@@ -133,8 +147,9 @@ static int measure_cell(struct agent *agent, const json_t *cell_json)
 		if (ret == -PLACEMENT_SKIP)
 			json_object_set_new(answer, "skip", json_true());
 	} else {
-		answer = json_pack("{s:I, s:o}", "id", agent->id, "record",
-				   record_to_json(record));
+		answer = still ? stood_still(agent, still) :
+			json_pack("{s:I, s:o}", "id", agent->id, "record",
+				  record_to_json(record));
 		record_free(record);
 	}
 	free(record);

@@ -125,6 +125,7 @@ static int answer_error(const json_t *msg, struct err *err)
 	if (!problem)
 		return 0;
 	return err_set(err, json_object_get(msg, "skip") ? -ECANCELED :
+		       json_object_get(msg, "host") ? -EHOSTDOWN :
 		       -EREMOTEIO, "%s", problem);
 }
 
@@ -228,6 +229,8 @@ enum status agent_run(struct target *target, int id, const struct cell *cell,
 		return STATUS_ERROR;
 	if (ret == -ECANCELED)
 		return STATUS_SKIPPED;
+	if (ret == -EHOSTDOWN)
+		return STATUS_HOST_FAILED;
 	return ret ? agent_lost(agent, ret, err) : STATUS_OK;
 }
 

@@ -19,7 +19,8 @@
  *   agent: {"begin": 7}
  *   agent: {"progress": 7, "fulls": n, "hangs": n}     (about once a second)
  *   agent: {"id": 7, "record": {...}} or {"id": 7, "error": "why"}
- *          (with "skip": true when the machine lacks what the cell asks for)
+ *          (with "skip": true when the machine lacks what the cell asks for,
+ *          "host": true when it is its host's doing and says nothing of it)
  *   host:  {"quit": true}
  */
 

@@ -109,66 +109,70 @@ static void good_guest(struct fixture *f)
 	f->target->ops->free(f->target);
 }
 
-/* @at_start: the start fails so, else the cell. */
+/* @at_start: the start ends so, else the cell. */
+static const struct bad_end {
+	const char *script;
+	bool at_start;
+	enum status status;
+	const char *words;
+} bad_end[] = {
+	{ HELLO REQUEST "echo '[ 1.0] Oops: 0000'; "
+	  "echo '[ 1.1] Kernel panic - not syncing: x'\n", false,
+	  STATUS_PANIC, "Oops: 0000: Kernel panic - not syncing: x" },
+	{ HELLO REQUEST "echo '[ 1.0] Kernel panic - not syncing: y'; "
+	  "sleep 60\n", false, STATUS_PANIC, "not syncing: y" },
+	{ HELLO REQUEST "echo '[ 1.0] watchdog: BUG: soft lockup - "
+	  "CPU#1'; sleep 60\n", false, STATUS_LOCKUP, "soft lockup" },
+	{ HELLO REQUEST "echo '[ 1.0] last words'; sleep 60\n", false,
+	  STATUS_TIMEOUT, "no answer in time; the last line: [ 1.0] last words" },
+	{ HELLO REQUEST "exit 0\n", false, STATUS_DIED,
+	  "the guest ended by itself" },
+	{ HELLO REQUEST "echo 'x: cannot' >&2; exit 1\n", false,
+	  STATUS_DIED, "QEMU ended with status 1: x: cannot" },
+	/* Neither is the guest's doing, nor its kernel's. */
+	{ HELLO REQUEST "kill -9 $$\n", false, STATUS_HOST_FAILED,
+	  "QEMU was killed by signal 9" },
+	{ HELLO REQUEST "echo '{\"id\": 3, \"error\": \"stood still\", "
+	  "\"host\": true}' >&4; read l <&3\n", false,
+	  STATUS_HOST_FAILED, "stood still" },
+	{ "kill -9 $$\n", true, STATUS_HOST_FAILED,
+	  "QEMU was killed by signal 9" },
+	{ HELLO REQUEST
+	  "echo '{\"id\": 3, \"error\": \"no CPU\"}' >&4; read l <&3\n",
+	  false, STATUS_ERROR, "no CPU" },
+	{ HELLO REQUEST "echo '{\"id\": 3, \"error\": \"no SMT\", "
+	  "\"skip\": true}' >&4; read l <&3\n", false, STATUS_SKIPPED,
+	  "no SMT" },
+	{ "echo '[ 1.0] Kernel panic - not syncing: z'\n", true,
+	  STATUS_BOOT_FAILED, "panic before the agent answered" },
+	{ "echo '{\"error\": \"no clock\"}' >&4; read l <&3\n", true,
+	  STATUS_BOOT_FAILED, "the agent cannot measure: no clock" },
+	{ "echo '{\"hello\": {\"release\": \"6.6\"}}' >&4; read l <&3\n",
+	  true, STATUS_BOOT_FAILED, "Linux 6.6 booted, expected 7.3.4-x" },
+	{ "echo '{\"hello\": {\"version\": \"#1 SMP 1970\"}}' >&4\n"
+	  "read l <&3\n", true, STATUS_BOOT_FAILED,
+	  "of itself '#1 SMP 1970', expected PREEMPT_RT" },
+};
+
 static void bad_ends(struct fixture *f)
 {
-	static const struct {
-		const char *script;
-		bool at_start;
-		enum status status;
-		const char *words;
-	} cases[] = {
-		{ HELLO REQUEST "echo '[ 1.0] Oops: 0000'; "
-		  "echo '[ 1.1] Kernel panic - not syncing: x'\n", false,
-		  STATUS_PANIC, "Oops: 0000: Kernel panic - not syncing: x" },
-		{ HELLO REQUEST "echo '[ 1.0] Kernel panic - not syncing: y'; "
-		  "sleep 60\n", false, STATUS_PANIC, "not syncing: y" },
-		{ HELLO REQUEST "echo '[ 1.0] watchdog: BUG: soft lockup - "
-		  "CPU#1'; sleep 60\n", false, STATUS_LOCKUP, "soft lockup" },
-		{ HELLO REQUEST "echo '[ 1.0] last words'; sleep 60\n", false,
-		  STATUS_TIMEOUT, "no answer in time; the last line: [ 1.0] last words" },
-		{ HELLO REQUEST "exit 0\n", false, STATUS_DIED,
-		  "the guest ended by itself" },
-		{ HELLO REQUEST "echo 'x: cannot' >&2; exit 1\n", false,
-		  STATUS_DIED, "QEMU ended with status 1: x: cannot" },
-		/* Neither is the guest's doing, nor its kernel's. */
-		{ HELLO REQUEST "kill -9 $$\n", false, STATUS_HOST_FAILED,
-		  "QEMU was killed by signal 9" },
-		{ "kill -9 $$\n", true, STATUS_HOST_FAILED,
-		  "QEMU was killed by signal 9" },
-		{ HELLO REQUEST
-		  "echo '{\"id\": 3, \"error\": \"no CPU\"}' >&4; read l <&3\n",
-		  false, STATUS_ERROR, "no CPU" },
-		{ HELLO REQUEST "echo '{\"id\": 3, \"error\": \"no SMT\", "
-		  "\"skip\": true}' >&4; read l <&3\n", false, STATUS_SKIPPED,
-		  "no SMT" },
-		{ "echo '[ 1.0] Kernel panic - not syncing: z'\n", true,
-		  STATUS_BOOT_FAILED, "panic before the agent answered" },
-		{ "echo '{\"error\": \"no clock\"}' >&4; read l <&3\n", true,
-		  STATUS_BOOT_FAILED, "the agent cannot measure: no clock" },
-		{ "echo '{\"hello\": {\"release\": \"6.6\"}}' >&4; read l <&3\n",
-		  true, STATUS_BOOT_FAILED, "Linux 6.6 booted, expected 7.3.4-x" },
-		{ "echo '{\"hello\": {\"version\": \"#1 SMP 1970\"}}' >&4\n"
-		  "read l <&3\n", true, STATUS_BOOT_FAILED,
-		  "of itself '#1 SMP 1970', expected PREEMPT_RT" },
-	};
 	enum status status;
 	json_t *answer;
 	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		status = start(f, cases[i].script);
-		if (!cases[i].at_start) {
+	for (i = 0; i < sizeof(bad_end) / sizeof(bad_end[0]); i++) {
+		status = start(f, bad_end[i].script);
+		if (!bad_end[i].at_start) {
 			CHECK_EQ(f->t, status, STATUS_OK);
 			status = run(f, &answer);
 			CHECK(f->t, !answer);
 		}
-		if (status != cases[i].status ||
-		    !strstr(f->err.text, cases[i].words))
+		if (status != bad_end[i].status ||
+		    !strstr(f->err.text, bad_end[i].words))
 			printf("case %zu: %s: %s\n", i, status_names[status],
 			       f->err.text);
-		CHECK_EQ(f->t, status, cases[i].status);
-		CHECK(f->t, strstr(f->err.text, cases[i].words));
+		CHECK_EQ(f->t, status, bad_end[i].status);
+		CHECK(f->t, strstr(f->err.text, bad_end[i].words));
 		f->target->ops->stop(f->target);
 		f->target->ops->free(f->target);
 	}
