@@ -397,11 +397,15 @@ static void put_line_of(const struct judge_verdict *v, FILE *f)
 
 	text_line(f, "%-9s  %s/%s: %s", judge_words[v->word],
 		  v->cand->variant, v->cand->kconfig, judge_races[v->race]);
-	if (v->hunt.rows)
+	if (v->hunt.n[1])
 		text_line(f, "%11saimed hunts %" PRIu64 "/%" PRIu64
 			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",
 			  v->hunt.all[0], v->hunt.n[0], v->hunt.all[1],
 			  v->hunt.n[1], v->hunt.p);
+	else if (v->hunt.n[0])
+		text_line(f, "%11saimed hunts %" PRIu64 "/%" PRIu64
+			  "; baseline was not needed", "", v->hunt.all[0],
+			  v->hunt.n[0]);
 	if (h->n[0] || h->n[1])
 		text_line(f, "%11ssteady streams %" PRIu64 "/%" PRIu64
 			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",

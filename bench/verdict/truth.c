@@ -30,13 +30,23 @@ static void add_hunter(json_t *list, const struct judge_verdict *v)
 {
 	const struct judge_hunt *h = &v->hunt;
 	uint64_t k = h->all[0] - h->real_all, n = h->n[0] - h->real_n;
+	char *why, *text;
 
-	add(list, "hunter", says(k, n), k, n, !n ?
-	    xasprintf("no hunt was run") :
-	    xasprintf("%s; baseline %" PRIu64 "/%" PRIu64, k ?
-		      judge_hunt_reproduced(h) ? "found more than once" :
-		      "found once, not again" : "none seen",
-		      h->all[1], h->n[1]));
+	if (!n)
+		why = xasprintf("no hunt was run");
+	else if (!k)
+		why = xasprintf("none seen");
+	else
+		why = xasprintf("%s", judge_hunt_reproduced(h) ?
+				"found more than once" :
+				"found once, not again");
+	if (h->n[1]) {
+		text = xasprintf("%s; baseline %" PRIu64 "/%" PRIu64, why,
+				 h->all[1], h->n[1]);
+		free(why);
+		why = text;
+	}
+	add(list, "hunter", says(k, n), k, n, why);
 }
 
 static void add_real(json_t *list, const struct judge_verdict *v)
