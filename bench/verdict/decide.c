@@ -100,6 +100,13 @@ static void judge_trouble(struct decision *d, const struct results_trouble *t)
 	}
 }
 
+/* Of @n cells in all, @k: as boots, for those of one boot are lost together. */
+static uint64_t as_boots(const struct results_kernel *kernel, uint64_t k,
+			 uint64_t n)
+{
+	return n > kernel->boots ? (k * kernel->boots + n / 2) / n : k;
+}
+
 /*
  * Guests that did not boot, answer or live: on a loaded host that happens to
  * any kernel now and then.
@@ -108,14 +115,16 @@ static void judge_lost(struct decision *d)
 {
 	const struct results_kernel *cand = d->v->cand, *base = d->v->base;
 	uint64_t k = cand->unmeasured, n = k + cand->measured, kb, nb;
+	double p;
 	FILE *f;
 
 	if (!k || !cand->measured || !base)
 		return;
 	kb = base->unmeasured;
 	nb = kb + base->measured;
-	if (k * nb > kb * n &&
-	    stats_fisher(k, n, kb, nb) < judge_alpha(&d->judge->options))
+	p = stats_fisher(as_boots(cand, k, n), as_boots(cand, n, n),
+			 as_boots(base, kb, nb), as_boots(base, nb, nb));
+	if (k * nb > kb * n && p < judge_alpha(&d->judge->options))
 		f = reason(&d->bad);
 	else if (k > LOST_SHARE * n)
 		f = reason(&d->open);

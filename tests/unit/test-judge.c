@@ -320,6 +320,40 @@ static void test_troubles(struct check *t)
 	}
 }
 
+/* Twelve boots of eight cells; one boot of the candidate's gave none of them. */
+static void test_lost_boot(struct check *t)
+{
+	struct stored line = { .status = "ok" };
+	char *dir = fixture_dir(), *path = xasprintf("%s/store.jsonl", dir);
+	struct judge_options options;
+	struct results results;
+	struct store *store;
+	struct judge judge;
+	struct err err;
+	int i, kernel;
+
+	CHECK_EQ(t, store_open(&store, path, false, &err), 0);
+	for (i = 0; i < 2 * 12 * 8; i++) {
+		kernel = i / (12 * 8);
+		line.variant = kernel ? "fix" : "baseline";
+		line.repeat = i / 8 % 12;
+		line.status = kernel && !line.repeat ? "boot-failed" : "ok";
+		store_line(store, &line);
+	}
+	store_close(store);
+	judge_options_init(&options);
+	CHECK_EQ(t, results_read(&results, dir, NULL, NULL, &err), 0);
+	judge_make(&judge, &results, NULL, &options);
+	printf("a lost boot: %s %s\n", judge_words[judge.word],
+	       judge.verdict[0].line);
+	CHECK(t, judge.word != JUDGE_BAD);
+	CHECK(t, strstr(judge.verdict[0].line, "8 of 96 cells"));
+	judge_free(&judge);
+	results_free(&results);
+	free(path);
+	fixture_end(dir, t->failed);
+}
+
 /* No line is too long, and JSON is JSON whatever a console said. */
 static void test_output(struct check *t, gsl_rng *rng)
 {
@@ -468,6 +502,7 @@ int main(int argc, char **argv)
 	test_indicative(&t, rng);
 	test_aa(&t, rng);
 	test_troubles(&t);
+	test_lost_boot(&t);
 	test_output(&t, rng);
 	gsl_rng_free(rng);
 	return check_end(&t);
