@@ -13,7 +13,7 @@ static void sum_alike(const json_t *rows, const json_t *like,
 		      json_int_t *finds, json_int_t *fulls)
 {
 	static const char *const same[] = {
-		"variant", "kconfig", "loop", "mode",
+		"variant", "kconfig", "loop", "mode", "pmu",
 	};
 	const char *key;
 	json_t *row;
@@ -21,12 +21,12 @@ static void sum_alike(const json_t *rows, const json_t *like,
 
 	*finds = *fulls = 0;
 	json_object_foreach((json_t *)rows, key, row) {
-		for (i = 0; i < 4; i++) {
+		for (i = 0; i < 5; i++) {
 			if (strcmp(json_text(row, same[i]),
 				   json_text(like, same[i])))
 				break;
 		}
-		if (i < 4)
+		if (i < 5)
 			continue;
 		*finds += hunt_finds(json_object_get(row, "cold")) +
 			  hunt_finds(json_object_get(row, "warm"));
@@ -100,9 +100,10 @@ static void put_table(const json_t *sum, const json_t *rows, FILE *f)
 	hunt_heads(&t, heads, 7);
 	json_object_foreach((json_t *)rows, key, row) {
 		order = strcmp(json_text(row, "kconfig"), "rt") ? "lifo" : "rt";
-		id = xasprintf("%s %s %s %s", json_text(row, "variant"),
+		id = xasprintf("%s %s %s %s %s", json_text(row, "variant"),
 			       json_text(row, "loop"), json_text(row, "mode"),
-			       json_text(row, "kconfig"));
+			       json_text(row, "kconfig"),
+			       json_text(row, "pmu"));
 		if (!json_object_get(seen, id))
 			model_row(&t, at++, sum, row, order);
 		json_object_set_new(seen, id, json_true());

@@ -45,12 +45,12 @@ static json_t *find_row(json_t *sum, const struct store_entry *entry)
 	word_of(cell, "loop", loop);
 	word_of(cell, "mode", mode);
 	word_of(cell, "aim", aim);
-	key = xasprintf("%s\t%s\t%s\t%s%s\t%s\t%s", entry->variant,
+	key = xasprintf("%s\t%s\t%s\t%s%s\t%s\t%s\t%s", entry->variant,
 			entry->kconfig, loop, mode, nmi ? "/nmi" : "", aim,
-			cell->cold ? "cold" : "");
+			cell->cold ? "cold" : "", cell->pmu);
 	row = member(member(sum, "rows", json_object()), key,
-		     json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:[]}",
-			       "variant", entry->variant,
+		     json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:[]}",
+			       "variant", entry->variant, "pmu", cell->pmu,
 			       "kconfig", entry->kconfig, "loop", loop,
 			       "mode", mode, "aim", aim, "nmi", nmi,
 			       "cold_code", cell->cold != 0, "first"));
@@ -122,11 +122,14 @@ json_int_t hunt_finds(const json_t *counts)
 	return finds;
 }
 
-/* "hisi-flags" is too long for a table. */
+/* A real one by its PMU.  "hisi-flags" is too long for a table. */
 const char *hunt_driver(const json_t *row)
 {
 	const char *mode = json_text(row, "mode");
+	const char *pmu = json_text(row, "pmu");
 
+	if (*pmu && strcmp(pmu, "aux_synth"))
+		return pmu;
 	return strcmp(mode, "hisi-flags") ? mode : "hisi+";
 }
 
