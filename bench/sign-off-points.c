@@ -42,6 +42,9 @@ static void add_tests(json_t *candidate, json_t *verdict)
 	char *why;
 
 	json_object_foreach(tests, name, test) {
+		/* Hangs have the points above. */
+		if (!strcmp(json_text(test, "outcome"), "-"))
+			continue;
 		why = xasprintf("%s%s", json_text(test, "outcome"),
 				json_is_true(json_object_get(test,
 							     "indicative")) ?
@@ -70,10 +73,13 @@ static void add_truths(json_t *candidate, const json_t *verdict)
 static void add_health(json_t *candidate, const json_t *verdict)
 {
 	const json_t *trouble, *list = json_object_get(verdict, "troubles");
-	const char *result = json_count(verdict, "boots") ? POINT_OK :
-		POINT_NOT_OK, *why = "nothing was measured";
+	const json_t *hunted = json_object_get(json_object_get(verdict,
+							"hunt"), "boots");
+	const char *result = POINT_NOT_OK, *why = "nothing was measured";
 	size_t i;
 
+	if (json_count(verdict, "boots") || json_count(hunted, "candidate"))
+		result = POINT_OK;
 	json_array_foreach(list, i, trouble) {
 		if (json_is_true(json_object_get(trouble, "baseline_too")))
 			continue;

@@ -189,7 +189,8 @@ static void put_console(const struct judge_verdict *v, FILE *f)
 			 (t->kind == TROUBLE_LINE || t->kind == TROUBLE_CRASH);
 	}
 	text_line(f, "%-*s%s", LABEL, "console", lines ? "NOT CLEAN" :
-		  v->cand->repeats ? "clean" : "nothing measured");
+		  v->cand->repeats || v->hunt.n[0] ? "clean" :
+		  "nothing measured");
 	for (i = 0; i < v->cand->troubles; i++) {
 		t = &v->cand->trouble[i];
 		if (t->kind == TROUBLE_SKIPPED)
@@ -369,6 +370,9 @@ static void put_machine(const struct judge *judge, FILE *f)
 	char *load = results_load_text(&results->load);
 
 	text_line(f, "%s", "");
+	/* A fix that does not hold may have needed no baseline. */
+	if (judge->n && (!base || !base->source))
+		base = judge->verdict[0].cand;
 	text_wrap(f, LABEL, "%-*s%s", LABEL, "kernel", base && base->source ?
 		  base->source : "?");
 	text_wrap(f, LABEL, "%-*s%s%s", LABEL, "accelerator",

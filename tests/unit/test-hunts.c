@@ -230,7 +230,14 @@ static void test_comparisons(struct check *t, gsl_rng *rng)
 /* A find has all that is needed to try it again. */
 static void test_find(struct check *t, gsl_rng *rng)
 {
-	const struct judge_context context = { .dir = "results/x" };
+	/* Found where it cannot be is a difference, not found in a few is none. */
+	json_t *model = json_pack("{s:{s:s, s:{s:s, s:s}}}", "cand", "says",
+				  "clean in all 2 settings", "settings",
+				  "perf pt lifo", "clean", "eager pt lifo",
+				  "lost-wakeup");
+	const struct judge_context context = {
+		.model = model, .dir = "results/x",
+	};
 	struct judge_options options;
 	struct results results;
 	struct hunts hunts = { 0 };
@@ -260,11 +267,14 @@ static void test_find(struct check *t, gsl_rng *rng)
 	fclose(f);
 	CHECK(t, strstr(text, "run-matrix results/x/again-cand-guest.job"));
 	CHECK(t, strstr(text, "found again in 12 of 100 tries"));
+	CHECK(t, strstr(text, "THEY DIFFER: pt, perf loop: the model says clean"));
+	CHECK(t, !strstr(text, "THEY DIFFER: pt, eager loop"));
 	CHECK(t, strstr(text, "hunter                        1/6000"));
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
 		CHECK(t, strlen(line) <= 72);
 	free(text);
+	json_decref(model);
 	judge_free(&judge);
 	results_free(&results);
 	hunts_free(&hunts);
