@@ -39,7 +39,6 @@ ROOMS
 # What is against it, and is to go.
 cat >"$tmp/known" <<'KNOWN'
 file stress/auxsynth/hw.c
-file tests/unit/test-report.c
 KNOWN
 
 find bench kconfigs lib stress tests -name '*.[ch]' ! -path '*-build/*' \
@@ -94,10 +93,12 @@ for pairs in rooms headers; do
 done
 
 find .ci bench bootstrap configure.ac Makefile.am kconfigs lib plots stress \
-	tests -path tests/fuzz/corpus -prune -o -name '*.[ch]' -o -name '*.sh' -o -name '*.inc' -o -name '*.am' \
+	tests -name '*.[ch]' -o -name '*.sh' -o -name '*.inc' -o -name '*.am' \
 	-o -name '*.ac' -o -name '*.gp' -o -name '*.job' -o -name '*.config' \
 	-o -name '*.patch' -o -name '*.pml' -o -name Kbuild -o -name ORDER \
-	-o -path .ci/run -o -name bootstrap | grep -v -e '-build/' -e '^tests/unit/patches/' -e '^tests/fuzz/corpus/' | xargs awk '
+	-o -path .ci/run -o -name bootstrap |
+	grep -v -e '-build/' -e '^tests/unit/patches/' -e '^tests/fuzz/corpus/' |
+	xargs awk '
 	FNR == 1 { at = /^#!/ ? 2 : 1 }
 	FNR == at && !/SPDX-License-Identifier: GPL-2.0-only/ {
 		print "licence", FILENAME
@@ -105,7 +106,8 @@ find .ci bench bootstrap configure.ac Makefile.am kconfigs lib plots stress \
 ' >>"$tmp/found"
 
 # A test that nobody runs; these two are too long for "make check".
-for file in tests/*/test-*.c tests/*/test-*.sh; do
+for file in tests/unit/test-*.c tests/unit/test-*.sh \
+	tests/guest/test-*.c tests/guest/test-*.sh; do
 	case " ${ALL_TESTS-$file } tests/guest/test-kernels tests/guest/test-git.sh " in
 	*" ${file%.c} "* | *" $file "*) ;;
 	*) echo "unrun $file" ;;
