@@ -71,7 +71,10 @@ do for [p = 1:panels] {
 	if (p == 1) {
 		set colorbox user origin screen left_edge + cols * (wide + gap) - 0.005,from_top(height - foot - 45) size screen 0.018,(height - foot - 45 - head - 40) / real(height)
 	} else { unset colorbox }
-	plot $data index p - 1 using 1:2:(0.5):(0.5) with boxxyerror fs solid 1 fc rgb '#FFFFFF' lc rgb grey, \
+	plot for [h = 1:places] $data index p - 1 using 1:2:($1 >= 1 ? place($5, $3, panel[p].', window '.window[int($1)].', drain '.drain[int($2)].': '. \
+			counts($3, $4).' hangs/fulls, '.percent($3, $4)) : '') \
+			with labels hypertext point pt 5 ps tile_h / 15. lc rgb '#D55E00', \
+		$data index p - 1 using 1:2:(0.5):(0.5) with boxxyerror fs solid 1 fc rgb '#FFFFFF' lc rgb grey, \
 		'' index p - 1 using 1:2:(0.5):(0.5):(share($3, $4)) with boxxyerror fs solid 1 border rgb grey fc palette, \
 		'' index p - 1 using 1:2:(dark($3, $4) ? '' : percent($3, $4)) with labels offset 0,0.5, \
 		'' index p - 1 using 1:2:(dark($3, $4) ? percent($3, $4) : '') with labels offset 0,0.5 tc rgb '#FFFFFF', \

@@ -34,6 +34,7 @@ set grid xtics noytics ls 20
 
 array color[3] = ['#D55E00', '#0072B2', '#882255']
 array shape[3] = [7, 5, 9]
+array class_name[3] = ['lost wakeup', 'silent stop', 'silent off']
 array hollow[3] = [6, 4, 8]
 lane_of(variant, class) = variant + (class == 1 ? -0.2 : class == 2 ? 0.2 : 0.4)
 percent(p) = sprintf(p > 99 && p < 100 ? '%.4g %%' : '%.3g %%', p)
@@ -73,6 +74,11 @@ do for [c = 1:cols] {
 			(lane_of($1, k)) with points lc rgb color[k] lw 2 pt hollow[k] ps 1.5 * mark, \
 		$data index p using (right(100, 16)):(lane_of($1, $2)): \
 			($3 > 0 ? seen($3, $4) : none($4, $6)) with labels left font small, \
+		for [h = 1:places] $data index p using \
+			($3 > 0 ? 100. * $3 / $4 : $6):(lane_of($1, $2)): \
+			($1 >= 1 ? place($7, $3, name[int($1)].', '.class_name[int($2)].', '.label[r].', loop '.loop[c].': '. \
+			counts($3, $4).' hangs/fulls, '.percent(100. * $3 / $4).', 95 % interval '.percent($5).' to '.percent($6)) : '') \
+			with labels hypertext point pt 7 ps 2.2 lc rgb '#FFFFFFFF', \
 		$missing index p using (right(left_end, 8)):1:('not measured') \
 			with labels left font small tc rgb grey
 }

@@ -13,6 +13,11 @@ if (format eq 'svg') {
 }
 set output picture.'.'.format.'.new'
 
+# Places of a picture that say "ID|words" when they are pointed at, in a page
+# that makes links of them (bench/views/svg.h); nothing of it is in a PNG.
+places = format eq 'svg' ? 1 : 0
+place(kernel, hangs, words) = (hangs > 0 ? sprintf('hangs-%d', kernel) : '').'|'.words
+
 # Point sizes of the two terminals differ.
 mark = format eq 'svg' ? 0.6 : 1
 

@@ -129,6 +129,22 @@ static struct counts grid_counts(const struct results *results,
 	return count(results, &s);
 }
 
+/* The place of that kernel among all of the results; 0 when it is not there. */
+static size_t grid_kernel(const struct results *results,
+			  const struct grid *grid, size_t panel, size_t variant)
+{
+	const struct results_kernel *kernel = find_kernel(results,
+		results->kconfigs.name[panel / grid->nloops / grid->nwindows],
+		results->variants.name[variant]);
+	size_t i;
+
+	for (i = 0; i < results->kernels; i++) {
+		if (results->kernel[i] == kernel)
+			return i;
+	}
+	return 0;
+}
+
 /* The smallest share, in per cent, that an axis has to show. */
 static void note_least(double *least, double percent)
 {
@@ -136,8 +152,9 @@ static void note_least(double *least, double percent)
 		*least = percent;
 }
 
-static void put_points(FILE *f, size_t variant, const struct counts *c,
-		       double *least)
+/* @kernel: its place among all, which is also that of its timelines. */
+static void put_points(FILE *f, size_t variant, size_t kernel,
+		       const struct counts *c, double *least)
 {
 	double lo, hi;
 	size_t class;
@@ -151,9 +168,9 @@ static void put_points(FILE *f, size_t variant, const struct counts *c,
 			continue;
 		note_least(least, c->hangs[class] ?
 			   100.0 * c->hangs[class] / c->fulls : hi * 100);
-		fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 " %.9g %.9g\n",
+		fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 " %.9g %.9g %zu\n",
 			variant + 1, class + 1, c->hangs[class], c->fulls,
-			lo * 100, hi * 100);
+			lo * 100, hi * 100, kernel);
 	}
 }
 
@@ -167,11 +184,12 @@ static void put_block(const struct results *results, const struct grid *grid,
 	size_t p, v;
 
 	for (p = 0; p < panels; p++) {
-		fprintf(f, "NaN NaN NaN NaN NaN NaN\n");	/* never empty */
+		fprintf(f, "NaN NaN NaN NaN NaN NaN NaN\n");	/* never empty */
 		for (v = 0; v < results->variants.n; v++) {
 			c = grid_counts(results, grid, p, v);
 			if (!missing)
-				put_points(f, v, &c, &least);
+				put_points(f, v, grid_kernel(results, grid, p, v),
+					   &c, &least);
 			else if (!c.fulls)
 				fprintf(f, "%zu\n", v + 1);
 		}
@@ -270,7 +288,7 @@ static bool put_hang_incidence(const struct results *results, FILE *f)
 					  NAME_WIDTH));
 	put_grid(results, &grid, f);
 	put_pooled(results, "drains", "drain", results_drain_cmp, f);
-	fprintf(f, "# variant, class, hangs, fulls, 95 %% interval in per cent\n$data << EOD\n");
+	fprintf(f, "# variant, class, hangs, fulls, 95 %% interval in per cent, kernel\n$data << EOD\n");
 	put_block(results, &grid, false, f);
 	fprintf(f, "# variants without a full\n$missing << EOD\n");
 	put_block(results, &grid, true, f);
@@ -287,18 +305,17 @@ struct axes {
 };
 
 /* Returns how many tiles there are. */
-static size_t put_tiles(const struct results *results,
-			const struct results_kernel *kernel,
+static size_t put_tiles(const struct results *results, size_t nr,
 			const struct axes *axes, double *least, FILE *f)
 {
 	size_t w, d, tiles = 0;
 	uint64_t hangs;
 
-	fprintf(f, "NaN NaN NaN NaN\n");	/* never empty */
+	fprintf(f, "NaN NaN NaN NaN NaN\n");	/* never empty */
 	for (w = 0; w < axes->nwindows; w++) {
 		for (d = 0; d < axes->ndrains; d++) {
 			struct select s = {
-				.kernel = kernel,
+				.kernel = results->kernel[nr],
 				.like_a = &axes->windows[w],
 				.cmp_a = results_window_cmp,
 				.like_b = &axes->drains[d],
@@ -313,8 +330,8 @@ static size_t put_tiles(const struct results *results,
 				c.hangs[HANG_SILENT_STOP] +
 				c.hangs[HANG_SILENT_OFF];
 			note_least(least, 100.0 * hangs / c.fulls);
-			fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 "\n",
-				w + 1, d + 1, hangs, c.fulls);
+			fprintf(f, "%zu %zu %" PRIu64 " %" PRIu64 " %zu\n",
+				w + 1, d + 1, hangs, c.fulls, nr);
 		}
 	}
 	fprintf(f, "\n\n");
@@ -374,10 +391,10 @@ static bool put_hang_heatmap(const struct results *results, FILE *f)
 	fprintf(f, "total = %" PRIu64 "\npanels = %zu\n", total, panels);
 	put_axes(f, &axes);
 	put_pooled(results, "loops", "loop", results_loop_cmp, f);
-	fprintf(f, "# window, drain, hangs, fulls\n$data << EOD\n");
+	fprintf(f, "# window, drain, hangs, fulls, kernel\n$data << EOD\n");
 	for (i = 0; i < results->kernels; i++) {
 		if (results->kernel[i]->sum.fulls)
-			tiles += put_tiles(results, results->kernel[i], &axes,
+			tiles += put_tiles(results, i, &axes,
 					   &least, f);
 	}
 	fprintf(f, "EOD\nleast = %.9g\nholes = %d\n", least,

@@ -1,60 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/views/html.h"
 
+#include <sha2.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char style[] =
-":root{color-scheme:light dark;--fg:#1b1b1b;--bg:#fff;--dim:#5b5b5b;"
-"--line:#d5d5d5;--soft:#f4f4f4}\n"
-"@media(prefers-color-scheme:dark){:root{--fg:#e4e4e4;--bg:#161618;"
-"--dim:#a2a2a2;--line:#3c3c40;--soft:#222226}}\n"
-"body{margin:0;background:var(--bg);color:var(--fg);"
-"font:16px/1.5 system-ui,sans-serif}\n"
-"main{max-width:60rem;margin:0 auto;padding:1rem}\n"
-"h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0 1rem}\n"
-"h2{font-size:1.25rem;margin:2.2rem 0 .6rem;padding-top:.6rem;"
-"border-top:1px solid var(--line)}\n"
-"h3{font-size:1rem;margin:1.4rem 0 .4rem}\n"
-"p{margin:.5rem 0}\n"
-".dim{color:var(--dim)}\n"
-"pre{background:var(--soft);border:1px solid var(--line);"
-"border-radius:4px;padding:.7rem;overflow-x:auto;"
-"font:13px/1.4 ui-monospace,monospace}\n"
-"pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}\n"
-".wide{overflow-x:auto;margin:.5rem 0}\n"
-"table{border-collapse:collapse;font-size:14px;"
-"font-variant-numeric:tabular-nums}\n"
-"th,td{padding:.2rem .6rem;text-align:right;white-space:nowrap;"
-"border-bottom:1px solid var(--line)}\n"
-"th{color:var(--dim);font-weight:600}\n"
-".left{text-align:left}\n"
-".facts td{white-space:normal;overflow-wrap:anywhere;text-align:left}\n"
-".facts th{text-align:left;vertical-align:top}\n"
-"img{display:block;box-sizing:border-box;width:100%;min-width:40rem;height:auto;background:#fff;"
-"border:1px solid var(--line);border-radius:4px}\n"
-"figure{margin:1rem 0;overflow-x:auto}\n"
-"nav a{margin-right:.8rem;white-space:nowrap}\n"
-"a{color:inherit}\n"
-"summary{cursor:pointer;margin:.6rem 0}\n";
+/* Of a table of lines; more are not shown. */
+#define HTML_COLUMNS 128
+
+static void put_base64(FILE *f, const unsigned char *data, size_t len)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t bits;
+	size_t i;
+
+	for (i = 0; i < len; i += 3) {
+		bits = data[i] << 16;
+		if (i + 1 < len)
+			bits |= data[i + 1] << 8;
+		if (i + 2 < len)
+			bits |= data[i + 2];
+		fputc(digits[bits >> 18], f);
+		fputc(digits[bits >> 12 & 63], f);
+		fputc(i + 1 < len ? digits[bits >> 6 & 63] : '=', f);
+		fputc(i + 2 < len ? digits[bits & 63] : '=', f);
+	}
+}
+
+/* Should anything get past the escapes, it still can do nothing. */
+static void put_policy(FILE *f)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	SHA2_CTX sha;
+
+	SHA256Init(&sha);
+	SHA256Update(&sha, (const uint8_t *)html_script,
+		     strlen(html_script));
+	SHA256Final(digest, &sha);
+	fputs("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-",
+	      f);
+	put_base64(f, digest, sizeof(digest));
+	fputs("'\">\n", f);
+}
 
 void html_begin(FILE *f, const char *title)
 {
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	      "<meta charset=\"utf-8\">\n"
-	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-	      /* Should anything get past the escapes, it still can do nothing. */
-	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n",
+	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n",
 	      f);
+	put_policy(f);
 	html_element(f, "title", title);
-	fprintf(f, "<style>\n%s</style>\n</head>\n<body>\n<main>\n", style);
+	fprintf(f, "<style>\n%s</style>\n</head>\n<body>\n<main>\n",
+		html_style);
 	html_element(f, "h1", title);
 }
 
 void html_end(FILE *f)
 {
-	fputs("</main>\n</body>\n</html>\n", f);
+	fprintf(f, "</main>\n<script>%s</script>\n</body>\n</html>\n",
+		html_script);
 }
 
 /* Length of the UTF-8 character at @s, 0 if there is none such. */
@@ -155,75 +162,97 @@ static void put_field(FILE *f, bool head, bool left, const char *text,
 	fprintf(f, "</%s>", name);
 }
 
-void html_table(FILE *f, struct text_table *table, size_t heads)
+static void put_cell(FILE *f, const struct html_table_head *head, size_t row,
+		     size_t col, bool left, const char *text)
 {
-	const char *text;
+	char id[HTML_ID];
+
+	if (row < head->rows || !head->link ||
+	    !head->link(head->ctx, row, col, text, id)) {
+		put_field(f, row < head->rows, left, text, strlen(text));
+		return;
+	}
+	fprintf(f, "<td><a href=\"#%s\">", id);
+	html_text(f, text);
+	fputs("</a></td>", f);
+}
+
+void html_table(FILE *f, struct text_table *table,
+		const struct html_table_head *head)
+{
 	size_t row, col;
 
-	fputs("<div class=\"wide\"><table>\n", f);
+	fputs("<div class=\"wide\"><table class=\"sort\">\n<thead>\n", f);
 	for (row = 0; row < table->rows; row++) {
+		if (row == head->rows)
+			fputs("</thead>\n<tbody>\n", f);
 		fputs("<tr>", f);
-		for (col = 0; col < table->cols; col++) {
-			text = table->cell[row * table->stride + col];
-			put_field(f, row < heads, col < table->labels, text,
-				  strlen(text));
-		}
+		for (col = 0; col < table->cols; col++)
+			put_cell(f, head, row, col, col < table->labels,
+				 table->cell[row * table->stride + col]);
 		fputs("</tr>\n", f);
 	}
-	fputs("</table></div>\n", f);
+	fprintf(f, "</%s>\n</table></div>\n",
+		table->rows > head->rows ? "tbody" : "thead");
 	free(table->cell);
 	table->cell = NULL;
 }
 
-void html_tsv(FILE *f, const char *tsv)
+/* The fields of a line that are wanted, all when @columns is NULL. */
+static const char *put_line(FILE *f, const char *tsv, bool head,
+			    const bool *wanted)
 {
-	bool head = true;
 	size_t len, col;
 
-	fputs("<div class=\"wide\"><table>\n", f);
-	while (*tsv) {
-		fputs("<tr>", f);
-		for (col = 0; ; col++) {
-			len = strcspn(tsv, "\t\n");
+	fputs("<tr>", f);
+	for (col = 0; ; col++) {
+		len = strcspn(tsv, "\t\n");
+		if (col < HTML_COLUMNS && wanted[col])
 			put_field(f, head, col < 3, tsv, len);
-			tsv += len;
-			if (*tsv != '\t')
-				break;
-			tsv++;
-		}
-		tsv += *tsv == '\n';
-		fputs("</tr>\n", f);
-		head = false;
+		tsv += len;
+		if (*tsv != '\t')
+			break;
+		tsv++;
 	}
-	fputs("</table></div>\n", f);
+	fputs("</tr>\n", f);
+	return tsv + (*tsv == '\n');
 }
 
-static void put_base64(FILE *f, const unsigned char *data, size_t len)
+static void want(const char *tsv, const char *const *columns, bool *wanted)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t bits;
-	size_t i;
+	size_t len, col, i;
 
-	for (i = 0; i < len; i += 3) {
-		bits = data[i] << 16;
-		if (i + 1 < len)
-			bits |= data[i + 1] << 8;
-		if (i + 2 < len)
-			bits |= data[i + 2];
-		fputc(digits[bits >> 18], f);
-		fputc(digits[bits >> 12 & 63], f);
-		fputc(i + 1 < len ? digits[bits >> 6 & 63] : '=', f);
-		fputc(i + 2 < len ? digits[bits & 63] : '=', f);
+	for (col = 0; col < HTML_COLUMNS && *tsv && *tsv != '\n'; col++) {
+		len = strcspn(tsv, "\t\n");
+		for (i = 0; columns[i]; i++)
+			wanted[col] |= strlen(columns[i]) == len &&
+				!strncmp(columns[i], tsv, len);
+		tsv += len + (tsv[len] == '\t');
 	}
 }
 
-/* Not the <svg> itself: ids in several of them would meet in one page. */
-void html_svg(FILE *f, const char *title, const char *svg, size_t len)
+void html_tsv(FILE *f, const char *tsv, const char *const *columns)
 {
-	fputs("<figure><img alt=\"", f);
-	html_text(f, title);
-	fputs("\" src=\"data:image/svg+xml;base64,", f);
-	put_base64(f, (const unsigned char *)svg, len);
-	fputs("\"></figure>\n", f);
+	bool wanted[HTML_COLUMNS] = { false };
+
+	want(tsv, columns, wanted);
+	fputs("<div class=\"wide\"><table class=\"sort\">\n<thead>\n", f);
+	tsv = put_line(f, tsv, true, wanted);
+	fputs("</thead>\n<tbody>\n", f);
+	while (*tsv)
+		tsv = put_line(f, tsv, false, wanted);
+	fputs("</tbody>\n</table></div>\n", f);
+}
+
+/* The file itself, to be kept, without any other file. */
+void html_download(FILE *f, const char *name, const char *type,
+		   const char *data, size_t len)
+{
+	fputs("<a download=\"", f);
+	html_text(f, name);
+	fprintf(f, "\" href=\"data:%s;base64,", type);
+	put_base64(f, (const unsigned char *)data, len);
+	fputs("\">", f);
+	html_text(f, name);
+	fputs("</a>\n", f);
 }

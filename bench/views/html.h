@@ -24,13 +24,34 @@ void html_pre(FILE *f, const char *text);
 /* <details> with a <pre> in it; closed until the reader opens it. */
 void html_details(FILE *f, const char *title, const char *text);
 
-/* Prints @table with @heads rows of <th>, and frees it. */
-void html_table(FILE *f, struct text_table *table, size_t heads);
+#define HTML_ID 32
 
-/* Lines with tabs between the fields, the first of them the heads. */
-void html_tsv(FILE *f, const char *tsv);
+/* How a table begins, and where its numbers lead. */
+struct html_table_head {
+	size_t rows;		/* of <th> */
+	/*
+	 * Writes the id that @text in @row and @col leads to into @id; false:
+	 * none.  May be NULL.
+	 */
+	bool (*link)(const void *ctx, size_t row, size_t col,
+		     const char *text, char id[HTML_ID]);
+	const void *ctx;
+};
 
-/* An image that needs no other file. */
-void html_svg(FILE *f, const char *title, const char *svg, size_t len);
+/* Prints @table and frees it; it can be sorted where there is a script. */
+void html_table(FILE *f, struct text_table *table,
+		const struct html_table_head *head);
+
+/*
+ * Lines with tabs between the fields, the first of them the heads: those of
+ * @columns (NULL-ended).
+ */
+void html_tsv(FILE *f, const char *tsv, const char *const *columns);
+
+/* A link that keeps @data as file @name. */
+void html_download(FILE *f, const char *name, const char *type,
+		   const char *data, size_t len);
+
+extern const char html_style[], html_script[];
 
 #endif

@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "bench/views/parts.h"
+#include "bench/views/page.h"
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/views/html.h"
 #include "bench/views/kinds.h"
 #include "lib/file.h"
 #include "lib/timeline.h"
 
 /* report.html: the whole run in one file that can be sent or kept. */
 
-struct page {
-	const struct report *report;
-	const struct results *results;	/* of the report */
-	const char *dir;
-	const struct report_picture *pictures;
-	FILE *f;
-};
-
-/* NULL when there is no such file; caller frees. */
-static char *read_in(const struct page *p, const char *name, size_t *len)
+char *page_read(const struct page *p, const char *name, size_t *len)
 {
 	char *path = xasprintf("%s/%s", p->dir, name), *text = NULL;
 	struct err ignored;
@@ -33,7 +22,7 @@ static char *read_in(const struct page *p, const char *name, size_t *len)
 	return text;
 }
 
-static FILE *memory(char **text, size_t *size)
+FILE *page_memory(char **text, size_t *size)
 {
 	FILE *f = open_memstream(text, size);
 
@@ -42,12 +31,30 @@ static FILE *memory(char **text, size_t *size)
 	return f;
 }
 
-static void put_section(const struct page *p, const char *id,
-			const char *title)
+void page_section(const struct page *p, const char *id,
+		  const char *title)
 {
 	fprintf(p->f, "<h2 id=\"%s\">", id);
 	html_text(p->f, title);
 	fputs("</h2>\n", p->f);
+}
+
+int page_scan(const char *dir, struct dirent ***list)
+{
+	int n = scandir(dir, list, NULL, alphasort);
+
+	return n < 0 ? 0 : n;
+}
+
+void page_words(const struct page *p, const char *const (*words)[2])
+{
+	fputs("<details class=\"dim\"><summary>what the columns mean</summary>\n<dl>\n",
+	      p->f);
+	for (; (*words)[0]; words++) {
+		html_element(p->f, "dt", (*words)[0]);
+		html_element(p->f, "dd", (*words)[1]);
+	}
+	fputs("</dl>\n</details>\n", p->f);
 }
 
 static void put_fact(const struct page *p, const char *name,
@@ -67,7 +74,7 @@ static void put_facts(const struct page *p)
 	char *load = results_load_text(&results->load), *value, *more;
 	size_t i, k;
 
-	put_section(p, "machine", "Machine, kernel and seed");
+	page_section(p, "machine", "Machine, kernel and seed");
 	fputs("<div class=\"wide facts\"><table>\n", p->f);
 	for (i = 0; i < RESULTS_FACTS; i++) {
 		names = &results->facts.value[i];
@@ -88,19 +95,74 @@ static void put_facts(const struct page *p)
 	free(load);
 }
 
-static void put_verdict(const struct page *p)
-{
-	char *text = read_in(p, "verdict.txt", NULL);
+/* The kernels of a kconfig, as the tables have them. */
+struct kernels {
+	const struct results *results;
+	const char *kconfig;
+};
 
-	if (!text)
-		return;
-	put_section(p, "verdict", "Verdict");
-	html_pre(p->f, text);
-	free(text);
+static bool has_timeline(const struct results_kernel *kernel)
+{
+	size_t class;
+
+	for (class = 0; class < HANG_CLASSES; class++) {
+		if (kernel->worst[class][0].cell)
+			return true;
+	}
+	return false;
 }
+
+/* The id of the timelines of the @n-th kernel, of those measured or of all. */
+static bool kernel_id(const struct kernels *of, size_t n, bool measured,
+		      char id[HTML_ID])
+{
+	const struct results_kernel *kernel;
+	size_t i;
+
+	for (i = 0; i < of->results->kernels; i++) {
+		kernel = of->results->kernel[i];
+		if (strcmp(kernel->kconfig, of->kconfig) ||
+		    (measured && !kernel->measured) || n--)
+			continue;
+		snprintf(id, HTML_ID, "hangs-%zu", i);
+		return has_timeline(kernel);
+	}
+	return false;
+}
+
+/* A number of hangs, under "fulls" and the like. */
+static bool kernel_link(const void *ctx, size_t row, size_t col,
+			const char *text, char id[HTML_ID])
+{
+	return col >= 2 && col < 2 + HANG_CLASSES && *text > '0' &&
+		*text <= '9' && kernel_id(ctx, row - 2, false, id);
+}
+
+/* "4/137" */
+static bool matrix_link(const void *ctx, size_t row, size_t col,
+			const char *text, char id[HTML_ID])
+{
+	return col >= 2 && *text > '0' && *text <= '9' &&
+		kernel_id(ctx, col - 2, true, id);
+}
+
+static const char *const kernel_words[][2] = {
+	{ "fulls", "how often the driver found no room in the buffer" },
+	{ "lost wakeup", "hangs with the event off and the tracer asleep in poll()" },
+	{ "silent stop", "hangs with the event on and the hardware stopped" },
+	{ "silent off", "hangs with the event off for a disable that was asked for at another time, and nobody woken" },
+	{ "hang %", "hangs of any class per full, with the exact 95 % interval; 0 has an upper bound, it is no proof" },
+	{ "loop", "the tracer's: eager calls ENABLE after every wakeup, perf only after new data" },
+	{ "window", "a delay injected at the full, before interrupts run: 0 is the race as it is" },
+	{ "a/b", "hangs/fulls; a number with hangs leads to their timelines" },
+	{ NULL, NULL }
+};
 
 static void put_kconfig(const struct page *p, const char *kconfig)
 {
+	const struct kernels of = { p->results, kconfig };
+	const struct html_table_head kernels = { 2, kernel_link, &of };
+	const struct html_table_head matrix = { 1, matrix_link, &of };
 	struct text_table table;
 	char *title = xasprintf("kconfig %s", kconfig), *text = NULL;
 	size_t size;
@@ -108,12 +170,13 @@ static void put_kconfig(const struct page *p, const char *kconfig)
 
 	html_element(p->f, "h3", title);
 	report_kernel_table(p->results, kconfig, &table);
-	html_table(p->f, &table, 2);
+	html_table(p->f, &table, &kernels);
 	if (report_matrix_table(p->results, kconfig, &table)) {
 		html_element(p->f, "p", "hangs/fulls by loop and window");
-		html_table(p->f, &table, 1);
+		html_table(p->f, &table, &matrix);
 	}
-	f = memory(&text, &size);
+	page_words(p, kernel_words);
+	f = page_memory(&text, &size);
 	report_contrasts(p->results, kconfig, f);
 	report_reference_table(p->results, kconfig, f);
 	fclose(f);
@@ -123,6 +186,32 @@ static void put_kconfig(const struct page *p, const char *kconfig)
 	free(title);
 }
 
+/* What a reader looks for; the file that is beside it has all columns. */
+static const char *const cell_columns[] = {
+	"variant", "kconfig", "cell", "fulls", "lost_wakeup", "silent_stop",
+	"silent_off", "hang_pct", "wakeup_p50_us", "wakeup_p99_us",
+	"gap_p50_us", "gap_p99_us", "coverage_pct", "boots", "failed", NULL
+};
+
+static void put_cells(const struct page *p)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = page_memory(&text, &size);
+
+	report_tsv(p->results, f);
+	fclose(f);
+	fputs("<details id=\"cells\">\n", p->f);
+	html_element(p->f, "summary", "every cell");
+	fputs("<p class=\"get\">with all columns: ", p->f);
+	html_download(p->f, "summary.tsv", "text/tab-separated-values", text,
+		      size);
+	fputs("</p>\n", p->f);
+	html_tsv(p->f, text, cell_columns);
+	fputs("</details>\n", p->f);
+	free(text);
+}
+
 static void put_tables(const struct page *p)
 {
 	const struct results *results = p->results;
@@ -130,22 +219,16 @@ static void put_tables(const struct page *p)
 	size_t i, size;
 	FILE *f;
 
-	put_section(p, "tables", "Tables");
+	page_section(p, "tables", "Tables");
 	for (i = 0; results_streams(results) && i < results->kconfigs.n; i++)
 		put_kconfig(p, results->kconfigs.name[i]);
-	f = memory(&text, &size);
+	f = page_memory(&text, &size);
 	report_summary(p->report, f);
 	fclose(f);
 	html_details(p->f, "the same as plain text (summary.txt)", text);
 	free(text);
-	fputs("<details>\n", p->f);
-	html_element(p->f, "summary", "every cell (summary.tsv)");
-	f = memory(&text, &size);
-	report_tsv(results, f);
-	fclose(f);
-	html_tsv(p->f, text);
-	free(text);
-	fputs("</details>\n", p->f);
+	if (results_streams(results))
+		put_cells(p);
 }
 
 static void put_kinds(const struct page *p)
@@ -158,96 +241,15 @@ static void put_kinds(const struct page *p)
 	for (i = 0; i < CELL_KINDS; i++) {
 		if (!p->report->kind_sum[i] || !report_kinds[i])
 			continue;
-		if (!any)
-			put_section(p, "kinds", "Other kinds of cells");
-		any = true;
-		f = memory(&text, &size);
+		f = page_memory(&text, &size);
 		report_kinds[i]->summary(p->report->kind_sum[i], f);
 		fclose(f);
-		html_pre(p->f, text + strspn(text, "\n"));
+		if (*text && !any)
+			page_section(p, "kinds", "Other kinds of cells");
+		any |= *text;
+		if (*text)
+			html_pre(p->f, text + strspn(text, "\n"));
 		free(text);
-	}
-}
-
-static void put_svg(const struct page *p, const char *name, const char *title)
-{
-	char *file = xasprintf("plots/%s", name), *svg;
-	size_t len;
-
-	svg = read_in(p, file, &len);
-	if (svg)
-		html_svg(p->f, title, svg, len);
-	free(svg);
-	free(file);
-}
-
-static bool is_ours(const struct page *p, const char *file)
-{
-	size_t i, len;
-
-	for (i = 0; i < REPORT_PICTURES && p->pictures[i].name; i++) {
-		len = strlen(p->pictures[i].name);
-		if (!strncmp(file, p->pictures[i].name, len) &&
-		    !strcmp(file + len, ".svg"))
-			return true;
-	}
-	return false;
-}
-
-/* What is in @dir, sorted. */
-static int scan(const char *dir, struct dirent ***list)
-{
-	int n = scandir(dir, list, NULL, alphasort);
-
-	return n < 0 ? 0 : n;
-}
-
-/* What the kinds of cells have drawn themselves. */
-static void put_other_plots(const struct page *p)
-{
-	char *dir = xasprintf("%s/plots", p->dir);
-	struct dirent **list = NULL;
-	int i, n = scan(dir, &list);
-
-	for (i = 0; i < n; i++) {
-		const char *end = strrchr(list[i]->d_name, '.');
-
-		if (end && !strcmp(end, ".svg") &&
-		    !is_ours(p, list[i]->d_name))
-			put_svg(p, list[i]->d_name, list[i]->d_name);
-		free(list[i]);
-	}
-	free(list);
-	free(dir);
-}
-
-static void put_plots(const struct page *p)
-{
-	const struct report_picture *picture;
-	char *name;
-	size_t i;
-
-	put_section(p, "plots", "Plots");
-	for (i = 0; i < REPORT_PICTURES; i++) {
-		picture = &p->pictures[i];
-		if (!picture->name || picture->missing)
-			continue;
-		name = xasprintf("%s.svg", picture->name);
-		html_element(p->f, "h3", picture->title);
-		put_svg(p, name, picture->title);
-		free(name);
-	}
-	put_other_plots(p);
-	for (i = 0; i < REPORT_PICTURES; i++) {
-		picture = &p->pictures[i];
-		if (!picture->name || !picture->missing || !picture->expected)
-			continue;
-		name = xasprintf("Not drawn: %s (%s)", picture->name,
-				 picture->missing);
-		fputs("<p class=\"dim\">", p->f);
-		html_text(p->f, name);
-		fputs("</p>\n", p->f);
-		free(name);
 	}
 }
 
@@ -259,7 +261,7 @@ static void put_timeline(const struct page *p,
 				kernel->kconfig, hang->cell, hang->boot);
 	char *text = NULL;
 	size_t size;
-	FILE *f = memory(&text, &size);
+	FILE *f = page_memory(&text, &size);
 
 	timeline_print(f, &hang->hang);
 	fclose(f);
@@ -269,61 +271,87 @@ static void put_timeline(const struct page *p,
 	free(title);
 }
 
-static size_t put_timelines_of(const struct page *p,
-			       const struct results_kernel *kernel)
+static void put_timelines_of(const struct page *p,
+			     const struct results_kernel *kernel)
 {
-	size_t class, i, n = 0;
+	size_t class, i;
 
 	for (class = 0; class < HANG_CLASSES; class++) {
 		for (i = 0; i < RESULTS_WORST; i++) {
 			if (!kernel->worst[class][i].cell)
 				break;
 			put_timeline(p, kernel, &kernel->worst[class][i]);
-			n++;
 		}
 	}
-	return n;
+}
+
+static bool any_timeline(const struct page *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->results->kernels; i++) {
+		if (has_timeline(p->results->kernel[i]))
+			return true;
+	}
+	return false;
 }
 
 static void put_timelines(const struct page *p)
 {
-	size_t i, n = 0;
 	char *text;
+	size_t i;
 
-	put_section(p, "hangs", "Timelines of hangs");
-	text = xasprintf("The worst of each kernel and class, at most %d; the store has more.",
+	if (!any_timeline(p))
+		return;
+	page_section(p, "hangs", "Timelines of hangs");
+	text = xasprintf("The worst of each kernel and class, at most %d; the store has more.  Times are from the trace's stop, in us.",
 			 RESULTS_WORST);
 	html_element(p->f, "p", text);
 	free(text);
-	for (i = 0; i < p->results->kernels; i++)
-		n += put_timelines_of(p, p->results->kernel[i]);
-	if (!n)
-		html_element(p->f, "p", "None was kept.");
+	for (i = 0; i < p->results->kernels; i++) {
+		if (!has_timeline(p->results->kernel[i]))
+			continue;
+		fprintf(p->f, "<div id=\"hangs-%zu\">\n", i);
+		put_timelines_of(p, p->results->kernel[i]);
+		fputs("</div>\n", p->f);
+	}
 }
 
+/* Nothing where there is none of them. */
 static void put_troubles(const struct page *p, enum trouble_kind first,
 			 enum trouble_kind last, const char *id,
-			 const char *title, const char *none)
+			 const char *title)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *f = memory(&text, &size);
+	FILE *f = page_memory(&text, &size);
 
 	report_troubles(p->results, first, last, f);
 	fclose(f);
-	if (*text || *none)
-		put_section(p, id, title);
-	if (*text)
+	if (*text) {
+		page_section(p, id, title);
 		html_pre(p->f, text);
-	else if (*none)
-		html_element(p->f, "p", none);
+	}
 	free(text);
+}
+
+static bool any_trouble(const struct page *p, enum trouble_kind first,
+			enum trouble_kind last)
+{
+	uint64_t n = 0;
+	size_t i, k;
+
+	for (i = 0; i < p->results->kernels; i++) {
+		for (k = first; k <= last; k++)
+			n += p->results->kernel[i]->trouble_count[k];
+	}
+	return n;
 }
 
 static void put_file(const struct page *p, const char *name,
 		     const char *title)
 {
-	char *text = read_in(p, name, NULL);
+	char *text = page_read(p, name, NULL);
 
 	if (!text)
 		return;
@@ -336,12 +364,12 @@ static void put_patches(const struct page *p)
 {
 	char *dir = xasprintf("%s/patches", p->dir), *name, *text;
 	struct dirent **list = NULL;
-	int i, n = scan(dir, &list);
+	int i, n = page_scan(dir, &list);
 
 	for (i = 0; i < n; i++) {
 		name = xasprintf("patches/%s", list[i]->d_name);
 		text = *list[i]->d_name == '.' ? NULL :
-			read_in(p, name, NULL);
+			page_read(p, name, NULL);
 		if (text)
 			html_details(p->f, name, text);
 		free(text);
@@ -354,34 +382,74 @@ static void put_patches(const struct page *p)
 
 static void put_again(const struct page *p)
 {
-	put_section(p, "again", "How to do it again");
+	page_section(p, "again", "How to do it again");
 	put_file(p, "command", "command");
 	put_file(p, "job.ini", "job.ini");
 	put_patches(p);
 }
 
+/* "default: Linux 7.3.4, 2026-11-26" */
+static char *page_title(const struct page *p)
+{
+	const struct results_names *release =
+		&p->results->facts.value[0];
+	const struct results_names *job =
+		&p->results->facts.value[RESULTS_FACTS - 1];
+	const char *began = p->results->began;
+
+	return xasprintf("%s%sLinux %s%s%s%.10s", job->n ? job->name[0] :
+			 "", job->n ? ": " : "",
+			 release->n ? release->name[0] : "unknown",
+			 release->n > 1 ? " and others" : "",
+			 began ? ", " : "", began ? began : "");
+}
+
+static void put_link(const struct page *p, bool is_there, const char *id)
+{
+	if (is_there)
+		fprintf(p->f, "<a href=\"#%s\">%s</a>\n", id, id);
+}
+
+static void put_nav(const struct page *p)
+{
+	char *verdict = page_read(p, "verdict.txt", NULL);
+
+	fputs("<nav>", p->f);
+	put_link(p, verdict, "verdict");
+	put_link(p, true, "tables");
+	put_link(p, results_streams(p->results), "cells");
+	put_link(p, true, "plots");
+	put_link(p, any_timeline(p), "hangs");
+	put_link(p, any_trouble(p, TROUBLE_BUILD, TROUBLE_LOST), "failures");
+	put_link(p, any_trouble(p, TROUBLE_LINE, TROUBLE_CLOCK), "console");
+	put_link(p, true, "machine");
+	put_link(p, true, "again");
+	fputs("</nav>\n", p->f);
+	free(verdict);
+}
+
 static void put_page(const struct page *p)
 {
-	html_begin(p->f, "perf AUX: hangs and wakeup latency by kernel variant");
-	fputs("<nav><a href=\"#tables\">tables</a>\n<a href=\"#plots\">plots</a>"
-	      "\n<a href=\"#hangs\">hangs</a>\n<a href=\"#console\">console</a>"
-	      "\n<a href=\"#machine\">machine</a>\n<a href=\"#again\">again</a></nav>\n",
+	char *title = page_title(p);
+
+	html_begin(p->f, title);
+	fputs("<p class=\"dim\">perf AUX: hangs of the tracer, trace gaps and wakeup latency, by kernel variant</p>\n",
 	      p->f);
-	put_verdict(p);
+	put_nav(p);
+	page_verdict(p);
 	put_tables(p);
 	put_kinds(p);
-	put_plots(p);
+	page_plots(p);
 	put_timelines(p);
-	put_troubles(p, TROUBLE_BUILD, TROUBLE_LOST, "failures", "Failures",
-		     "None.");
+	put_troubles(p, TROUBLE_BUILD, TROUBLE_LOST, "failures", "Failures");
 	put_troubles(p, TROUBLE_SKIPPED, TROUBLE_SKIPPED, "skips",
-		     "Skipped cells", "");
+		     "Skipped cells");
 	put_troubles(p, TROUBLE_LINE, TROUBLE_CLOCK, "console",
-		     "Bad console lines",
-		     "No WARN, BUG, lockdep or RCU stall line was seen.");
+		     "Bad console lines");
 	put_facts(p);
 	put_again(p);
 	html_end(p->f);
+	free(title);
 }
 
 int report_html(const struct report *report, const char *dir,
