@@ -83,8 +83,18 @@ nodes_idle()
 	[ "$(sinfo -h -N -o %t 2>/dev/null | grep -c '^idle$')" = 2 ]
 }
 
+no_jobs()
+{
+	[ -z "$(squeue -h 2>&1)" ]
+}
+
+# With its jobs: what runs one outlives the daemons.
 stop_cluster()
 {
+	if [ -n "${controller:-}" ]; then
+		scancel --user="$(id -un)" 2>/dev/null
+		wait_for 20 no_jobs
+	fi
 	for pid in ${node1:-} ${node2:-} ${controller:-} ${munge:-}; do
 		kill "$pid" 2>/dev/null || :
 	done
