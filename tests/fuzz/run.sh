@@ -14,7 +14,6 @@ total=0
 own_files() {
 	case $1 in
 	job) echo "$src/bench/jobs" ;;
-	patch) echo "$src/kconfigs/variants $src/tests/guest/candidates" ;;
 	esac
 }
 
