@@ -120,6 +120,18 @@ static const struct {
 	{ SCENARIO_EPOLL_ADD, "{'rounds': 4, 'told_by_poll': 3, 'told_by_epoll': 0}",
 	  OUTCOME_INCONCLUSIVE },
 
+	{ SCENARIO_PT_WHOLE_BUFFER, "{'reached': 1, 'misaccounts': 0}",
+	  OUTCOME_CLEAN },
+	{ SCENARIO_PT_WHOLE_BUFFER, "{'reached': 1, 'misaccounts': 1}",
+	  OUTCOME_MISCOUNTED },
+	{ SCENARIO_PT_WHOLE_BUFFER, "{'reached': 0}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 1, 'overrun': 0}", OUTCOME_CLEAN },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 1, 'overrun': 1}",
+	  OUTCOME_OVERRUN },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 1, 'head_beyond_buffer': 6772}",
+	  OUTCOME_OVERRUN },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 0}", OUTCOME_INCONCLUSIVE },
+
 	{ SCENARIO_SELFTEST_MMAP, "{'ok': 5, 'failed': 0}", OUTCOME_CLEAN },
 	{ SCENARIO_SELFTEST_MMAP, "{'ok': 5, 'failed': 1}", OUTCOME_WRONG },
 	{ SCENARIO_SELFTEST_MMAP, "{'ok': 5, 'skipped': 1}",
