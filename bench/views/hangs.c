@@ -298,6 +298,9 @@ static bool put_hang_incidence(const struct results *results, FILE *f)
 	return true;
 }
 
+/* Tiles of more are too small for their numbers. */
+#define AXIS_MAX 24
+
 /* The two axes of the heat map. */
 struct axes {
 	struct cell *windows, *drains;
@@ -387,6 +390,12 @@ static bool put_hang_heatmap(const struct results *results, FILE *f)
 					&axes.windows);
 	axes.ndrains = results_distinct(results, NULL, results_drain_cmp,
 				       &axes.drains);
+	/* A sweep of one of them is a curve's business, or a table's. */
+	if (axes.nwindows > AXIS_MAX || axes.ndrains > AXIS_MAX) {
+		free(axes.windows);
+		free(axes.drains);
+		return false;
+	}
 	panels = put_panel_names(results, f);
 	fprintf(f, "total = %" PRIu64 "\npanels = %zu\n", total, panels);
 	put_axes(f, &axes);
@@ -411,5 +420,5 @@ const struct plot plot_hang_incidence = {
 
 const struct plot plot_hang_heatmap = {
 	"hang-heatmap", "Hangs by window and drain",
-	put_hang_heatmap, "no buffer ran full", false, false,
+	put_hang_heatmap, "no buffer ran full, or too many windows or drains", false, false,
 };

@@ -97,15 +97,18 @@ static void put_attribute(struct copy *c, const char *name)
 static const char *take_attribute(struct copy *c, const char *p,
 				  char name[NAME])
 {
+	static const char blanks[] = " \t\r\n";
 	size_t len;
 	char quote;
 
-	p += strspn(p, " \t\r\n");
+	p += strspn(p, blanks);
 	len = strcspn(p, "= \t\r\n/>");
-	if (!len || p[len] != '=')
-		return NULL;
 	snprintf(name, NAME, "%.*s", len < NAME ? (int)len : NAME - 1, p);
-	p += len + 1;
+	p += len + strspn(p + len, blanks);
+	if (!len || *p != '=')
+		return NULL;
+	p++;
+	p += strspn(p, blanks);
 	quote = *p++;
 	if (quote != '"' && quote != '\'')
 		return NULL;
@@ -188,6 +191,8 @@ static const char *open_tag(struct copy *c, const char *name, const char *p)
 	empty = p[-1] == '/';
 	if (!out && !place)
 		fputs(empty ? "/>" : ">", c->f);
+	if (empty && place)
+		fprintf(c->f, "</%s>", place);
 	if (!empty && c->depth < DEPTH)
 		push(c, out ? "" : place ? place : name);
 	return *p ? p + 1 : p;
