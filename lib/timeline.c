@@ -20,6 +20,43 @@ static const char *state_name(int state)
 	return state > 0 ? "ACTIVE" : state == 0 ? "INACTIVE" : "OFF";
 }
 
+/*
+ * Whose wakeup poll() returned with.  That of the full is marked for poll()
+ * when the interrupt queues it, and wakes a sleeper when the queued works run;
+ * who sleeps before the one and is awake before the other was woken by an
+ * earlier one: a watermark.
+ */
+enum waker { WAKER_UNKNOWN, WAKER_MARKED, WAKER_FULL, WAKER_WATERMARK };
+
+static enum waker waker(const struct hang *h)
+{
+	if (!h->poll_out || !h->pmi || h->poll_out < h->pmi)
+		return h->poll_out && h->pmi ? WAKER_WATERMARK :
+			WAKER_UNKNOWN;
+	if (h->poll_in > h->pmi)
+		return WAKER_MARKED;
+	if (!h->window_end)
+		return WAKER_UNKNOWN;
+	return h->poll_out < h->window_end ? WAKER_WATERMARK : WAKER_FULL;
+}
+
+static const struct {
+	const char *step, *note;
+} wakers[] = {
+	[WAKER_UNKNOWN] = { "awake, drains", NULL },
+	[WAKER_MARKED] = { "awake: by the full",
+		"by the full: its wakeup, queued before poll(), was there to be found" },
+	[WAKER_FULL] = { "awake: by the full",
+		"by the full: its wakeup, which the queued works delivered" },
+	[WAKER_WATERMARK] = { "awake: by watermark",
+		"by watermark: that wakeup was queued before the full's" },
+};
+
+const char *timeline_note(const struct hang *h)
+{
+	return wakers[waker(h)].note;
+}
+
 size_t timeline_steps(const struct hang *h,
 		      struct timeline_step steps[TIMELINE_STEPS])
 {
@@ -30,7 +67,7 @@ size_t timeline_steps(const struct hang *h,
 		{ h->window_end, "interrupts run: queued works", "" },
 		{ h->disabled, "pmu->del(): event disabled", "" },
 		{ h->poll_in, "", "poll() sleeps" },
-		{ h->poll_out, "", "awake, drains" },
+		{ h->poll_out, "", wakers[waker(h)].step },
 		{ h->drained, "", "drained, tail moved" },
 		{ h->enable_in, "", "ENABLE" },
 		{ h->enable_out, "", h->enable_ret ? "ENABLE failed" :
@@ -80,4 +117,6 @@ void timeline_print(FILE *out, const struct hang *h)
 			step[i].tracer);
 	fprintf(out, "%12.1f  %s\n", us_since(h->detected, zero),
 		timeline_verdict(h));
+	if (timeline_note(h))
+		fprintf(out, "  %s\n", timeline_note(h));
 }

@@ -17,6 +17,8 @@ struct timeline_step {
 /* The steps of @hang that happened, by time; returns how many. */
 size_t timeline_steps(const struct hang *hang,
 		      struct timeline_step steps[TIMELINE_STEPS]);
+/* Who woke the tracer, and when that was queued; a constant, or NULL. */
+const char *timeline_note(const struct hang *hang);
 /* What is said at its end, when the hang was detected; a constant. */
 const char *timeline_verdict(const struct hang *hang);
 /* When the time of a timeline begins. */
