@@ -118,9 +118,9 @@ static void read_both(uint64_t *ns, uint64_t *ticks)
 }
 
 /*
- * TCG's TSC is this machine's.  A guest that measures its rate by itself is
- * wrong by a factor of 3 to 65 now and then, when a loaded host has made it wait
- * in the middle.
+ * TCG's TSC is this machine's, and KVM's is but for an offset.  A guest that
+ * measures its rate by itself is wrong by a factor of 3 to 65 now and then,
+ * when a loaded host has made it wait in the middle.
  */
 static void add_clock(char *text, size_t size)
 {
@@ -147,8 +147,7 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 	char clock[40] = "";
 
 	memset(args, 0, sizeof(*args));
-	if (strcmp(accel, "kvm"))
-		add_clock(clock, sizeof(clock));
+	add_clock(clock, sizeof(clock));
 	add(args, "%s", arch_here->qemu);
 	add(args, "-nodefaults");
 	add(args, "-no-user-config");
