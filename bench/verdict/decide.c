@@ -68,10 +68,40 @@ static bool never_measured(const struct decision *d, int side)
 	return !kernel || (!kernel->repeats && !d->v->hunt.n[side]);
 }
 
+/*
+ * A guest whose host has no time for it says this of itself, whatever its
+ * patch: seen of a kernel with nothing but a comment in it.
+ */
+static bool may_be_host(const struct decision *d, const char *text)
+{
+	static const char *const words[] = {
+		"soft lockup", "stall", "starved", "timer wakeup didn't happen",
+		"IO-APIC + timer doesn't work", "hrtimer: interrupt took",
+	};
+	size_t i;
+
+	if (!d->judge->emulated || !results_noisy(&d->judge->results->load))
+		return false;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strstr(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
 static void judge_trouble(struct decision *d, const struct results_trouble *t)
 {
 	bool other = judge_in_baseline(d->v, t) || never_measured(d, BASELINE);
 
+	if (t->kind != TROUBLE_BUILD && t->kind != TROUBLE_OURS &&
+	    !other && may_be_host(d, t->text)) {
+		fprintf(reason(&d->open),
+			"%llu x '%.*s', which a host as loaded as this one does to any kernel",
+			(unsigned long long)t->count,
+			(int)first_words(complaint_text(t->text)),
+			complaint_text(t->text));
+		return;
+	}
 	switch (t->kind) {
 	case TROUBLE_BUILD:
 		trouble_bad(d, t);

@@ -45,7 +45,8 @@ const char judge_method[] =
 "         hangs is BAD, and one that is not shown to close it is not GOOD.\n"
 "BAD      the same is shown to be wrong; or the patch does not apply, compile\n"
 "         or boot; or the kernel panics, locks up or prints what baseline does\n"
-"         not (WARN, BUG, lockdep, RCU stall ...).\n"
+"         not (WARN, BUG, lockdep, RCU stall ...).  Stalls and lockups of a\n"
+"         guest under TCG on a loaded host are UNDECIDED: any kernel has them.\n"
 "UNDECIDED  neither could be shown; the line says what it would take.";
 
 const char *const judge_words[] = { "GOOD", "BAD", "UNDECIDED" };

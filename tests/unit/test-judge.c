@@ -205,6 +205,7 @@ struct stored {
 	const char *variant, *status, *why, *console;
 	int repeat;
 	bool ours;
+	double load;		/* of the host's two CPUs; 0: not stored */
 };
 
 static void store_line(struct store *store, const struct stored *line)
@@ -230,6 +231,10 @@ static void store_line(struct store *store, const struct stored *line)
 	if (line->console)
 		json_object_set_new(json, "console",
 				    json_pack("[s]", line->console));
+	if (line->load)
+		json_object_set_new(json, "host",
+				    json_pack("{s:f, s:i}", "load1", line->load,
+					      "cpus", 2));
 	if (line->ours)
 		json_object_set_new(json, "ours", json_true());
 	if (!strcmp(line->status, "ok"))
@@ -247,7 +252,9 @@ static void store_line(struct store *store, const struct stored *line)
 static char *make_store(const struct stored *first)
 {
 	char *dir = fixture_dir(), *path = xasprintf("%s/store.jsonl", dir);
-	struct stored line = { .variant = "baseline", .status = "ok" };
+	struct stored line = {
+		.variant = "baseline", .status = "ok", .load = first->load,
+	};
 	struct store *store;
 	struct err err;
 
@@ -275,24 +282,27 @@ static void test_troubles(struct check *t)
 		enum judge_word word;
 		const char *says;
 	} expect[] = {
-		{ { "fix", "build-failed", "x.patch:12: hunk 2 of core.c (at line 9) does not apply", NULL, 0, false },
+		{ { "fix", "build-failed", "x.patch:12: hunk 2 of core.c (at line 9) does not apply", NULL, 0, false, 0 },
 		  JUDGE_BAD, "hunk 2 of core.c" },
 		{ { "fix", "build-failed", "No space left on device", NULL, 0,
-		    true }, JUDGE_UNDECIDED, "No space left" },
+		    true, 0 }, JUDGE_UNDECIDED, "No space left" },
 		{ { "fix", "host-failed", "gcc: signal terminated program cc1",
-		    NULL, 0, true }, JUDGE_UNDECIDED, "program cc1" },
+		    NULL, 0, true, 0 }, JUDGE_UNDECIDED, "program cc1" },
 		{ { "fix", "panic", "Kernel panic - not syncing: full", NULL,
-		    0, false }, JUDGE_BAD, "1 x panic: Kernel panic" },
+		    0, false, 0 }, JUDGE_BAD, "1 x panic: Kernel panic" },
 		{ { "fix", "ok", NULL,
-		    "[    1.23] WARNING: CPU: 1 PID: 2 at x.c:3 f", 0, false },
+		    "[    1.23] WARNING: CPU: 1 PID: 2 at x.c:3 f", 0, false, 0 },
 		  JUDGE_BAD, "WARNING: CPU: 1 PID: 2 at x.c:3 f" },
 		{ { "fix", "ok", NULL,
 		    "[    1.2] rcu: INFO: rcu_sched self-detected stall on CPU",
-		    0, false }, JUDGE_BAD, "stall on CPU" },
+		    0, false, 0 }, JUDGE_BAD, "stall on CPU" },
+		{ { "fix", "ok", NULL,
+		    "[    1.2] rcu: INFO: rcu_sched self-detected stall on CPU",
+		    0, false, 20 }, JUDGE_UNDECIDED, "a host as loaded as this" },
 		{ { "fix", "ok", NULL,
 		    "clocksource: Marking clocksource 'tsc' as unstable", 0,
-		    false }, JUDGE_GOOD, "no regression" },
-		{ { "fix", "timeout", "no answer in time", NULL, 0, false },
+		    false, 0 }, JUDGE_GOOD, "no regression" },
+		{ { "fix", "timeout", "no answer in time", NULL, 0, false, 0 },
 		  JUDGE_UNDECIDED, "without a record" },
 	};
 	struct judge_options options;
