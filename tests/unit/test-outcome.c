@@ -132,6 +132,17 @@ static const struct {
 	  OUTCOME_OVERRUN },
 	{ SCENARIO_PT_OVERRUN, "{'reached': 0}", OUTCOME_INCONCLUSIVE },
 
+	{ SCENARIO_PT_WHOLE_BUFFER, "{'reached': 3}", OUTCOME_CLEAN },
+	{ SCENARIO_PT_WHOLE_BUFFER, "{'reached': 0}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_PT_WHOLE_BUFFER, "{'reached': 3, 'misaccounts': 1}",
+	  OUTCOME_MISCOUNTED },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 3}", OUTCOME_CLEAN },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 0}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 3, 'overrun': 1}",
+	  OUTCOME_OVERRUN },
+	{ SCENARIO_PT_OVERRUN, "{'reached': 3, 'head_beyond_buffer': 1}",
+	  OUTCOME_OVERRUN },
+
 	{ SCENARIO_SELFTEST_MMAP, "{'ok': 5, 'failed': 0}", OUTCOME_CLEAN },
 	{ SCENARIO_SELFTEST_MMAP, "{'ok': 5, 'failed': 1}", OUTCOME_WRONG },
 	{ SCENARIO_SELFTEST_MMAP, "{'ok': 5, 'skipped': 1}",
