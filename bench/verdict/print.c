@@ -307,7 +307,8 @@ static void say_need(const struct judge_verdict *v, char need[80])
 	if (v->needed > v->cand->repeats && v->cand->repeats >= NEED_BOOTS &&
 	    v->needed <= 1000)
 		snprintf(need, 80, "about %zu boots; ", v->needed);
-	else if (v->needed_hunts > v->hunt.boots[0] && v->hunt.boots[0])
+	else if (v->needed_hunts > v->hunt.boots[0] && v->hunt.boots[0] &&
+		 v->needed_hunts <= 1000)
 		snprintf(need, 80, "about %zu boots of hunts; ",
 			 v->needed_hunts);
 }
