@@ -37,7 +37,7 @@ static void put_hardware(const struct results *results, FILE *f)
 		    (strcmp(c->accel, "tcg") && strcmp(c->accel, "kvm")) ||
 		    !strcmp(c->key.pmu, "aux_synth"))
 			continue;
-		text_wrap(f, 13, "hardware     %s: the kernel's own driver, unmodified, over hardware modelled in software",
+		text_wrap(f, 13, "hardware     %s: each kernel's own driver over hardware modelled in software",
 			  c->key.pmu);
 		return;
 	}
