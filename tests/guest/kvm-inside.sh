@@ -166,15 +166,16 @@ inner() {
 		esac
 	done
 }
+# For 10 s, when the agent has loaded its module and measures.
 paused() {
-	member $one seconds=20 window=0 -o paused >paused.log 2>&1 &
+	member $one seconds=30 window=0 -o paused >paused.log 2>&1 &
 	pid=$!
-	left=120
-	while [ $left -gt 0 ] && ! grep -q 'begin\|fulls' paused.log; do
+	left=180
+	while [ $left -gt 0 ] && ! grep -q auxsynth paused/console/001*; do
 		sleep 1
 		left=$((left - 1))
-	done
-	sleep 5
+	done 2>/dev/null
+	sleep 8
 	guest=$(inner)
 	kill -STOP $guest
 	sleep 10
