@@ -155,13 +155,25 @@ static void note_mended(json_t *sum, const char *dir)
 	json_object_set_new(sum, "mended", mended);
 }
 
+/*
+ * What shorter hunts did not see says nothing of the model, and its search
+ * takes longer than they do.
+ */
+#define FULLS_FOR_MODEL 100000
+
 int hunt_ask_model(json_t *sum, const char *dir, int stop_fd)
 {
+	json_t *model;
 	char *why;
-	json_t *model = model_table(dir, json_object_get(sum, "variants"),
-				    stop_fd, &why);
 
 	note_mended(sum, dir);
+	if (json_count(sum, "fulls") < FULLS_FOR_MODEL) {
+		json_object_set_new(sum, "no_model",
+				    json_string("that is for hunts of 100,000 fulls (explore has it)"));
+		return 0;
+	}
+	model = model_table(dir, json_object_get(sum, "variants"), stop_fd,
+			    &why);
 	if (model)
 		json_object_set_new(sum, "model", model);
 	else

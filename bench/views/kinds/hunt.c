@@ -98,6 +98,7 @@ static void add(json_t *sum, const struct store_entry *entry)
 	add_counts(row, "cold", detail);
 	add_counts(row, "warm", detail);
 	json_add(row, "boots", 1);
+	json_add(sum, "fulls", entry->record.fulls);
 	json_add(row, "elapsed_ns", entry->record.elapsed_ns);
 	json_add(row, "recanted", json_count(detail, "recanted"));
 	json_add(row, "confirmed", json_count(detail, "confirmed"));
