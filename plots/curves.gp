@@ -4,7 +4,7 @@
 
 head = 100
 foot = panels == 1 ? 82 : 44
-height = panels == 1 ? 750 : head + foot + 400 * panels
+height = panels == 1 ? 600 : head + foot + 400 * panels
 load 'style.gp'
 
 # Labels of a logarithmic x axis: as many as there is room for, 1-2-5 on a

@@ -70,7 +70,7 @@ do for [k = 1:panels] {
 			span = span < 1e-6 ? 1 : span
 			low = least[m] - 0.06 * span
 			high = most[m] + 0.06 * span
-			step = nice((high - low) / 4)
+			step = nice((high - low) / 3)
 			do for [i = ceil(low / step):floor(high / step)] {
 				set xtics add (sprintf('%+g', i * step) i * step)
 			}
