@@ -211,10 +211,6 @@ static int check_programs(const struct job *job, struct kernel_store *store,
 			  struct err *err)
 {
 	static const char *const compiler[] = { "gcc", "ld", NULL };
-	static const char *const programs[] = {
-		"make", "flock", "git", "flex", "bison", "bc", "objcopy",
-		NULL
-	};
 	struct kernel_outlook look;
 	size_t i;
 	int ret = programs_check(compiler, err);
@@ -228,7 +224,7 @@ static int check_programs(const struct job *job, struct kernel_store *store,
 
 		ret = kernel_look(store, &spec, &look, err);
 		if (!ret && !look.cached)
-			return programs_check(programs, err);
+			return kernel_programs(err);
 	}
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include "kconfigs/build/preempt.h"
 #include "lib/arch.h"
 #include "lib/file.h"
+#include "lib/package.h"
 #include "lib/variant.h"
 #include "lib/where.h"
 
@@ -373,6 +374,15 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 	return ret;
 }
 
+int kernel_programs(struct err *err)
+{
+	static const char *const programs[] = {
+		"make", "flock", "git", "flex", "bison", "bc", "objcopy", NULL
+	};
+
+	return programs_check(programs, err);
+}
+
 int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	       struct kernel *kernel, struct err *err)
 {
@@ -387,6 +397,8 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	}
 	kernel->cached = is_built(&b);
 	if (!kernel->cached)
+		ret = kernel_programs(err);
+	if (!ret && !kernel->cached)
 		ret = build(&b, err);
 	if (!ret)
 		ret = fill_in(&b, kernel, err);

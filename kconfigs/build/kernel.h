@@ -85,6 +85,9 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	       struct kernel *kernel, struct err *err);
 void kernel_free(struct kernel *kernel);
 
+/* What is called to build one is installed, or -ENOENT with what is not. */
+int kernel_programs(struct err *err);
+
 /* How long kernel_get() would take, as far as can be told. */
 struct kernel_outlook {
 	bool cached;
