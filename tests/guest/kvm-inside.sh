@@ -195,13 +195,13 @@ case_paused() {
 
 case_verdict() {
 	kvm_on
-	member aux-sign-off --patch candidates/no-wakeup.patch \
+	member aux-sign-off --patch candidates/no-disable.patch \
 		--patch candidates/comment.patch --job=kvm.job --seed=20261126 \
 		--boots=3 --no-model -o verdict >verdict.log 2>&1
 	holds verdict-bad [ $? = 2 ]
 	cat verdict/verdict.txt
 	holds verdict-kvm measured verdict
-	holds verdict-right grep -q '^BAD  *no-wakeup' verdict/verdict.txt
+	holds verdict-right grep -q '^BAD  *no-disable' verdict/verdict.txt
 	holds verdict-only without verdict/verdict.txt '^BAD  *comment'
 	holds verdict-real without verdict/verdict.json '"indicative": *true'
 	kvm_off

@@ -7,7 +7,7 @@
 # twice: minutes.  CASES names some of what kvm-inside.sh has; KEEP a folder
 # for what was measured there.
 set -eu
-cases=${CASES:-none,access,machine,silent,shadow,smoke,paused}
+cases=${CASES:-none,access,machine,silent,shadow,smoke,shape,paused}
 top=$(cd "${srcdir:-.}" && pwd)
 here=$top/tests/guest
 cache=${AUX_TESTS_CACHE:-$HOME/.cache/aux-tests}
@@ -107,7 +107,7 @@ install_suite() {
 	{
 		./kconfigs/build-kernel -q baseline peterz
 		case $cases in *verdict*)
-			for name in comment no-wakeup; do
+			for name in comment no-disable; do
 				./kconfigs/build-kernel -q $name \
 					--patch="$here/candidates/$name.patch"
 			done ;;
