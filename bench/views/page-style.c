@@ -28,6 +28,7 @@ const char html_style[] =
 "th{color:var(--dim);font-weight:600}\n"
 ".left{text-align:left}\n"
 ".facts td{white-space:normal;overflow-wrap:anywhere;text-align:left}\n"
+".facts td.because{min-width:16rem;overflow-wrap:normal}\n"
 ".facts th{text-align:left;vertical-align:top}\n"
 "figure svg{display:block;box-sizing:border-box;width:100%;min-width:44rem;height:auto;"
 "background:#fff;border-radius:4px}\n"

@@ -2,6 +2,7 @@
 /* The verdict of a sign-off, if DIR has one: a table, and all of its text. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/views/page.h"
 
@@ -9,7 +10,7 @@ static void put_text(const struct page *p, const json_t *v, const char *name)
 {
 	const char *text = json_string_value(json_object_get(v, name));
 
-	fputs("<td>", p->f);
+	fprintf(p->f, "<td class=\"%s\">", name);
 	html_text(p->f, text ? text : "-");
 	fputs("</td>", p->f);
 }
@@ -22,7 +23,11 @@ static void put_row(const struct page *p, const json_t *v)
 	fputs("<tr>", p->f);
 	put_text(p, v, "candidate");
 	put_text(p, v, "kconfig");
-	fputs("<td><strong>", p->f);
+	/* Ours are of capitals; the word is what the colour goes by. */
+	if (word && !word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")])
+		fprintf(p->f, "<td><strong class=\"%s\">", word);
+	else
+		fputs("<td><strong>", p->f);
 	html_text(p->f, word ? word : "-");
 	fputs("</strong></td>", p->f);
 	put_text(p, v, "because");
