@@ -292,7 +292,7 @@ static const char *next_line(const char *line)
 	const char *stamp = line;
 	int level, n;
 
-	while ((stamp = strchr(stamp + 1, '['))) {
+	while (*stamp && (stamp = strchr(stamp + 1, '['))) {
 		n = 0;
 		sscanf(stamp, "[%*[ 0-9].%*6[0-9]]%n", &n);
 		if (!n)

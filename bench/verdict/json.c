@@ -195,11 +195,12 @@ static json_t *hunt_row(const struct judge_hunt_row *r)
 
 static json_t *hunt(const struct judge_hunt *h)
 {
-	json_t *rows = json_array();
+	json_t *rows;
 	size_t i;
 
 	if (!h->rows)
 		return json_null();
+	rows = json_array();
 	for (i = 0; i < h->rows; i++)
 		json_array_append_new(rows, hunt_row(&h->row[i]));
 	return json_pack("{s:o, s:o, s:o, s:o, s:f, s:o, s:b, s:I, s:I, s:o, s:O?}",
