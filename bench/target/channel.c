@@ -15,7 +15,7 @@
 
 void channel_init(struct channel *channel, struct console *console)
 {
-	*channel = (struct channel) { .fd = -1, .console = console };
+	*channel = (struct channel) { .fd = -1, .out = -1, .console = console };
 }
 
 void channel_free(struct channel *channel)
@@ -26,23 +26,31 @@ void channel_free(struct channel *channel)
 	channel->size = channel->len = 0;
 }
 
-void channel_open(struct channel *channel, int fd)
+void channel_open(struct channel *channel, int fd, int out)
 {
 	channel->fd = fd;
+	channel->out = out;
 	channel->len = 0;
 }
 
 void channel_end(struct channel *channel)
 {
-	if (channel->fd >= 0)
-		shutdown(channel->fd, SHUT_WR);
+	if (channel->out < 0)
+		return;
+	if (channel->out == channel->fd)
+		shutdown(channel->out, SHUT_WR);
+	else
+		close(channel->out);
+	channel->out = -1;
 }
 
 void channel_close(struct channel *channel)
 {
+	if (channel->out >= 0 && channel->out != channel->fd)
+		close(channel->out);
 	if (channel->fd >= 0)
 		close(channel->fd);
-	channel->fd = -1;
+	channel->fd = channel->out = -1;
 }
 
 void channel_read(struct channel *channel)
@@ -101,7 +109,10 @@ int channel_send(struct channel *channel, json_t *json)
 
 	json_decref(json);
 	text[len++] = '\n';
-	n = send(channel->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	/* To a pipe: programs that start agents ignore SIGPIPE. */
+	n = channel->out == channel->fd ?
+		send(channel->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT) :
+		write(channel->out, text, len);
 	free(text);
 	if (n == (ssize_t)len)
 		return 0;

@@ -9,11 +9,12 @@
 #include "bench/target/console.h"
 
 /*
- * The way to an agent: a socket, with one JSON object a line in each
- * direction, read and written without ever waiting.
+ * The way to an agent: a socket or two pipes, with one JSON object a line in
+ * each direction, read and written without ever waiting.
  */
 struct channel {
 	int fd;			/* -1: closed, by either side */
+	int out;		/* what is written to; of a socket the same */
 	struct console *console;	/* notes what is not understood */
 	char *in;		/* what came, not yet a line */
 	size_t len, size;
@@ -22,8 +23,11 @@ struct channel {
 void channel_init(struct channel *channel, struct console *console);
 void channel_free(struct channel *channel);
 
-/* Begins anew, on a socket that becomes the channel's. */
-void channel_open(struct channel *channel, int fd);
+/*
+ * Begins anew, on a socket, twice, or the ends of two pipes, which become the
+ * channel's.
+ */
+void channel_open(struct channel *channel, int fd, int out);
 /* No more will be sent. */
 void channel_end(struct channel *channel);
 void channel_close(struct channel *channel);

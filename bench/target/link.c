@@ -19,7 +19,7 @@
 /* From SIGKILL to the end: longer only when the kernel holds it. */
 #define KILL_GRACE (3 * NSEC_PER_SEC)
 
-enum { CONSOLE, ERRORS, CHANNEL };	/* of link->theirs */
+enum { CONSOLE, ERRORS, CHANNEL, REQUESTS };	/* of link->theirs */
 
 void link_init(struct link *link, int stop_fd, const char *who,
 	       const char *program, bool has_console)
@@ -27,7 +27,7 @@ void link_init(struct link *link, int stop_fd, const char *who,
 	*link = (struct link) {
 		.stop_fd = stop_fd, .who = who, .program = program,
 		.has_console = has_console, .console_fd = -1, .err_fd = -1,
-		.theirs = { -1, -1, -1 }, .console.fd = -1,
+		.theirs = { -1, -1, -1, -1 }, .console.fd = -1,
 	};
 	channel_init(&link->channel, &link->console);
 }
@@ -43,7 +43,7 @@ static void close_theirs(struct link *link)
 {
 	int i;
 
-	for (i = CONSOLE; i <= CHANNEL; i++)
+	for (i = CONSOLE; i <= REQUESTS; i++)
 		close_fd(&link->theirs[i]);
 }
 
@@ -77,24 +77,43 @@ static int open_pipe(int *ours, int *theirs)
 	return set_nonblock(fd[0]) ? -errno : 0;
 }
 
+/* QEMU is told the number of its end. */
+static int open_socket(struct link *link)
+{
+	int fd[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd))
+		return -errno;
+	channel_open(&link->channel, fd[0], fd[0]);
+	link->theirs[CHANNEL] = fd[1];
+	return set_nonblock(fd[0]) || fcntl(fd[1], F_SETFD, 0) ? -errno : 0;
+}
+
+/* An agent's stdin and stdout; a kernel need not have sockets. */
+static int open_pipes(struct link *link)
+{
+	int ours, fd[2], ret = open_pipe(&ours, &link->theirs[CHANNEL]);
+
+	if (ret)
+		return ret;
+	channel_open(&link->channel, ours, -1);
+	if (pipe2(fd, O_CLOEXEC))
+		return -errno;
+	link->theirs[REQUESTS] = fd[0];
+	channel_open(&link->channel, ours, fd[1]);
+	return set_nonblock(fd[1]) ? -errno : 0;
+}
+
 int link_open(struct link *link, struct err *err)
 {
-	int fd[2], ret = 0;
+	int ret = 0;
 
 	if (link->has_console)
 		ret = open_pipe(&link->console_fd, &link->theirs[CONSOLE]);
 	if (!ret)
 		ret = open_pipe(&link->err_fd, &link->theirs[ERRORS]);
-	if (!ret && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd))
-		ret = -errno;
-	if (!ret) {
-		channel_open(&link->channel, fd[0]);
-		link->theirs[CHANNEL] = fd[1];
-		/* QEMU is told its number; stdin and stdout are copies. */
-		if (set_nonblock(fd[0]) ||
-		    (link->has_console && fcntl(fd[1], F_SETFD, 0)))
-			ret = -errno;
-	}
+	if (!ret)
+		ret = link->has_console ? open_socket(link) : open_pipes(link);
 	if (!ret)
 		return link->theirs[CHANNEL];
 	close_theirs(link);
@@ -107,7 +126,7 @@ int link_start(struct link *link, const char *const *argv, struct err *err)
 	const int *theirs = link->theirs;
 	struct proc proc = {
 		.argv = argv,
-		.in = link->has_console ? -1 : theirs[CHANNEL],
+		.in = theirs[REQUESTS],
 		.out = theirs[link->has_console ? CONSOLE : CHANNEL],
 		.errout = theirs[ERRORS],
 	};

@@ -27,7 +27,7 @@ struct link {
 	pid_t pid;		/* 0: not running */
 	int console_fd;		/* -1: none, or it has ended */
 	int err_fd;
-	int theirs[3];		/* until it runs: its console, stderr, channel */
+	int theirs[4];		/* until it runs, see link.c */
 	uint64_t started;
 	struct channel channel;
 	struct console console;	/* opened and closed by the user */

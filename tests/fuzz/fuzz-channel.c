@@ -28,7 +28,7 @@ static void in_pieces(const uint8_t *data, size_t size)
 	if (console_open(&console, "/dev/null", &err))
 		exit(1);
 	channel_init(&channel, &console);
-	channel_open(&channel, fds[0]);
+	channel_open(&channel, fds[0], fds[0]);
 	while ((len = fuzz_piece(&data, &size, &piece))) {
 		if (write(fds[1], piece, len) != (ssize_t)len)
 			exit(1);
@@ -58,7 +58,7 @@ static void conversation(const uint8_t *data, size_t size)
 	    write(fds[1], data, size) != (ssize_t)size)
 		exit(1);
 	shutdown(fds[1], SHUT_WR);
-	channel_open(&agent.link.channel, fds[0]);
+	channel_open(&agent.link.channel, fds[0], fds[0]);
 	if (!agent_hello(&agent, now_ns() + NSEC_PER_SEC / 100,
 			 NSEC_PER_SEC / 100, &err)) {
 		while (!agent_ask(&agent, json_object(), 3,
