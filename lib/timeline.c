@@ -72,7 +72,7 @@ size_t timeline_steps(const struct hang *h,
 		{ h->enable_in, "", "ENABLE" },
 		{ h->enable_out, "", h->enable_ret ? "ENABLE failed" :
 						     "ENABLE returns 0" },
-		{ h->nothing, "", "awake, nothing new: no ENABLE" },
+		{ h->nothing, "", "awake, nothing new" },
 		{ h->poll_again, "", "poll() sleeps on" },
 	};
 	size_t i, n = 0;
