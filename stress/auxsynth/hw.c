@@ -90,8 +90,7 @@ static u64 records_to_intr(const struct synth_cpu *c)
 
 /*
  * Writes what is due at @now.  True when the hardware has come to its next
- * interrupt; *when is the moment at which it did, which is not later than
- * @now.
+ * interrupt; *when is the moment at which it did, @now at the latest.
  */
 static bool produce(struct synth_cpu *c, struct synth_event *ev, u64 now,
 		    u64 *when)

@@ -38,7 +38,6 @@ ROOMS
 
 # What is against it, and is to go.
 cat >"$tmp/known" <<'KNOWN'
-file stress/auxsynth/hw.c
 KNOWN
 
 find bench kconfigs lib stress tests -name '*.[ch]' ! -path '*-build/*' \
