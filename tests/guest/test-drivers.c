@@ -130,7 +130,7 @@ static void report(struct check *t, const char *dir)
 	struct err err;
 
 	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
-	CHECK(t, text && strstr(text, "hardware     intel_pt: the kernel's own"));
+	CHECK(t, text && strstr(text, "hardware     intel_pt: each kernel's own"));
 	free(text);
 	free(path);
 }
