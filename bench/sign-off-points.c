@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/sign-off-points.h"
+#include "bench/views/html.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/scenario.h"
@@ -212,30 +213,6 @@ void sign_off_ktap(FILE *f, const json_t *points)
 	}
 }
 
-/* What XML 1.0 cannot hold at all becomes '?'. */
-static void put_xml(FILE *f, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*text >= ' ' && *text <= '~' ? *text :
-			      *text == '\n' || *text == '\t' ? ' ' : '?', f);
-		}
-	}
-}
-
 static void junit_case(FILE *f, const char *suite, const json_t *point)
 {
 	const char *result = json_text(point, "result");
@@ -243,15 +220,15 @@ static void junit_case(FILE *f, const char *suite, const json_t *point)
 		!strcmp(result, POINT_NOT_OK) ? "failure" : NULL;
 
 	fputs("  <testcase classname=\"", f);
-	put_xml(f, suite);
+	html_text(f, suite);
 	fputs("\" name=\"", f);
-	put_xml(f, json_text(point, "name"));
+	html_text(f, json_text(point, "name"));
 	if (!element) {
 		fputs("\"/>\n", f);
 		return;
 	}
 	fprintf(f, "\">\n   <%s message=\"", element);
-	put_xml(f, json_text(point, "why"));
+	html_text(f, json_text(point, "why"));
 	fputs("\"/>\n  </testcase>\n", f);
 }
 
@@ -278,7 +255,7 @@ static void junit_suite(FILE *f, const json_t *candidate)
 			      json_text(candidate, "result"), "why",
 			      json_text(candidate, "why")));
 	fputs(" <testsuite name=\"", f);
-	put_xml(f, name);
+	html_text(f, name);
 	fprintf(f, "\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\">\n",
 		json_array_size(list), count_results(list, POINT_NOT_OK),
 		count_results(list, POINT_SKIP));

@@ -75,8 +75,12 @@ static size_t utf8_len(const unsigned char *s)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 	}
-	/* Overlong forms, surrogates, what lies beyond Unicode. */
+	/*
+	 * Overlong forms, surrogates, U+FFFE and U+FFFF (no characters of
+	 * XML), what lies beyond Unicode.
+	 */
 	if ((*s == 0xe0 && s[1] < 0xa0) || (*s == 0xed && s[1] > 0x9f) ||
+	    (*s == 0xef && s[1] == 0xbf && s[2] >= 0xbe) ||
 	    (*s == 0xf0 && s[1] < 0x90) || (*s == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return len;

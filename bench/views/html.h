@@ -17,6 +17,7 @@
 void html_begin(FILE *f, const char *title);
 void html_end(FILE *f);
 
+/* Right in XML, too. */
 void html_text(FILE *f, const char *text);
 /* <name>text</name>; @name is ours. */
 void html_element(FILE *f, const char *name, const char *text);
