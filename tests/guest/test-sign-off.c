@@ -3,6 +3,7 @@
  * bench/sign-off on real kernels, with candidates of which we know what is to
  * be said: tests/guest/candidates, and one that does not apply.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,6 +16,9 @@
 #include "tests/check.h"
 #include "tests/fixture.h"
 #include "tests/guest/guest.h"
+
+/* Standard deviation of the log of a boot's mean. */
+#define QUIET_SD 0.2
 
 #define CANDIDATES SRCDIR "/tests/guest/candidates/"
 
@@ -57,9 +61,10 @@ static int run_sign_off(const char *dir, struct err *err)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static const json_t *find(const json_t *verdict, const char *name)
+static json_t *find(const json_t *verdict, const char *name)
 {
-	const json_t *list = json_object_get(verdict, "candidates"), *v;
+	const json_t *list = json_object_get(verdict, "candidates");
+	json_t *v;
 	size_t i;
 
 	json_array_foreach(list, i, v) {
@@ -70,7 +75,14 @@ static const json_t *find(const json_t *verdict, const char *name)
 	return NULL;
 }
 
-/* Whatever the machine is busy with. */
+/*
+ * Whatever the machine is busy with.  Nothing is left to chance in two of them.
+ * Of the others, measured at 2 to 4 to run on each of 2 CPUs:
+ *  silent:    lost per full is 5.9 times baseline's; the margin, 1.25, lies 14
+ *             standard errors below (10 boots each): not seen by chance in less
+ *             than 1e-9 of all runs.
+ *  no-wakeup: each full hangs, 6 % of baseline's do: Fisher's p was 3e-16.
+ */
 static void check_facts(struct check *t, const json_t *verdict)
 {
 	static const struct {
@@ -105,32 +117,68 @@ static bool quiet(const json_t *v)
 
 	printf("re-enable: a boot's log varies by %.2f\n",
 	       json_real_value(sd));
-	return json_is_real(sd) && json_real_value(sd) < 0.25;
+	return json_real_value(sd) > 0 && json_real_value(sd) < QUIET_SD;
+}
+
+/* The least p of any test of @json: Holm's, and those of the hunts. */
+static double least_p(json_t *json)
+{
+	json_t *value;
+	const char *name;
+	double p = 1;
+	size_t i;
+
+	json_object_foreach(json, name, value) {
+		if (!json_is_number(value))
+			p = fmin(p, least_p(value));
+		else if (!strcmp(name, "holm_p") || !strcmp(name, "p"))
+			p = fmin(p, json_number_value(value));
+	}
+	json_array_foreach(json, i, value)
+		p = fmin(p, least_p(value));
+	return p;
 }
 
 /*
- * On a host that gives the guests no time of their own these two cannot be
- * told apart; then neither must be mistaken for the other.
+ * At its level of 5 % a sign-off calls one in twenty BAD that is as baseline
+ * is.  A test that does is none: the harm must be of a p below 1e-4, which is
+ * how often this fails by chance.
  */
-static void check_times(struct check *t, const json_t *verdict)
+static void check_comment(struct check *t, json_t *v)
 {
-	const json_t *comment = find(verdict, "comment");
-	const json_t *slower = find(verdict, "slower");
-	const char *word = json_text(slower, "verdict");
+	double p = least_p(v);
 
-	CHECK(t, comment && slower);
-	CHECK(t, strcmp(json_text(comment, "verdict"), "BAD"));
-	CHECK(t, strcmp(word, "GOOD"));
-	/* What ENABLE takes is seen on any host, if only to be told. */
-	CHECK(t, json_real_value(json_object_get(test_of(slower,
+	CHECK(t, v);
+	if (strcmp(json_text(v, "verdict"), "BAD"))
+		return;
+	printf("comment: a false alarm, p %.2g: %s\n", p,
+	       json_text(v, "because"));
+	CHECK(t, p > 1e-4);
+}
+
+/*
+ * ENABLE takes 6 us on baseline, or some hundred on a busy host, and 2 ms here:
+ * 333 and 346 times, the standard error of the log being 0.06 (10 boots each).
+ * On any host that is above 5 times but for less than 1e-9 of all runs.
+ *
+ * What it does to gaps drowns on a host that gives the guests no time of their
+ * own.  On a quiet one re-enabling takes twice as long at least; a boot's log
+ * varies by less than QUIET_SD, so 10 against 10 have a standard error of 0.09,
+ * and log(2) lies 5 of them above the margin: missed by less than 1e-4.
+ */
+static void check_slower(struct check *t, const json_t *v, bool is_quiet)
+{
+	const char *word = json_text(v, "verdict");
+
+	CHECK(t, json_real_value(json_object_get(test_of(v,
 			"enable_running_p50"), "difference")) > 5);
-	if (!quiet(comment) || !quiet(slower)) {
+	if (!is_quiet) {
 		printf("a loaded host: what 2 ms do is not asked\n");
 		return;
 	}
 	CHECK(t, !strcmp(word, "BAD"));
-	CHECK(t, strstr(json_text(slower, "because"), "re-enable") ||
-	      strstr(json_text(slower, "because"), "lost per full"));
+	CHECK(t, strstr(json_text(v, "because"), "re-enable") ||
+	      strstr(json_text(v, "because"), "lost per full"));
 }
 
 static void check_files(struct check *t, const char *dir)
@@ -169,6 +217,7 @@ static void check_files(struct check *t, const char *dir)
 
 int main(void)
 {
+	json_t *comment, *slower;
 	struct check t = { 0 };
 	json_t *verdict;
 	char *dir, *path;
@@ -183,7 +232,10 @@ int main(void)
 	verdict = json_load_file(path, 0, NULL);
 	CHECK(&t, verdict);
 	check_facts(&t, verdict);
-	check_times(&t, verdict);
+	comment = find(verdict, "comment");
+	slower = find(verdict, "slower");
+	check_comment(&t, comment);
+	check_slower(&t, slower, quiet(comment) && quiet(slower));
 	check_files(&t, dir);
 	json_decref(verdict);
 	free(path);
