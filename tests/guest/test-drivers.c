@@ -83,6 +83,10 @@ static void streams(struct check *t, const char *dir)
 	struct seen seen = sum(t, dir, "window", "baseline");
 
 	CHECK_EQ(t, seen.measured, 2);
+	/*
+	 * With the window 9 of 12 fulls hang, 0.43 at least (95 %), and where
+	 * none does there are 50 and more: none by chance in 1e-12 of all runs.
+	 */
 	CHECK(t, seen.lost > 0);
 	CHECK_EQ(t, seen.hangs, seen.lost);
 	CHECK_EQ(t, seen.disagree, 0);
