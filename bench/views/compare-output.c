@@ -178,10 +178,17 @@ static size_t put_rows(const struct compare *c, const struct picture *picture,
 	return n;
 }
 
+struct picture_of {
+	const struct compare *c;
+	const struct picture *picture;
+};
+
 /* False when no kernel has a value in all sets. */
-static bool put_picture(const struct compare *c, const struct picture *picture,
-			FILE *f)
+static bool put_picture(const void *ctx, FILE *f)
 {
+	const struct picture_of *of = ctx;
+	const struct picture *picture = of->picture;
+	const struct compare *c = of->c;
 	char *label;
 	size_t i;
 
@@ -211,26 +218,6 @@ static bool put_picture(const struct compare *c, const struct picture *picture,
 	return put_rows(c, picture, f);
 }
 
-static int write_data(const struct compare *c, const struct picture *picture,
-		      const char *dir, bool *some, struct err *err)
-{
-	char *path = xasprintf("%s/%s.data", dir, picture->name);
-	struct file_new file;
-	int ret;
-
-	*some = false;
-	ret = file_open(&file, path, err);
-	if (!ret) {
-		*some = put_picture(c, picture, file.stream);
-		if (*some)
-			ret = file_commit(&file, err);
-		else
-			file_abort(&file);
-	}
-	free(path);
-	return ret;
-}
-
 static int put_plots(const struct compare *c, const char *dir, int stop_fd,
 		     struct err *err)
 {
@@ -239,8 +226,11 @@ static int put_plots(const struct compare *c, const char *dir, int stop_fd,
 	size_t i;
 
 	for (i = 0; !ret && i < PICTURES; i++) {
+		const struct picture_of of = { c, &pictures[i] };
+
 		plot_remove(dir, pictures[i].name);
-		ret = write_data(c, &pictures[i], dir, &some, err);
+		ret = plot_data(dir, pictures[i].name, put_picture, &of, &some,
+				err);
 		if (!ret && !some)
 			fprintf(stderr, "no plot %s: not measured in all sets, or not to be compared\n",
 				pictures[i].name);

@@ -94,19 +94,18 @@ static void put_common(const struct results *results, FILE *f)
 	free(method);
 }
 
-static int write_data(const struct results *results, const struct plot *plot,
-		      const char *dir, bool *some, struct err *err)
+int plot_data(const char *dir, const char *name,
+	      bool (*put)(const void *ctx, FILE *f), const void *ctx,
+	      bool *some, struct err *err)
 {
-	char *path = xasprintf("%s/%s.data", dir, plot->name);
+	char *path = xasprintf("%s/%s.data", dir, name);
 	struct file_new file;
 	int ret;
 
+	*some = false;
 	ret = file_open(&file, path, err);
 	if (!ret) {
-		fprintf(file.stream, "# gnuplot -e \"picture='%s'; format='png'\" %s.gp (see plots/ in aux-tests)\n",
-			plot->name, plot->name);
-		put_common(results, file.stream);
-		*some = plot->data(results, file.stream);
+		*some = put(ctx, file.stream);
 		if (*some)
 			ret = file_commit(&file, err);
 		else
@@ -116,16 +115,32 @@ static int write_data(const struct results *results, const struct plot *plot,
 	return ret;
 }
 
+struct plot_of {
+	const struct results *results;
+	const struct plot *plot;
+};
+
+static bool put_plot(const void *ctx, FILE *f)
+{
+	const struct plot_of *of = ctx;
+
+	fprintf(f, "# gnuplot -e \"picture='%s'; format='png'\" %s.gp (see plots/ in aux-tests)\n",
+		of->plot->name, of->plot->name);
+	put_common(of->results, f);
+	return of->plot->data(of->results, f);
+}
+
 /* One picture; sets ->missing where there is none. */
 static int make_plot(const struct results *results, const char *dir,
 		     const struct plot *plot, bool *gnuplot, int stop_fd,
 		     struct report_picture *picture, struct err *err)
 {
-	bool some = false;
+	const struct plot_of of = { .results = results, .plot = plot };
+	bool some;
 	int ret;
 
 	plot_remove(dir, plot->name);
-	ret = write_data(results, plot, dir, &some, err);
+	ret = plot_data(dir, plot->name, put_plot, &of, &some, err);
 	if (ret)
 		return ret;
 	if (!some) {

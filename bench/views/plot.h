@@ -13,6 +13,13 @@
  */
 
 /*
+ * NAME.data in @dir, by @put; *@some: whether that had anything to show, for
+ * there is no such file if not.
+ */
+int plot_data(const char *dir, const char *name,
+	      bool (*put)(const void *ctx, FILE *f), const void *ctx,
+	      bool *some, struct err *err);
+/*
  * Draws NAME.png, NAME.svg and, for @mail, NAME.txt in @dir from its
  * NAME.data; -ENOENT without gnuplot.
  */
