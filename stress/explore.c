@@ -74,7 +74,7 @@ static int set_variant(void *ctx, const char *arg, struct err *err)
 static int set_personality(void *ctx, const char *arg, struct err *err)
 {
 	struct explore *explore = ctx;
-	int i = find_name(model_personalities, 3, arg, "personality", err);
+	int i = find_name(model_personalities, 4, arg, "personality", err);
 
 	explore->config.personality = i;
 	return i < 0 ? i : 0;
@@ -124,7 +124,7 @@ static const struct option_def options[] = {
 	{ 0, "tsv", NULL, "the table for programs", set_tsv },
 	{ 0, "trace", NULL, "the shortest way to hang VARIANT with LOOP",
 	  set_trace },
-	{ 'P', "personality", "NAME", "--trace: driver: pt (default), spe, hisi",
+	{ 'P', "personality", "NAME", "--trace: driver: pt (default), spe, hisi, intel_pt",
 	  set_personality },
 	{ 0, "order", "NAME", "--trace: works: lifo (default), rt (PREEMPT_RT)",
 	  set_order },
@@ -142,11 +142,12 @@ static const struct option_def options[] = {
 static const struct option_section sections[] = {
 	{ "TABLE",
 "  variant, loop (eager: ENABLE after every wakeup; perf: after new data),\n"
-"  personality (which driver: pt, spe, hisi), order (of the irq_works: lifo,\n"
-"  rt), verdict of the shortest counterexample, states, seconds; with --tsv\n"
-"  these seven columns, tab-separated, under a line with their names.  'also':\n"
-"  other classes that exist; 'left alone': the verdict when the tracee stays\n"
-"  on its CPU and the tracer has one buffer and never calls DISABLE." },
+"  personality (which driver: pt, spe, hisi; intel_pt: pt and what the kernel's\n"
+"  driver counts wrongly), order (of the irq_works: lifo, rt), verdict of the\n"
+"  shortest counterexample, states, seconds; with --tsv these seven columns,\n"
+"  tab-separated, under a line with their names.  'also': other classes that\n"
+"  exist; 'left alone': the verdict when the tracee stays on its CPU and the\n"
+"  tracer has one buffer and never calls DISABLE." },
 	{ "VERDICTS",
 "  clean        the trace never stands still for ever\n"
 "  lost-wakeup  the event is OFF; the tracer had its wakeup before that\n"

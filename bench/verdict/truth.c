@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/verdict/judge.h"
+#include "bench/views/model.h"
 #include "lib/file.h"
 #include "lib/json.h"
 
@@ -97,17 +98,16 @@ static void add_model(json_t *list, const json_t *model)
 	    xasprintf("%s", *word ? word : "not modelled"));
 }
 
-/* "pt/nmi" is the model's "pt": what order interrupts come in is no part. */
 static const char *model_verdict(const json_t *model,
 				 const struct judge_hunt_row *row,
 				 const char *order)
 {
-	char *key = xasprintf("%s %.*s %s", row->key.loop,
-			      (int)strcspn(row->key.driver, "/"),
-			      row->key.driver, order);
+	char *driver = model_driver(row->key.driver);
+	char *key = xasprintf("%s %s %s", row->key.loop, driver, order);
 	const char *verdict = json_text(json_object_get(model, "settings"),
 					key);
 
+	free(driver);
 	free(key);
 	return verdict;
 }
@@ -135,7 +135,7 @@ json_t *judge_disagreements(const struct judge_verdict *v, const json_t *model)
 	for (i = 0; i < v->hunt.rows; i++) {
 		row = &v->hunt.row[i];
 		word = model_verdict(model, row, order);
-		if (row->key.real || !row->n[0] || !*word ||
+		if (!row->n[0] || !*word ||
 		    !strcmp(word, "unknown") ||
 		    !strcmp(word, "clean") == !row->all[0] ||
 		    (!row->all[0] && row->n[0] < FULLS_TO_DIFFER))

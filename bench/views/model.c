@@ -40,6 +40,13 @@ bool model_speaks_of(const char *dir, const char *variant)
 	return same;
 }
 
+char *model_driver(const char *driver)
+{
+	if (!strncmp(driver, "arm_spe", 7))
+		driver = "spe";
+	return strndup(driver, strcspn(driver, "/"));
+}
+
 static int run_explore(const char *path, const json_t *variants, int stop_fd,
 		       struct err *err)
 {

@@ -16,12 +16,19 @@
 json_t *model_table(const char *dir, const json_t *variants, int stop_fd,
 		    char **why_not);
 
+/*
+ * The model's word for a driver by a hunt's ("pt/nmi", "intel_pt",
+ * "arm_spe_0"); the caller frees.  What order interrupts come in is no part of
+ * it.
+ */
+char *model_driver(const char *driver);
+
 /* Whether the model speaks of this variant of @dir. */
 bool model_speaks_of(const char *dir, const char *variant);
 
 /*
- * {"says": "can hang in 4 of 12 settings, first ...", "settings": {"perf pt
- * lifo": "lost-wakeup", ...}}; or it says "clean in all 12 settings" or "not
+ * {"says": "can hang in 4 of 16 settings, first ...", "settings": {"perf pt
+ * lifo": "lost-wakeup", ...}}; or it says "clean in all 16 settings" or "not
  * modelled".  A new reference.
  */
 json_t *model_summary(const json_t *table, const char *variant);

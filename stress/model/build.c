@@ -22,15 +22,17 @@ const char *const model_verdict_names[] = {
 	"lost-wakeup", "silent-stop", "silent-off", "clean", "not-modelled",
 };
 const char *const model_loops[] = { "eager", "perf", NULL };
-const char *const model_personalities[] = { "pt", "spe", "hisi", NULL };
+const char *const model_personalities[] = {
+	"pt", "spe", "hisi", "intel_pt", NULL
+};
 const char *const model_orders[] = { "lifo", "rt", NULL };
 const char *const model_envs[] = { "sched", "others", "disable", NULL };
 
 void model_config_nth(struct model_config *config, int n, unsigned int env)
 {
 	config->order = n % 2;
-	config->personality = n / 2 % 3;
-	config->loop = n / 6;
+	config->personality = n / 2 % 4;
+	config->loop = n / 8;
 	config->env = env;
 }
 

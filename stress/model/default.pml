@@ -61,6 +61,14 @@
 #define V_SPE_SKIP	htrunc
 #endif
 
+/* intel_pt may count a whole buffer as nothing: pt_update_head(), pt.c */
+#ifdef MUT_WHOLE_LOST
+#undef V_WHOLE_LOST
+#endif
+#ifndef V_WHOLE_LOST
+#define V_WHOLE_LOST	true
+#endif
+
 /* steps of event_sched_out() before pmu->del(), :2492 */
 #ifndef V_OUT_PRE
 #define V_OUT_PRE	\

@@ -38,7 +38,7 @@ extern const char *const model_orders[];
 #define MODEL_ENV_ALL		7u
 extern const char *const model_envs[];		/* by bit */
 
-#define MODEL_CONFIGS		12		/* loop x personality x order */
+#define MODEL_CONFIGS		16		/* loop x personality x order */
 void model_config_nth(struct model_config *config, int n, unsigned int env);
 
 struct model_result {
@@ -104,7 +104,7 @@ struct mutation {
 	int personality;	/* where to look first */
 };
 extern const struct mutation mutations[];	/* NULL-ended */
-#define MUTATION_BASE	"complete"
+#define MUTATION_BASE	"rearm"
 
 /* Prints the table; *missed: how many changed no verdict. */
 int mutations_run(FILE *out, int stop_fd, int *missed, struct err *err);

@@ -9,8 +9,16 @@
 /* perf_aux_output_end(), rb:492: aux_head goes out, rb:528 */
 #define PUBLISH(text)	\
 	used++; hw = 0; hev = 0; nest = 0; SAY(text)
+/*
+ * intel_pt fills an empty buffer in one go when its interrupt is late, or the
+ * event is stopped before that.  pt_update_head() cannot tell all of it from
+ * nothing, but where the STOP is at the buffer's end; what it counts:
+ */
+#define WHOLE	(pers == INTEL_PT && !last)
+#define PUBLISH_WHOLE(count, text)	\
+	used = used + count; hw = 0; hev = 0; nest = 0; SAY(text)
 /* pt: at its STOP entry (pt.c, pt_handle_status()); spe: lost data, :706 */
-#define MAY_TRUNC	((pers == PT && last) || pers == SPE)
+#define MAY_TRUNC	((IS_PT && last) || pers == SPE)
 
 #define FIRST	(works[_pid] & 3)
 #define NEXT	works[_pid] = works[_pid] >> 2
@@ -57,15 +65,21 @@ proctype Nmi()
 	bit ok;
 
 	do
-	:: d_step { PC == IDLE && hw && pers == PT && MAY_TRUNC ->
+	:: d_step { PC == IDLE && hw && IS_PT && MAY_TRUNC ->
 		PUBLISH("NMI: end(): head out, TRUNCATED");
 		PC = PD; r_kick = PMI_BEGIN }
-	:: d_step { PC == IDLE && hw && pers == PT ->
+	:: d_step { PC == IDLE && hw && IS_PT ->
 		PUBLISH("NMI: end(): head out, watermark");
 		PC = POLL; r_kick = PMI_BEGIN }
-	:: d_step { PC == IDLE && hw && pers == PT ->
+	:: d_step { PC == IDLE && hw && IS_PT ->
 		PUBLISH("NMI: end(): head out");
 		PC = BEGIN }
+	:: d_step { PC == IDLE && hw && WHOLE ->
+		PUBLISH_WHOLE(2, "late NMI: end(): a whole buffer, TRUNCATED");
+		PC = PD; r_kick = PMI_BEGIN }
+	:: d_step { PC == IDLE && hw && WHOLE && V_WHOLE_LOST ->
+		PUBLISH_WHOLE(0, "late NMI: end(): size 0, TRUNCATED");
+		PC = PD; r_kick = PMI_BEGIN }
 #include "kick.pml"
 	od
 }
@@ -77,15 +91,15 @@ proctype Home() provided (pc[NMI] == IDLE)
 
 	do
 	/* ---- interrupts that may come next ---- */
-	:: d_step { PC == IDLE && hw && pers != PT && MAY_TRUNC ->
+	:: d_step { PC == IDLE && hw && !IS_PT && MAY_TRUNC ->
 		/* arm_spe_pmu_irq_handler(), arm_spe_pmu.c:748 */
 		PUBLISH("irq: end(): head out, TRUNCATED"); htrunc = 1;
 		PC = PD; r_kick = SPE_WORKS }
-	:: d_step { PC == IDLE && hw && pers != PT ->
+	:: d_step { PC == IDLE && hw && !IS_PT ->
 		PUBLISH("irq: end(): head out, watermark");
 		PC = POLL;
 		r_kick = (pers == SPE -> SPE_WORKS : PMI_BEGIN) }
-	:: d_step { PC == IDLE && hw && pers != PT ->
+	:: d_step { PC == IDLE && hw && !IS_PT ->
 		/* hisi_ptt_update_aux(), hisi_ptt.c:284 */
 		PUBLISH("irq: end(): head out");
 		PC = (pers == SPE -> SPE_WORKS : BEGIN) }
@@ -199,6 +213,12 @@ proctype Home() provided (pc[NMI] == IDLE)
 	:: d_step { PC == STOP && hev && !stopped && MAY_TRUNC ->
 		PUBLISH("pmu->stop(): end(), TRUNCATED");
 		stopped = (pers == SPE);
+		PC = PD; r_kick = r_hw; r_hw = 0 }
+	:: d_step { PC == STOP && hev && hw && WHOLE ->
+		PUBLISH_WHOLE(2, "pmu->stop(): end(): a whole buffer, TRUNCATED");
+		PC = PD; r_kick = r_hw; r_hw = 0 }
+	:: d_step { PC == STOP && hev && hw && WHOLE && V_WHOLE_LOST ->
+		PUBLISH_WHOLE(0, "pmu->stop(): end(): size 0, TRUNCATED");
 		PC = PD; r_kick = r_hw; r_hw = 0 }
 
 	/* ---- __perf_pending_disable() at home, :7671 ---- */

@@ -65,7 +65,7 @@
 		V_BEGIN; V_HISI }			/* hisi_ptt.c:292 */
 	:: d_step { PC == BEGIN && !nest && ROOM > 0 ->
 		V_BEGIN; htrunc = 0; hev = 1; nest = 1; hw = 1;
-		last = (pers == PT && ROOM == 1);
+		last = (IS_PT && ROOM == 1);
 		/* the interrupt's begin() leaves the flag alone */
 		stopped = (r_hw -> 0 : stopped); ok = (r_hw -> 1 : 0);
 		SAY("begin(): room; the trace runs"); RETURN(r_hw) }

@@ -36,6 +36,8 @@ const struct mutation mutations[] = {
 	{ "SPE_BLIND",
 	  "arm_spe does not look at what the works did (as 7.3.4)", 1 },
 	{ "HISI_SILENT", "hisi_ptt does not flag TRUNCATED (as 7.3.4)", 2 },
+	{ "WHOLE_LOST", "intel_pt counts a whole buffer as nothing (as 7.3.4)", 3 },
+	{ "WHOLE_LOST", "intel_pt counts a whole buffer as nothing (as 7.3.4)", 3 },
 	{ NULL, NULL, 0 }
 };
 
@@ -99,19 +101,19 @@ static void print_mutants(FILE *out, const struct work *work, int *missed)
 	const struct mutant *m;
 	unsigned int i;
 
-	fprintf(out, "%-17s %-12s %-15s %s\n", "mutation of " MUTATION_BASE,
+	fprintf(out, "%-17s %-12s %-19s %s\n", "mutation of " MUTATION_BASE,
 		"verdict", "first seen", "what was done");
 	for (i = 0; i < MUTATIONS; i++) {
 		m = &work->mutants[i];
 		fprintf(out, "%-17s %-12s ", mutations[i].name, m->caught ?
 			model_verdict_names[m->result.verdict] : "NOT CAUGHT");
 		if (m->caught)
-			fprintf(out, "%-5s %-4s %-4s  ",
+			fprintf(out, "%-5s %-8s %-4s  ",
 				model_loops[m->config.loop],
 				model_personalities[m->config.personality],
 				model_orders[m->config.order]);
 		else
-			fprintf(out, "%-15s ", "");
+			fprintf(out, "%-19s ", "");
 		fprintf(out, "%s\n", mutations[i].what);
 		*missed += !m->caught;
 	}

@@ -91,7 +91,7 @@ static void print_row(FILE *out, const struct model_table *table,
 			all->seconds);
 		return;
 	}
-	fprintf(out, "%-12s %-6s %-5s %-5s %-12s ", entry->name,
+	fprintf(out, "%-12s %-6s %-8s %-5s %-12s ", entry->name,
 		model_loops[config.loop],
 		model_personalities[config.personality],
 		model_orders[config.order],
@@ -111,7 +111,7 @@ static void print_table(FILE *out, struct work *work, double seconds)
 	if (table->tsv)
 		fprintf(out, "variant\tloop\tpersonality\torder\tverdict\tstates\tseconds\n");
 	else
-		fprintf(out, "%-12s %-6s %-5s %-5s %-12s %-23s %-12s %8s %6s\n",
+		fprintf(out, "%-12s %-6s %-8s %-5s %-12s %-23s %-12s %8s %6s\n",
 			"variant", "loop", "pers", "order", "verdict", "also",
 			"left alone", "states", "s");
 	for (i = 0; i < work->n; i++) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/verdict/judge.h"
+#include "bench/views/model.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/store.h"
@@ -25,6 +26,7 @@ struct made {
 	int again;		/* of 100 tries of the find */
 	bool streams;		/* with steady streams beside */
 	double stream_rate;	/* of lost wakeups */
+	bool real;		/* the kernel's own intel_pt */
 };
 
 static json_t *made_detail(const struct made *m)
@@ -57,6 +59,8 @@ static void add_hunt(struct results *results, struct hunts *hunts,
 	cell.aim = AIM_AIMED;
 	cell.loop = loop;
 	cell.seed = 99;
+	if (m->real)
+		strcpy(cell.pmu, "intel_pt");
 	*entry = (struct store_entry) {
 		.json = json_object(), .status = "ok", .why = "",
 		.variant = variant, .kconfig = "guest", .section = "hunt",
@@ -122,7 +126,7 @@ static void add_made(struct results *results, struct hunts *hunts,
 }
 
 static const struct made base = {
-	2, 5000, { 0.01, 0, 0 }, 5, 0, 0, true, 0.05,
+	2, 5000, { 0.01, 0, 0 }, 5, 0, 0, true, 0.05, false,
 };
 
 struct expect {
@@ -136,18 +140,18 @@ struct expect {
 };
 
 static const struct expect expects[] = {
-	{ "a hole that is found again", { 1, 3000, { 0 }, 0, 1, 12, false, 0 },
+	{ "a hole that is found again", { 1, 3000, { 0 }, 0, 1, 12, false, 0, false },
 	  true, JUDGE_BAD, RACE_OPEN, true,
 	  "1 hang in 6000 aimed fulls (most in pt, perf loop), found again in 12 of 100 tries" },
-	{ "one that is not", { 1, 3000, { 0 }, 0, 1, 0, false, 0 },
+	{ "one that is not", { 1, 3000, { 0 }, 0, 1, 0, false, 0, false },
 	  true, JUDGE_BAD, RACE_OPEN, false, "NOT found again in 100 tries" },
-	{ "a fix, a million times", { 10, 50001, { 0 }, 0, 0, 0, true, 0 },
+	{ "a fix, a million times", { 10, 50001, { 0 }, 0, 0, 0, true, 0, false },
 	  true, JUDGE_GOOD, RACE_CLOSED, false,
 	  "0 hangs in 1000020 aimed fulls, below 3e-06" },
-	{ "a fix, not often enough", { 10, 5000, { 0 }, 0, 0, 0, true, 0 },
+	{ "a fix, not often enough", { 10, 5000, { 0 }, 0, 0, 0, true, 0, false },
 	  true, JUDGE_UNDECIDED, RACE_NOT_SHOWN, false,
 	  "0 hangs in 100000 aimed fulls only says below 3e-05" },
-	{ "the same, no fix", { 10, 5000, { 0 }, 0, 0, 0, true, 0.05 },
+	{ "the same, no fix", { 10, 5000, { 0 }, 0, 0, 0, true, 0.05, false },
 	  false, JUDGE_UNDECIDED, RACE_OPEN, false, "boots of hunts" },
 };
 
@@ -214,9 +218,9 @@ static unsigned int alarms(const struct made *cand, const struct made *baseline,
 static void test_comparisons(struct check *t, gsl_rng *rng)
 {
 	static const struct made same = {
-		5, 1000, { 0.02, 0, 0.0005 }, 1.5, 0, 0, false, 0,
+		5, 1000, { 0.02, 0, 0.0005 }, 1.5, 0, 0, false, 0, false,
 	}, worse = {
-		5, 1000, { 0.02, 0.2, 0.0005 }, 1.5, 0, 0, false, 0,
+		5, 1000, { 0.02, 0.2, 0.0005 }, 1.5, 0, 0, false, 0, false,
 	};
 	unsigned int bad = alarms(&same, &same, rng);
 
@@ -280,6 +284,48 @@ static void test_find(struct check *t, gsl_rng *rng)
 	hunts_free(&hunts);
 }
 
+static void test_driver(struct check *t, const char *driver, const char *word)
+{
+	char *model = model_driver(driver);
+
+	CHECK(t, !strcmp(model, word));
+	free(model);
+}
+
+/* The model speaks of the real drivers, too. */
+static void test_real(struct check *t, gsl_rng *rng)
+{
+	static const struct made made = {
+		.boots = 1, .fulls = 1000, .finds = 1, .real = true,
+	};
+	json_t *model = json_pack("{s:{s:s, s:s}}", "settings",
+				  "perf intel_pt lifo", "clean",
+				  "perf pt lifo", "lost-wakeup");
+	struct judge_options options;
+	struct results results;
+	struct hunts hunts = { 0 };
+	struct judge judge;
+	json_t *list;
+
+	judge_options_init(&options);
+	results_begin(&results);
+	add_made(&results, &hunts, "cand", &made, rng);
+	results_end(&results);
+	judge_make(&judge, &results, &hunts, &options);
+	list = judge_disagreements(&judge.verdict[0], model);
+	CHECK_EQ(t, json_array_size(list), 1);
+	CHECK(t, !strncmp(json_string_value(json_array_get(list, 0)),
+			  "intel_pt, perf loop: the model says clean", 41));
+	json_decref(list);
+	json_decref(model);
+	judge_free(&judge);
+	results_free(&results);
+	hunts_free(&hunts);
+	test_driver(t, "pt/nmi", "pt");
+	test_driver(t, "intel_pt", "intel_pt");
+	test_driver(t, "arm_spe_0", "spe");
+}
+
 int main(void)
 {
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -289,6 +335,7 @@ int main(void)
 	test_words(&t, rng);
 	test_comparisons(&t, rng);
 	test_find(&t, rng);
+	test_real(&t, rng);
 	gsl_rng_free(rng);
 	return check_end(&t);
 }

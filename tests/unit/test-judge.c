@@ -378,7 +378,7 @@ static void check_text(struct check *t, char *text, const char *race,
 	CHECK(t, !strstr(text, "more than 1000 boots"));
 	/* What was found comes first, on what last. */
 	CHECK(t, strstr(text, "\nseed ") > strstr(text, "does it hang?"));
-	CHECK(t, strstr(text, "clean in all 12"));
+	CHECK(t, strstr(text, "clean in all 16"));
 	CHECK(t, strstr(text, "none seen in n = 3360 fulls") || hangs);
 	for (line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
@@ -404,7 +404,7 @@ static void test_output(struct check *t, gsl_rng *rng)
 	static const struct effect fix = { 0, 0, 0, 0 };
 	struct judge_options options;
 	json_t *model = json_pack("{s:{s:s}}", "fix", "says",
-				  "clean in all 12 settings");
+				  "clean in all 16 settings");
 	json_t *origin = json_pack("{s:{s:{s:s, s:s}}}", "candidates", "fix",
 				   "subject", "[PATCH] perf: a fix",
 				   "message_id", "<1@example.org>");

@@ -50,15 +50,17 @@ static const char *model_of(const json_t *sum, const json_t *row,
 {
 	const char *mode = json_text(row, "mode"), *variant, *verdict;
 	bool hisi = !strncmp(mode, "hisi", 4);
-	char *id;
+	char *id, *driver;
 
 	variant = json_text(row, "variant");
 	if (hisi && !strcmp(mode, "hisi-flags") !=
 	    json_is_true(json_object_get(json_object_get(sum, "mended"),
 					 variant)))
 		return NULL;
-	id = xasprintf("%s %s %s %s", variant, json_text(row, "loop"),
-		       hisi ? "hisi" : mode, order);
+	driver = model_driver(hisi ? "hisi" : hunt_driver(row));
+	id = xasprintf("%s %s %s %s", variant, json_text(row, "loop"), driver,
+		       order);
+	free(driver);
 	verdict = json_string_value(json_object_get(
 				    json_object_get(sum, "model"), id));
 	free(id);

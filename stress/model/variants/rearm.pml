@@ -2,10 +2,12 @@
 /*
  * complete; a failed pmu->add() does the disable that it has asked for, unless
  * the tail has moved meanwhile.  (Then the kernel adds once more at once; here
- * the timer does, which is later and so the worse case.)
+ * the timer does, which is later and so the worse case.)  intel_pt as ptfix has
+ * it.
  */
 #ifndef MUT_LEFTOVER
 #define V_ADD_FAILED	state = (pd && !moved -> OFF : INACTIVE);	\
 	mux = (state == INACTIVE); pd = 0
 #endif
 #include "complete.pml"
+#include "ptfix.pml"
