@@ -134,6 +134,7 @@ struct auxsynth_state {
 	__s32 state;		/* enum perf_event_state: 1 ACTIVE, -1 OFF */
 	__s32 oncpu;
 	__u32 pending_disable;
+	__u32 pending_wakeup;
 };
 
 #define AUXSYNTH_IOC_STATE _IOWR('x', 0x5a, struct auxsynth_state)

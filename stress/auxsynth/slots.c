@@ -147,6 +147,7 @@ static int slot_state(struct auxsynth_state *state)
 		state->state = READ_ONCE(event->state);
 		state->oncpu = READ_ONCE(event->oncpu);
 		state->pending_disable = READ_ONCE(event->pending_disable);
+		state->pending_wakeup = READ_ONCE(event->pending_wakeup);
 		ret = 0;
 	}
 	spin_unlock(&slot_lock);

@@ -93,9 +93,7 @@ static int check_pmu(struct client *c, struct err *err)
 		return ret;
 	/* From the other end than pairs take theirs. */
 	for (c->slot = AUXSYNTH_SLOTS - 1; c->slot; c->slot--) {
-		state.slot = c->slot;
-		if (ioctl(c->oracle.fd, AUXSYNTH_IOC_STATE, &state) &&
-		    errno == ENOENT)
+		if (oracle_state(&c->oracle, c->slot, &state) == -ENOENT)
 			break;
 	}
 	if (c->slot && !pmu_is_auxsynth(&c->pmu))
@@ -221,12 +219,12 @@ static void on_mark(void *ctx, const struct auxsynth_record *r)
 /* Those in the slot before perf has opened its event are another's. */
 static void take_marks(struct client *c)
 {
-	int state;
+	struct auxsynth_state state;
 
 	if (!c->marks)
 		return;
 	if (!c->opened)
-		c->opened = !oracle_event_state(&c->oracle, c->slot, &state);
+		c->opened = !oracle_state(&c->oracle, c->slot, &state);
 	if (c->opened)
 		oracle_marks(c->marks, &c->next_mark, UINT64_MAX, on_mark,
 			     &c->trace);
@@ -235,13 +233,13 @@ static void take_marks(struct client *c)
 static void keep_hang(struct client *c, const struct auxsynth_slot *slot)
 {
 	struct record *record = c->record;
+	struct auxsynth_state state;
 	struct hang hang = { 0 };
-	int state = 0;
 
 	oracle_hang(slot, &hang);
-	oracle_event_state(&c->oracle, c->slot, &state);
-	hang.event_state = state;
-	hang.class = oracle_class(state);
+	oracle_state(&c->oracle, c->slot, &state);
+	hang.event_state = state.state;
+	hang.class = oracle_class(state.state);
 	hang.user_class = hang.class;
 	record->hangs[hang.class]++;
 	c->hung_full = slot->fulls;
@@ -274,14 +272,14 @@ static void look(struct client *c)
 {
 	struct auxsynth_slot slot;
 	struct watch_input in = { 0 };
-	int state;
+	struct auxsynth_state state;
 
 	hear_workload(c);
 	if (!c->workload || c->end_ns)
 		return;
 	in.in_poll = client_in_poll(c->perf);
 	/* Before its event is opened the slot shows another one's past. */
-	if (oracle_event_state(&c->oracle, c->slot, &state))
+	if (oracle_state(&c->oracle, c->slot, &state))
 		return;
 	oracle_slot(&c->oracle, c->slot, &slot);
 	in.waiting = slot.waiting;

@@ -94,15 +94,12 @@ uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
 	return lost;
 }
 
-int oracle_event_state(const struct oracle *oracle, unsigned int slot,
-		       int *state)
+int oracle_state(const struct oracle *oracle, unsigned int slot,
+		 struct auxsynth_state *state)
 {
-	struct auxsynth_state s = { .slot = slot };
+	*state = (struct auxsynth_state) { .slot = slot };
 
-	if (ioctl(oracle->fd, AUXSYNTH_IOC_STATE, &s))
-		return -errno;
-	*state = s.state;
-	return 0;
+	return ioctl(oracle->fd, AUXSYNTH_IOC_STATE, state) ? -errno : 0;
 }
 
 int oracle_user_class(int event_fd)
@@ -136,6 +133,23 @@ void oracle_hang(const struct auxsynth_slot *slot, struct hang *hang)
 	hang->disabled = slot->del_at;
 }
 
+bool oracle_settled(const struct auxsynth_state *state)
+{
+	return !state->pending_disable && !state->pending_wakeup &&
+	       state->state;
+}
+
+static bool too_long(const struct watch *watch, const struct watch_input *in)
+{
+	uint64_t patience = WATCH_GAPS * in->max_gap;
+
+	if (in->tracee_cpu - watch->settled_cpu >= in->timeout)
+		return true;
+	if (patience < in->timeout)
+		patience = in->timeout;
+	return in->tracee_cpu - watch->since_cpu >= patience;
+}
+
 bool watch_step(struct watch *watch, const struct watch_input *in)
 {
 	if (!in->waiting || !in->in_poll) {
@@ -145,9 +159,12 @@ bool watch_step(struct watch *watch, const struct watch_input *in)
 	if (watch->full != in->full) {
 		watch->full = in->full;
 		watch->since_cpu = in->tracee_cpu;
+		watch->settled_cpu = in->tracee_cpu;
 		return false;
 	}
-	if (in->tracee_cpu - watch->since_cpu < in->timeout)
+	if (!in->settled)
+		watch->settled_cpu = in->tracee_cpu;
+	if (!too_long(watch, in))
 		return false;
 	watch->full = 0;
 	return true;

@@ -40,9 +40,9 @@ uint64_t oracle_marks(const struct auxsynth_marks *marks, uint64_t *next,
 		      void (*mark)(void *ctx, const struct auxsynth_record *r),
 		      void *ctx);
 
-/* perf core's state of the slot's event: 1 ACTIVE, 0 INACTIVE, -1 OFF. */
-int oracle_event_state(const struct oracle *oracle, unsigned int slot,
-		       int *state);
+/* What perf core says of the slot's event. */
+int oracle_state(const struct oracle *oracle, unsigned int slot,
+		 struct auxsynth_state *state);
 
 /* The class that user space sees: reads time_enabled twice, 2 ms apart. */
 int oracle_user_class(int event_fd);
@@ -54,14 +54,29 @@ enum hang_class oracle_class(int event_state);
 void oracle_hang(const struct auxsynth_slot *slot, struct hang *hang);
 
 /*
+ * Is a stop at a full buffer for ever, by what perf core says of its event?
+ * Then nothing that core has begun is still under way, so nobody will end it:
+ * no disable and no wakeup is pending, and the event is OFF, or it is ACTIVE
+ * and its hardware stopped.  (INACTIVE it is added again by the multiplexing
+ * timer.)
+ */
+bool oracle_settled(const struct auxsynth_state *state);
+
+/*
  * One event under watch.  A hang is declared when, for one full, the tracer is
  * in poll and the tracee has run for the timeout without a restart: whether
- * the buffer was drained meanwhile, or the wakeup never came.
+ * the buffer was drained meanwhile, or the wakeup never came.  That is enough
+ * where the stop was settled all that while.  Else, and where no driver shows
+ * its state, whoever is to end it may be slow, and the tracee must have run
+ * for WATCH_GAPS times the largest gap that has ended by itself as well.
  */
 struct watch {
 	uint64_t full;			/* that is being watched, 0: none */
 	uint64_t since_cpu;		/* tracee's CPU time when it began */
+	uint64_t settled_cpu;		/* and since when it is settled */
 };
+
+#define WATCH_GAPS 20
 
 /* What is so now. */
 struct watch_input {
@@ -70,6 +85,8 @@ struct watch_input {
 	bool in_poll;
 	uint64_t tracee_cpu;		/* ns */
 	uint64_t timeout;		/* ns */
+	bool settled;
+	uint64_t max_gap;		/* ns */
 };
 
 /* True: a hang.  The watch then starts anew. */

@@ -244,8 +244,7 @@ static void note_still(struct hunt *hunt, const struct hunt_run *since,
 		still->run.laps[i] = now->laps[i] - since->laps[i];
 		still->fulls_before[i] = target->fulls_before;
 		oracle_slot(&hunt->oracle, target->slot, &still->slot[i]);
-		still->state[i].slot = target->slot;
-		ioctl(hunt->oracle.fd, AUXSYNTH_IOC_STATE, &still->state[i]);
+		oracle_state(&hunt->oracle, target->slot, &still->state[i]);
 	}
 }
 

@@ -95,9 +95,8 @@ static bool look(const struct hunt *hunt, const struct hunt_run *since,
 		if (!have_run(hunt, since, 0, i))
 			continue;
 		oracle_slot(&hunt->oracle, hunt->target[i].slot, &slot);
-		state.slot = hunt->target[i].slot;
 		if (slot.running ||
-		    ioctl(hunt->oracle.fd, AUXSYNTH_IOC_STATE, &state))
+		    oracle_state(&hunt->oracle, hunt->target[i].slot, &state))
 			continue;
 		class = hunt_class(&slot, &state);
 		if (class < 0)

@@ -302,10 +302,11 @@ bool rig_woken(const struct rig *rig, int ms)
 
 int rig_state(const struct rig *rig, bool *pending_disable)
 {
-	struct auxsynth_state s = { .slot = rig->slot };
+	struct auxsynth_state s;
+	int ret = oracle_state(&rig->oracle, rig->slot, &s);
 
-	if (ioctl(rig->oracle.fd, AUXSYNTH_IOC_STATE, &s))
-		return -errno;
+	if (ret)
+		return ret;
 	if (pending_disable)
 		*pending_disable = s.pending_disable;
 	return s.state;

@@ -17,9 +17,6 @@
 
 #define DATA_PAGES 64
 
-/* A hang is declared no sooner than this many times the largest gap seen. */
-#define HANG_GAPS 20
-
 /* The driver's view: in its trace, or beside the trace of real hardware. */
 static void set_view(struct pair *pair, const struct pmu *pmu)
 {
@@ -219,23 +216,27 @@ static bool is_drained(const struct pair *pair)
 static void look(struct pair *pair, struct watch_input *in,
 		 struct auxsynth_slot *slot)
 {
-	uint64_t gaps = HANG_GAPS * atomic_load(&pair->tracer.max_gap);
+	struct auxsynth_state state;
 
 	memset(slot, 0, sizeof(*slot));
+	in->settled = false;
+	in->in_poll = atomic_load(&pair->tracer.in_poll);
 	if (pair->oracle) {
 		oracle_slot(pair->oracle, pair->slot, slot);
 		in->waiting = slot->waiting;
 		in->full = slot->fulls;
+		in->settled = in->waiting && in->in_poll &&
+			!oracle_state(pair->oracle, pair->slot, &state) &&
+			oracle_settled(&state);
 	} else {
 		/* New data: restarted, though no record has said so yet. */
 		in->waiting = atomic_load(&pair->tracer.flag_waiting) &&
 			      is_drained(pair);
 		in->full = atomic_load(&pair->tracer.flag_fulls);
 	}
-	in->in_poll = atomic_load(&pair->tracer.in_poll);
 	in->tracee_cpu = tracee_cpu_ns(&pair->tracee);
-	in->timeout = pair->cell->hang_timeout > gaps ?
-		      pair->cell->hang_timeout : gaps;
+	in->timeout = pair->cell->hang_timeout;
+	in->max_gap = atomic_load(&pair->tracer.max_gap);
 }
 
 /* The tracer's half; its last pass was of another full if it never woke. */
@@ -252,7 +253,7 @@ static void fill_tracer(struct pair *pair, struct hang *hang)
 static void fill_hang(struct pair *pair, const struct auxsynth_slot *slot,
 		      uint64_t full, struct hang *hang)
 {
-	int state = 0;
+	struct auxsynth_state state = { 0 };
 
 	memset(hang, 0, sizeof(*hang));
 	oracle_hang(slot, hang);
@@ -261,9 +262,9 @@ static void fill_hang(struct pair *pair, const struct auxsynth_slot *slot,
 	hang->user_class = oracle_user_class(pair->event_fd);
 	hang->class = hang->user_class;
 	if (pair->oracle &&
-	    !oracle_event_state(pair->oracle, pair->slot, &state))
-		hang->class = oracle_class(state);
-	hang->event_state = state;
+	    !oracle_state(pair->oracle, pair->slot, &state))
+		hang->class = oracle_class(state.state);
+	hang->event_state = state.state;
 	fill_tracer(pair, hang);
 }
 

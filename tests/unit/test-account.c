@@ -202,6 +202,48 @@ static void watch(struct check *t)
 	in.tracee_cpu = 3250;
 	CHECK(t, watch_step(&w, &in));
 
+	/* Not settled: as many gaps are waited for. */
+	in.max_gap = 100;
+	in.tracee_cpu = 4000;
+	CHECK(t, !watch_step(&w, &in));
+	in.tracee_cpu = 5999;
+	CHECK(t, !watch_step(&w, &in));
+	in.tracee_cpu = 6000;
+	CHECK(t, watch_step(&w, &in));
+	/* Settled for the timeout: that is enough, but no less. */
+	CHECK(t, !watch_step(&w, &in));
+	in.tracee_cpu = 6200;
+	CHECK(t, !watch_step(&w, &in));
+	in.settled = true;
+	in.tracee_cpu = 6449;
+	CHECK(t, !watch_step(&w, &in));
+	in.tracee_cpu = 6450;
+	CHECK(t, watch_step(&w, &in));
+}
+
+/* What perf core says of an event whose trace stands at a full buffer. */
+static void settled(struct check *t)
+{
+	static const struct {
+		int state, disable, wakeup;
+		bool settled;
+	} cases[] = {
+		{ -1, 0, 0, true }, { 1, 0, 0, true },
+		/* The multiplexing timer comes. */
+		{ 0, 0, 0, false },
+		{ 1, 1, 0, false }, { 1, 0, 1, false }, { -1, 0, 1, false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct auxsynth_state state = {
+			.state = cases[i].state,
+			.pending_disable = cases[i].disable,
+			.pending_wakeup = cases[i].wakeup,
+		};
+
+		CHECK_EQ(t, oracle_settled(&state), cases[i].settled);
+	}
 	CHECK_EQ(t, oracle_class(1), HANG_SILENT_STOP);
 	CHECK_EQ(t, oracle_class(0), HANG_SILENT_STOP);
 	CHECK_EQ(t, oracle_class(-1), HANG_LOST_WAKEUP);
@@ -219,6 +261,7 @@ int main(void)
 	neither_full(&t, h);
 	wakeup_kinds(&t, h);
 	watch(&t);
+	settled(&t);
 	free(h);
 	return check_end(&t);
 }
