@@ -43,6 +43,15 @@ static double scatter_of(const struct scatter *s)
 	return s->df && s->chi2 > s->df ? s->chi2 / s->df : 1;
 }
 
+static int by_driver(const void *a, const void *b)
+{
+	const struct hunts_key *x = &((const struct judge_hunt_row *)a)->key;
+	const struct hunts_key *y = &((const struct judge_hunt_row *)b)->key;
+	int diff = strcmp(x->driver, y->driver);
+
+	return diff ? diff : strcmp(x->loop, y->loop);
+}
+
 /* Rows of both, each once. */
 static void list_rows(struct judge_hunt *h,
 		      const struct hunts_kernel *const kernel[2])
@@ -70,6 +79,7 @@ static void list_rows(struct judge_hunt *h,
 				h->boots[k] = row->boots;
 		}
 	}
+	qsort(h->row, h->rows, sizeof(*h->row), by_driver);
 }
 
 static double bound(uint64_t k, uint64_t n)
@@ -97,6 +107,10 @@ static void count_row(struct judge_hunt *h, struct judge_hunt_row *r,
 		r->all[k] = hunts_all_finds(row[k]);
 		h->n[k] += r->n[k];
 		h->all[k] += r->all[k];
+		if (r->key.real) {
+			h->real_all[k] += r->all[k];
+			h->real_n[k] += r->n[k];
+		}
 		for (class = 0; class < HANG_CLASSES; class++) {
 			r->k[k][class] = row[k]->finds[class];
 			scatter_add(&own, row[k], class);
@@ -112,10 +126,6 @@ static void count_row(struct judge_hunt *h, struct judge_hunt_row *r,
 	h->replays += row[0]->replays;
 	h->again += row[0]->again;
 	h->unresolved += row[0]->unresolved;
-	if (r->key.real) {
-		h->real_all += r->all[0];
-		h->real_n += r->n[0];
-	}
 }
 
 /*

@@ -25,11 +25,11 @@ struct judge_hunt_row {
 };
 
 struct judge_hunt {
-	struct judge_hunt_row *row;
+	struct judge_hunt_row *row;	/* by driver and loop */
 	size_t rows;
 	size_t boots[2];	/* of the row that has most */
 	uint64_t all[2], n[2];	/* finds, fulls */
-	uint64_t real_all, real_n;	/* of these: the candidate's real drivers */
+	uint64_t real_all[2], real_n[2];	/* of these: of real drivers */
 	double bound;
 	double p;		/* that both hang as often, in all */
 	double ratio_lo, ratio_hi;	/* of all finds; NAN: none */

@@ -161,10 +161,10 @@ static json_t *new_warnings(const struct judge_verdict *v)
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; v->base && i < v->cand->warnings; i++) {
+	for (i = 0; i < v->cand->warnings; i++) {
 		const struct results_warning *w = &v->cand->warning[i];
 
-		if (!results_warning(v->base, w->text))
+		if (judge_new_warning(v, w))
 			json_array_append_new(list, json_pack("{s:o, s:I}",
 				"text", text(w->text), "boots",
 				(json_int_t)w->boots));

@@ -107,6 +107,13 @@ static struct judge_verdict *add_verdict(struct judge *judge,
 	return v;
 }
 
+bool judge_new_warning(const struct judge_verdict *v,
+		       const struct results_warning *warning)
+{
+	return v->base && v->base->measured &&
+		!results_warning(v->base, warning->text);
+}
+
 bool judge_in_baseline(const struct judge_verdict *v,
 		       const struct results_trouble *trouble)
 {

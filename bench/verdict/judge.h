@@ -121,6 +121,9 @@ enum judge_cell_style { WORDS_BOTH, WORDS_VALUES, WORDS_KEYS };
 char *judge_cell_words(char buf[JUDGE_WORDS], const struct judge_verdict *v,
 		       size_t cell, enum judge_cell_style style);
 
+/* Whether a baseline that was measured never says it. */
+bool judge_new_warning(const struct judge_verdict *v,
+		       const struct results_warning *warning);
 /* Whether baseline did it as well. */
 bool judge_in_baseline(const struct judge_verdict *v,
 		       const struct results_trouble *trouble);

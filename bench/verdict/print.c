@@ -13,6 +13,9 @@
 /* Room for "not worse (indicative)" and the figures before it. */
 #define LABEL 17
 
+/* A dump of the kernel's has more lines than a reader has patience. */
+#define WARNINGS_SHOWN 5
+
 /* Boots below which nothing is said of how many it takes. */
 #define NEED_BOOTS 5
 
@@ -205,21 +208,23 @@ static void put_console(const struct judge_verdict *v, FILE *f)
 static void put_warnings(const struct judge_verdict *v, FILE *f)
 {
 	const struct results_warning *w;
-	bool said = false;
-	size_t i;
+	size_t i, n = 0;
 
-	for (i = 0; v->base && i < v->cand->warnings; i++) {
+	for (i = 0; i < v->cand->warnings; i++) {
 		w = &v->cand->warning[i];
-		if (results_warning(v->base, w->text))
+		if (!judge_new_warning(v, w))
 			continue;
-		if (!said)
+		if (!n)
 			text_line(f, "%-*slines at warning level that baseline never shows:",
 				  LABEL, "");
-		said = true;
-		text_wrap(f, 4, "  in %" PRIu64 " of %zu boots (baseline 0 of %zu): %s",
-			  w->boots, v->cand->boots, v->base->boots,
-			  complaint_text(w->text));
+		if (n++ < WARNINGS_SHOWN)
+			text_wrap(f, 4, "  in %" PRIu64 " of %zu boots (baseline 0 of %zu): %s",
+				  w->boots, v->cand->boots, v->base->boots,
+				  complaint_text(w->text));
 	}
+	if (n > WARNINGS_SHOWN)
+		text_line(f, "  and %zu more: see verdict.json",
+			  n - WARNINGS_SHOWN);
 }
 
 static void put_truth(const struct judge_verdict *v, const json_t *model,
@@ -374,6 +379,7 @@ static void put_machine(const struct judge *judge, FILE *f)
 	/* A fix that does not hold may have needed no baseline. */
 	if (judge->n && (!base || !base->source))
 		base = judge->verdict[0].cand;
+	text_line(f, "perf AUX sign-off: candidates against baseline, hangs by fulls");
 	text_wrap(f, LABEL, "%-*s%s", LABEL, "kernel", base && base->source ?
 		  base->source : "?");
 	text_wrap(f, LABEL, "%-*s%s%s", LABEL, "accelerator",
@@ -409,8 +415,8 @@ static void put_line_of(const struct judge_verdict *v, FILE *f)
 			  v->hunt.n[1], v->hunt.p);
 	else if (v->hunt.n[0])
 		text_line(f, "%11saimed hunts %" PRIu64 "/%" PRIu64
-			  "; baseline was not needed", "", v->hunt.all[0],
-			  v->hunt.n[0]);
+			  "; baseline %s", "", v->hunt.all[0], v->hunt.n[0],
+			  v->fact ? "was not needed" : "not measured");
 	if (h->n[0] || h->n[1])
 		text_line(f, "%11ssteady streams %" PRIu64 "/%" PRIu64
 			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",
@@ -422,8 +428,6 @@ void judge_print(const struct judge *judge, const struct judge_context *context,
 {
 	size_t i;
 
-	text_line(f, "perf AUX sign-off: candidates against baseline, hangs by fulls");
-	text_line(f, "%s", "");
 	for (i = 0; i < judge->n; i++)
 		put_line_of(&judge->verdict[i], f);
 	if (!judge->n)

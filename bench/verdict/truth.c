@@ -36,20 +36,21 @@ static const char *says(uint64_t k, uint64_t n)
 static void add_hunter(json_t *list, const struct judge_verdict *v)
 {
 	const struct judge_hunt *h = &v->hunt;
-	uint64_t k = h->all[0] - h->real_all, n = h->n[0] - h->real_n;
+	uint64_t k = h->all[0] - h->real_all[0], n = h->n[0] - h->real_n[0];
+	uint64_t base = h->n[1] - h->real_n[1];
 	char *why, *text;
 
 	if (!n)
-		why = xasprintf("no hunt was run");
+		why = xasprintf("not run");
 	else if (!k)
 		why = xasprintf("none seen");
 	else
 		why = xasprintf("%s", judge_hunt_reproduced(h) ?
 				"found more than once" :
 				"found once, not again");
-	if (h->n[1]) {
+	if (base) {
 		text = xasprintf("%s; baseline %" PRIu64 "/%" PRIu64, why,
-				 h->all[1], h->n[1]);
+				 h->all[1] - h->real_all[1], base);
 		free(why);
 		why = text;
 	}
@@ -59,11 +60,12 @@ static void add_hunter(json_t *list, const struct judge_verdict *v)
 static void add_real(json_t *list, const struct judge_verdict *v)
 {
 	const struct judge_hunt *h = &v->hunt;
-	uint64_t k = h->real_all, n = h->real_n;
+	uint64_t k = h->real_all[0], n = h->real_n[0];
 
-	add(list, "real drivers", says(k, n), k, n, n ?
-	    xasprintf("%s", says(k, n)) :
-	    xasprintf("no cell of a driver of the kernel's own"));
+	add(list, "real drivers", says(k, n), k, n, n && h->real_n[1] ?
+	    xasprintf("%s; baseline %" PRIu64 "/%" PRIu64, says(k, n),
+		      h->real_all[1], h->real_n[1]) :
+	    xasprintf("%s", says(k, n)));
 }
 
 /* The window widened, as in the report of the bug. */
@@ -86,7 +88,7 @@ static void add_reporter(json_t *list, const struct judge_verdict *v)
 	add(list, "reporter's set-up", says(k[0], n[0]), k[0], n[0], n[0] ?
 	    xasprintf("%s; baseline %" PRIu64 "/%" PRIu64, says(k[0], n[0]),
 		      k[1], n[1]) :
-	    xasprintf("no cell with a window"));
+	    xasprintf("not run"));
 }
 
 static void add_model(json_t *list, const json_t *model)

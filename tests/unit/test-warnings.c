@@ -52,6 +52,13 @@ int main(void)
 	add_boot(store, "fix", 2, "<4>[ 1.0] odd: 0x12 of 4");
 	add_boot(store, "fix", 3, "<3>[ 1.0] new thing 5");
 	add_boot(store, "fix", 4, "<3>[ 1.2] new thing 6");
+	/* A dump: seven new lines in all, of which five are shown. */
+	add_boot(store, "fix", 5, "<4>[ 1.3] Call Trace:");
+	add_boot(store, "fix", 6, "<4>[ 1.3] first");
+	add_boot(store, "fix", 7, "<4>[ 1.3] second");
+	add_boot(store, "fix", 8, "<4>[ 1.3] third");
+	add_boot(store, "fix", 9, "<4>[ 1.3] fourth");
+	add_boot(store, "fix", 10, "<4>[ 1.3] fifth");
 	store_close(store);
 	judge_options_init(&options);
 	CHECK_EQ(&t, results_read(&results, dir, NULL, NULL, &err), 0);
@@ -60,7 +67,10 @@ int main(void)
 	judge_print(&judge, &context, f);
 	fclose(f);
 	CHECK(&t, strstr(text, "lines at warning level that baseline never"));
-	CHECK(&t, strstr(text, "in 2 of 3 boots (baseline 0 of 1): new thing 5"));
+	CHECK(&t, strstr(text, "in 2 of 9 boots (baseline 0 of 1): new thing 5"));
+	CHECK(&t, strstr(text, "): third"));
+	CHECK(&t, !strstr(text, "): fourth"));
+	CHECK(&t, strstr(text, "and 2 more: see verdict.json"));
 	CHECK(&t, !strstr(text, "odd"));
 	free(text);
 	judge_free(&judge);
