@@ -384,6 +384,22 @@ static int report(const struct run_options *options,
 	return 0;
 }
 
+/* On stderr: stdout gets the table of the whole. */
+static void show_first(const struct run_options *options, const char *dir)
+{
+	char *path = xasprintf("%s/summary.txt", dir), *text;
+	struct err err;
+
+	if (report_make(dir, true, options->stop_fd, &err))
+		fprintf(stderr, "%s: %s\n", dir, err.text);
+	if (!options->quiet && !file_read(path, &text, NULL, &err)) {
+		fprintf(stderr, "\n%s\nmore of that: %s/report.html\n\n",
+			text, dir);
+		free(text);
+	}
+	free(path);
+}
+
 /* What a kernel does not survive is a result, too: the engine need not know. */
 static void say_shard(const struct run_options *options,
 		      const struct run_done *done)
@@ -416,7 +432,9 @@ static int run(struct run_options *options, struct err *err)
 
 int main(int argc, char **argv)
 {
-	struct arguments args = { .run.argv = argv };
+	struct arguments args = {
+		.run = { .argv = argv, .first = show_first },
+	};
 	struct err err;
 	int ret;
 

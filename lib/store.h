@@ -43,6 +43,9 @@
  */
 #define STORE_SCHEMA 1
 
+/* Beside a store that is only a part of something: a line that says of what. */
+#define STORE_PARTIAL "partial"
+
 struct store;		/* open for appending */
 
 /*

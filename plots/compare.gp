@@ -21,7 +21,7 @@ array color[8] = ['#000000', '#D55E00', '#0072B2', '#009E73', '#E69F00', '#CC79A
 array shape[8] = [7, 5, 9, 11, 13, 7, 5, 9]
 array hollow[8] = [6, 4, 8, 10, 12, 6, 4, 8]
 per = sets * lane + 14
-place(r, s) = (r - 0.5) * per + (s - 0.5 * (sets + 1)) * lane
+at_row(r, s) = (r - 0.5) * per + (s - 0.5 * (sets + 1)) * lane
 set yrange [rows * per:0]
 set ytics () scale 0
 do for [r = 1:rows] { set ytics add (plain(name[r]) (r - 0.5) * per) }
@@ -59,10 +59,13 @@ do for [s = 1:sets] {
 }
 do for [r = 1:rows] {
 	do for [s = 1:sets] {
-		set label label[(r - 1) * sets + s] at screen 0.775,first place(r, s) font small tc rgb color[s]
+		set label label[(r - 1) * sets + s] at screen 0.775,first at_row(r, s) font small tc rgb color[s]
 	}
 }
-plot for [s = 1:sets] $data using ($2 == s && $6 == 0 ? $3 : NaN):(place($1, $2)):($4 > low ? $4 : low):5 \
+plot for [s = 1:sets] $data using ($2 == s && $6 == 0 ? $3 : NaN):(at_row($1, $2)):($4 > low ? $4 : low):5 \
 		with xerrorbars lc rgb color[s] lw 2.2 pt shape[s] ps 1.4 * mark, \
-	for [s = 1:sets] '' using ($2 == s && $6 == 1 ? $3 : NaN):(place($1, $2)) \
-		with points lc rgb color[s] lw 2 pt hollow[s] ps 1.4 * mark
+	for [s = 1:sets] '' using ($2 == s && $6 == 1 ? $3 : NaN):(at_row($1, $2)) \
+		with points lc rgb color[s] lw 2 pt hollow[s] ps 1.4 * mark, \
+	for [s = 1:places * sets] '' using (valid(2) && $2 == s ? $3 : far):(valid(1) ? at_row($1, $2) : far): \
+		($1 >= 1 ? says(name[int($1)].', '.set_name[s].': '.label[(int($1) - 1) * sets + s]) : '') \
+		with labels hypertext point pt 7 ps 2.2 lc rgb unseen

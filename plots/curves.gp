@@ -26,7 +26,9 @@ do for [e = floor(log10(low)):ceil(log10(high))] {
 	}
 }
 set lmargin at screen 0.112
-set rmargin at screen 0.67
+# Right of the panel is the table, which is wider with gaps cut off.
+edge_x = with_cut ? 0.67 : 0.745
+set rmargin at screen edge_x
 
 # Panel k lies between these, in pixels from the top.
 pane = (height - head - foot) / real(panels)

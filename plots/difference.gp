@@ -16,7 +16,8 @@ unset key
 set errorbars 0.5
 set grid xtics noytics ls 20
 start(c) = c == 0 ? 0.135 : 0.575
-end(c) = start(c) + 0.225
+# Beside them the figures, which are short without intervals.
+end(c) = start(c) + (intervals ? 0.225 : 0.31)
 nice(x) = 10 ** floor(log10(x)) * (x / 10 ** floor(log10(x)) < 1.5 ? 1 : x / 10 ** floor(log10(x)) < 3.5 ? 2 : x / 10 ** floor(log10(x)) < 7.5 ? 5 : 10)
 
 set multiplot
@@ -90,7 +91,10 @@ do for [k = 1:panels] {
 			set label label[(m - 1) * rows + v] at screen end(c) + 0.012,from_top(y0 + (v - first[k] + 0.5) * lane) font small
 		}
 		plot $data index m - 1 using ($1 >= first[k] && $1 <= last[k] ? $2 : NaN):1:3:4 \
-			with xerrorbars lc rgb '#0072B2' lw 2.2 pt 7 ps 1.4 * mark
+			with xerrorbars lc rgb '#0072B2' lw 2.2 pt 7 ps 1.4 * mark, \
+			for [h = 1:places] $data index m - 1 using (valid(1) && $1 >= first[k] && $1 <= last[k] ? $2 : far):(valid(1) ? $1 : far): \
+			($1 >= 1 ? says(name[int($1)].', '.metric[m].': '.label[(m - 1) * rows + int($1)]) : '') \
+			with labels hypertext point pt 7 ps 2.2 lc rgb unseen
 	}
 	ptop = ptop + deep * (lanes * lane + 92) + 26
 }

@@ -5,6 +5,7 @@
 # a tick marks where.
 
 load picture.'.data'
+with_cut = 1
 load 'curves.gp'
 
 nmax = 1
@@ -38,6 +39,9 @@ do for [k = 1:panels] {
 			using 1:($2 / tick):(0):($2 * tick - $2 / tick) \
 			with vectors nohead ls style(slot[i]) lw 1.4 dt solid notitle, \
 		for [i = first[k]:last[k]] $marks index i - 1 \
-			using 1:2 with points ls style(slot[i]) notitle
+			using 1:2 with points ls style(slot[i]) notitle, \
+		for [i = first[k]:places * last[k]] $marks index i - 1 \
+			using (valid(1) ? $1 : far):(valid(2) ? $2 : far):(says(sprintf('%s: %.3g %% of the gaps last longer than %.3g ms', name[i], 100 * $2, $1))) \
+			with labels hypertext point pt 7 ps 2.2 lc rgb unseen notitle
 }
 unset multiplot

@@ -67,7 +67,11 @@ do for [k = 1:panels] {
 	plot $data using (0.5 * $2):1:(0.5 * $2):(0.36) with boxxyerror fc rgb color[1], \
 		'' using ($2 + 0.5 * $3):1:(0.5 * $3):(0.36) with boxxyerror fc rgb color[2], \
 		'' using ($2 + $3 + 0.5 * $4):1:(0.5 * $4):(0.36) with boxxyerror fc rgb color[3], \
-		'' using ($2 + $3 + $4 + 0.5 * $5):1:(0.5 * $5):(0.36) with boxxyerror fc rgb color[4]
+		'' using ($2 + $3 + $4 + 0.5 * $5):1:(0.5 * $5):(0.36) with boxxyerror fc rgb color[4], \
+		for [i = 1:places * 4] '' using (0.5 * (i == 1 ? $2 : i == 2 ? 2 * $2 + $3 : i == 3 ? 2 * ($2 + $3) + $4 : \
+			2 * ($2 + $3 + $4) + $5)):1:($1 >= 1 ? says(name[int($1)].', '.part[i].': '. \
+			(i == 1 ? wake[int($1)] : i == 2 ? drain[int($1)] : i == 3 ? enable[int($1)] : cutoff[int($1)]).' of '.total[int($1)].' ms') : '') \
+			with labels hypertext point pt 5 ps 2 lc rgb unseen
 	ptop = ptop + lanes * lane + 86
 }
 unset multiplot

@@ -41,7 +41,6 @@ left_edge = 0.02 + 0.011 * 7
 right_edge = 0.9
 gap = 0.02
 wide = (right_edge - left_edge - gap * (cols - 1)) / cols
-wide = wide > windows * 0.25 ? windows * 0.25 : wide
 
 set multiplot
 do for [p = 1:panels] {
@@ -51,7 +50,7 @@ do for [p = 1:panels] {
 	unset object
 	if (p == 1) {
 		set label 'Hangs per full, by window and drain time' at screen 0.02,from_top(30) font big
-		set label where.', n = '.thousands(total).' fulls; both classes of hang'. \
+		set label where.', n = '.thousands(total).' fulls; all classes of hang'. \
 			'; loop'.(strstrt(loops, ',') ? 's '.loops.' pooled' : ' '.loops). \
 			(holes ? '; hatched: not measured' : '') at screen 0.02,from_top(64)
 	}
@@ -71,14 +70,14 @@ do for [p = 1:panels] {
 	if (p == 1) {
 		set colorbox user origin screen left_edge + cols * (wide + gap) - 0.005,from_top(height - foot - 45) size screen 0.018,(height - foot - 45 - head - 40) / real(height)
 	} else { unset colorbox }
-	plot for [h = 1:places] $data index p - 1 using 1:2:($1 >= 1 ? place($5, $3, panel[p].', window '.window[int($1)].', drain '.drain[int($2)].': '. \
+	plot for [h = 1:places] $data index p - 1 using (valid(1) ? $1 : far):(valid(2) ? $2 : far):($1 >= 1 ? place($5, $3, panel[p].', window '.window[int($1)].', drain '.drain[int($2)].': '. \
 			counts($3, $4).' hangs/fulls, '.percent($3, $4)) : '') \
 			with labels hypertext point pt 5 ps tile_h / 15. lc rgb '#D55E00', \
 		$data index p - 1 using 1:2:(0.5):(0.5) with boxxyerror fs solid 1 fc rgb '#FFFFFF' lc rgb grey, \
 		'' index p - 1 using 1:2:(0.5):(0.5):(share($3, $4)) with boxxyerror fs solid 1 border rgb grey fc palette, \
-		'' index p - 1 using 1:2:(dark($3, $4) ? '' : percent($3, $4)) with labels offset 0,0.5, \
-		'' index p - 1 using 1:2:(dark($3, $4) ? percent($3, $4) : '') with labels offset 0,0.5 tc rgb '#FFFFFF', \
-		'' index p - 1 using 1:2:(dark($3, $4) ? '' : counts($3, $4)) with labels offset 0,-0.6 font small, \
-		'' index p - 1 using 1:2:(dark($3, $4) ? counts($3, $4) : '') with labels offset 0,-0.6 font small tc rgb '#FFFFFF'
+		'' index p - 1 using (valid(1) ? $1 : far):(valid(2) ? $2 : far):(dark($3, $4) ? '' : percent($3, $4)) with labels offset 0,0.5, \
+		'' index p - 1 using (valid(1) ? $1 : far):(valid(2) ? $2 : far):(dark($3, $4) ? percent($3, $4) : '') with labels offset 0,0.5 tc rgb '#FFFFFF', \
+		'' index p - 1 using (valid(1) ? $1 : far):(valid(2) ? $2 : far):(dark($3, $4) ? '' : counts($3, $4)) with labels offset 0,-0.6 font small, \
+		'' index p - 1 using (valid(1) ? $1 : far):(valid(2) ? $2 : far):(dark($3, $4) ? counts($3, $4) : '') with labels offset 0,-0.6 font small tc rgb '#FFFFFF'
 }
 unset multiplot

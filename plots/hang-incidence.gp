@@ -72,13 +72,13 @@ do for [c = 1:cols] {
 			with vectors head size screen 0.006,25 filled lc rgb color[k] lw 1.6, \
 		for [k = 1:2] $data index p using ($2 == k && $3 == 0 ? $6 : NaN): \
 			(lane_of($1, k)) with points lc rgb color[k] lw 2 pt hollow[k] ps 1.5 * mark, \
-		$data index p using (right(100, 16)):(lane_of($1, $2)): \
+		$data index p using (valid(1) ? right(100, 16) : far):(valid(1) ? lane_of($1, $2) : far): \
 			($3 > 0 ? seen($3, $4) : none($4, $6)) with labels left font small, \
 		for [h = 1:places] $data index p using \
-			($3 > 0 ? 100. * $3 / $4 : $6):(lane_of($1, $2)): \
+			(valid(1) ? ($3 > 0 ? 100. * $3 / $4 : $6) : far):(valid(1) ? lane_of($1, $2) : far): \
 			($1 >= 1 ? place($7, $3, name[int($1)].', '.class_name[int($2)].', '.label[r].', loop '.loop[c].': '. \
 			counts($3, $4).' hangs/fulls, '.percent(100. * $3 / $4).', 95 % interval '.percent($5).' to '.percent($6)) : '') \
-			with labels hypertext point pt 7 ps 2.2 lc rgb '#FFFFFFFF', \
+			with labels hypertext point pt 7 ps 2.2 lc rgb unseen, \
 		$missing index p using (right(left_end, 8)):1:('not measured') \
 			with labels left font small tc rgb grey
 }

@@ -30,7 +30,7 @@ wide = 0.86 / cols
 array line[12] = ['#000000', '#D55E00', '#0072B2', '#009E73', '#E69F00', '#CC79A7', '#56B4E9', '#7F7F7F', \
 	'#882255', '#44AA99', '#999933', '#332288']
 array hollow[12] = [6, 4, 8, 10, 12, 6, 4, 8, 10, 12, 14, 14]
-place(v) = 0.62 * (v - 0.5 - 0.5 * variants) / variants
+beside(v) = 0.62 * (v - 0.5 - 0.5 * variants) / variants
 
 set multiplot
 do for [p = 1:panels] {
@@ -40,7 +40,7 @@ do for [p = 1:panels] {
 	unset arrow
 	if (p == 1) {
 		set label 'How often a full buffer ends in a hang, by rate of the trace' at screen 0.02,from_top(30) font big
-		set label where.', n = '.thousands(total).' fulls; exact 95 % intervals; both classes, loops and drains pooled' \
+		set label where.', n = '.thousands(total).' fulls; exact 95 % intervals; all classes, loops and drains pooled' \
 			at screen 0.02,from_top(62)
 		do for [v = 1:variants] {
 			x = 0.03 + ((v - 1) % 6) * 0.16
@@ -59,14 +59,19 @@ do for [p = 1:panels] {
 	if (p + cols > panels) { set xlabel 'bytes of trace per second (rate)' } else { unset xlabel }
 	if (c == 0) { set ylabel 'hangs per full (log scale)' } else { unset ylabel }
 	plot for [v = 1:variants] $data index (p - 1) * variants + v - 1 \
-			using ($2 + place($1)):($3 > 0 ? 100. * $3 / $4 : NaN) with lines ls style(slot[v]) lw 1, \
+			using ($2 + beside($1)):($3 > 0 ? 100. * $3 / $4 : NaN) with lines ls style(slot[v]) lw 1, \
 		for [v = 1:variants] '' index (p - 1) * variants + v - 1 \
-			using ($2 + place($1)):($3 > 0 ? 100. * $3 / $4 : NaN):($5 > left_end ? $5 : left_end):6 \
+			using ($2 + beside($1)):($3 > 0 ? 100. * $3 / $4 : NaN):($5 > left_end ? $5 : left_end):6 \
 			with yerrorbars ls style(slot[v]) dt solid lw 1.6, \
 		for [v = 1:variants] '' index (p - 1) * variants + v - 1 \
-			using ($2 + place($1)):($3 == 0 ? $6 : NaN) with points lc rgb line[style(slot[v])] pt hollow[style(slot[v])] ps 1.3 * mark lw 2, \
+			using ($2 + beside($1)):($3 == 0 ? $6 : NaN) with points lc rgb line[style(slot[v])] pt hollow[style(slot[v])] ps 1.3 * mark lw 2, \
 		for [v = 1:variants] '' index (p - 1) * variants + v - 1 \
-			using ($2 + place($1)):($3 == 0 ? $6 : NaN):(0):($6 * 0.62 - $6) \
-			with vectors head size screen 0.005,25 filled lc rgb line[style(slot[v])] lw 1.4
+			using ($2 + beside($1)):($3 == 0 ? $6 : NaN):(0):($6 * 0.62 - $6) \
+			with vectors head size screen 0.005,25 filled lc rgb line[style(slot[v])] lw 1.4, \
+		for [v = 1:places * variants] '' index (p - 1) * variants + v - 1 \
+			using (valid(1) ? $2 + beside($1) : far):(valid(1) ? ($3 > 0 ? 100. * $3 / $4 : $6) : far):($1 >= 1 ? \
+			says(sprintf('%s, %s, rate %s: %s/%s hangs/fulls, %.3g %%, 95 %% interval %.3g %% to %.3g %%', \
+			name[v], panel[p], rate[int($2)], thousands($3), thousands($4), 100. * $3 / $4, $5, $6)) : '') \
+			with labels hypertext point pt 7 ps 2.2 lc rgb unseen
 }
 unset multiplot

@@ -16,25 +16,25 @@ if (panels > 1) {
 set tmargin at screen from_top(panel_top(k))
 set bmargin at screen from_top(panel_bottom(k))
 
-# Right edges of the columns: with a count of gaps cut off, or without.  "> x"
-# where hangs cut off so much that no more is known.
-c_n = cut ? 0.85 : 0.9
+# Right edges of the columns.  "> x" where hangs cut off so much that no more
+# is known.
+c_n = with_cut ? 0.85 : 0.925
 c_cut = 0.885
 c_p99 = 0.94
 c_max = 0.995
 set label 'n' at screen c_n,row(k, 0) right font small tc rgb grey
-if (cut) {
+if (with_cut) {
 	set label 'cut' at screen c_cut,row(k, 0) right font small tc rgb grey
 	set label 'p99' at screen c_p99,row(k, 0) right font small tc rgb grey
 }
 set label 'max' at screen c_max,row(k, 0) right font small tc rgb grey
 do for [i = first[k]:last[k]] {
 	y = row(k, i - first[k] + 1)
-	set arrow from screen 0.682,y to screen 0.718,y nohead ls style(slot[i])
-	set label '' at screen 0.7,y point ls style(slot[i])
-	set label name[i] at screen 0.724,y font small
+	set arrow from screen edge_x + 0.012,y to screen edge_x + 0.048,y nohead ls style(slot[i])
+	set label '' at screen edge_x + 0.03,y point ls style(slot[i])
+	set label name[i] at screen edge_x + 0.054,y font small
 	set label thousands(n[i]) at screen c_n,y right font small
-	if (cut) {
+	if (with_cut) {
 		set label thousands(ncut[i]) at screen c_cut,y right font small
 		set label last_percent[i] at screen c_p99,y right font small
 	}

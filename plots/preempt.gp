@@ -81,7 +81,7 @@ do for [v = 1:variants] {
 }
 
 decades = log10(top / real(bottom))
-steps = decades < 1.2 ? '1 2 5' : decades < 3 ? '1 3' : '1'
+steps = decades < 0.5 ? '1 1.2 1.5 2 2.5 3 4 5 6 7 8' : decades < 1.2 ? '1 2 5' : decades < 3 ? '1 3' : '1'
 low = bottom / 1.25
 high = top * 1.25
 set xrange [low:high]
@@ -104,7 +104,10 @@ plot for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)):($6 - $4):
 		with vectors nohead lw 3.5 lc rgb tint_of(k), \
 	for [k = 1:kconfigs] $wake using (only(k, $2, $4)):(pos($1, $2)) with points pt 7 ps 1.2 * mark lc rgb tint_of(k), \
 	for [k = 1:kconfigs] $wake using (only(k, $2, $5)):(pos($1, $2)) with points pt 4 ps 1.2 * mark lw 2 lc rgb tint_of(k), \
-	for [k = 1:kconfigs] $wake using (only(k, $2, $6)):(pos($1, $2)) with points pt 1 ps 1 * mark lw 1.6 lc rgb tint_of(k)
+	for [k = 1:kconfigs] $wake using (only(k, $2, $6)):(pos($1, $2)) with points pt 1 ps 1 * mark lw 1.6 lc rgb tint_of(k), \
+	for [c = 4:places * 6] $wake using (valid(c) ? column(c) : far):(valid(1) ? pos($1, $2) : far):($1 >= 1 ? \
+		says(sprintf('%s, %s: wakeup %s %.3g µs', vname[int($1)], kname[int($2)], word('p50 p99 max', c - 3), column(c))) : '') \
+		with labels hypertext point pt 7 ps 2 lc rgb unseen
 
 # The right panel; its labels are of no other.
 unset label
@@ -144,5 +147,10 @@ plot for [c = 1:3] $hang using ($3 == c ? 100. * $4 / $5 : NaN): \
 		with xerrorbars lc rgb color[c] lw 2 pt shape[c] ps 1.2 * mark, \
 	$hang using ($3 == 0 ? $7 : NaN):(pos($1, $2)):($7 / 3 - $7):(0) \
 		with vectors head size screen 0.005,25 filled lc rgb grey lw 1.6, \
-	$hang using ($3 == 0 ? $7 : NaN):(pos($1, $2)) with points lc rgb grey lw 2 pt 6 ps 1.2 * mark
+	$hang using ($3 == 0 ? $7 : NaN):(pos($1, $2)) with points lc rgb grey lw 2 pt 6 ps 1.2 * mark, \
+	for [h = 1:places] $hang using (valid(1) ? ($4 > 0 ? 100. * $4 / $5 : $7) : far): \
+		(valid(1) ? pos($1, $2) + shift($3) : far):($1 >= 1 ? \
+		says(sprintf('%s, %s, %s: %s/%s hangs/fulls, 95 %% interval %.3g %% to %.3g %%', vname[int($1)], kname[int($2)], \
+		$3 >= 1 ? word('lost stop off', int($3)) : 'no hang', thousands($4), thousands($5), $6, $7)) : '') \
+		with labels hypertext point pt 7 ps 2 lc rgb unseen
 unset multiplot

@@ -20,7 +20,7 @@ bottom(r) = head + r * 380 - 62
 left(c) = 0.075 + (c - 1) * 0.5
 
 # Full lines are medians, and what has only one value; the other is dotted.
-median(i) = sprintf('ls %d', style(slot[i]))
+tells(i, at, y, of, unit) = says(sprintf('%s, pairs at once %.0f: %s %.3g %s', name[i], at, of, y, unit))
 
 set multiplot
 do for [panel = 1:4] {
@@ -29,6 +29,7 @@ do for [panel = 1:4] {
 	unset label
 	unset arrow
 	unset logscale y
+	set ytics autofreq
 	set yrange [*:*]
 	set tmargin at screen from_top(top(r))
 	set bmargin at screen from_top(bottom(r))
@@ -56,9 +57,18 @@ do for [panel = 1:4] {
 	if (what eq 'wakeup' || what eq 'gap') {
 		y1 = what eq 'wakeup' ? 2 : 4
 		set logscale y
-		set format y (what eq 'gap' ? '%g' : '%.0s%c')
+		set ytics ()
+		do for [e = -4:8] {
+			do for [m in '1 2 5'] {
+				x = m * 10. ** e
+				set ytics add ((x >= 1000 ? sprintf('%gk', x / 1000) : sprintf('%g', x)) x)
+			}
+		}
 		plot for [i = 1:curves] $data index i - 1 using 1:y1 with linespoints ls style(slot[i]), \
-			for [i = 1:curves] $data index i - 1 using 1:y1 + 1 with linespoints ls style(slot[i]) lw 1.2 dt 3
+			for [i = 1:curves] $data index i - 1 using 1:y1 + 1 with linespoints ls style(slot[i]) lw 1.2 dt 3, \
+			for [i = 1:places * curves] for [q = 0:1] $data index i - 1 using 1:(valid(y1 + q) ? column(y1 + q) : far):(tells(i, $1, column(y1 + q), \
+			(q == 0 ? 'median ' : what eq 'wakeup' ? 'p99 ' : 'lost per full ').what, what eq 'gap' ? 'ms' : 'µs')) \
+			noautoscale with labels hypertext point pt 7 ps 2.2 lc rgb unseen
 	}
 	if (what eq 'hangs') {
 		set yrange [0:*]
@@ -66,13 +76,18 @@ do for [panel = 1:4] {
 		# Side by side, that intervals do not hide each other.
 		beside(i) = 2 ** (0.12 * (i - (curves + 1) / 2.))
 		plot for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6:7:8 with yerrorbars ls style(slot[i]), \
-			for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6 with lines ls style(slot[i])
+			for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6 with lines ls style(slot[i]), \
+			for [i = 1:places * curves] $data index i - 1 using ($1 * beside(i)):(valid(6) ? $6 : far):(tells(i, $1, $6, 'hangs per full', '%')) \
+			noautoscale with labels hypertext point pt 7 ps 2.2 lc rgb unseen
 	}
 	if (what eq 'cost') {
 		set yrange [0:*]
 		set format y '%g'
 		plot for [i = 1:curves] $data index i - 1 using 1:9 with linespoints ls style(slot[i]), \
-			for [i = 1:curves] $data index i - 1 using 1:10 with linespoints ls style(slot[i]) lw 1.2 dt 3
+			for [i = 1:curves] $data index i - 1 using 1:10 with linespoints ls style(slot[i]) lw 1.2 dt 3, \
+			for [i = 1:places * curves] for [q = 0:1] $data index i - 1 using 1:(valid(9 + q) ? column(9 + q) : far):(tells(i, $1, column(9 + q), \
+			q == 0 ? 'a look at a pair' : 'a drain', 'µs')) \
+			noautoscale with labels hypertext point pt 7 ps 2.2 lc rgb unseen
 	}
 }
 unset multiplot

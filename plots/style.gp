@@ -18,6 +18,12 @@ set output picture.'.'.format.'.new'
 places = format eq 'svg' ? 1 : 0
 place(kernel, hangs, words) = (hangs > 0 ? sprintf('hangs-%d', kernel) : '').'|'.words
 
+# The same where there is nothing to go to; and how it is drawn: not at all.
+says(words) = place(0, 0, words)
+unseen = '#FFFFFFFF'
+# Where a point is that there is not: gnuplot 5.4 dies of labels without any.
+far = 1e300
+
 # Point sizes of the two terminals differ.
 mark = format eq 'svg' ? 0.6 : 1
 

@@ -4,6 +4,7 @@
 # which one looks at latencies, gets the room that it needs.
 
 load picture.'.data'
+with_cut = 0
 load 'curves.gp'
 
 nmax = 1
@@ -33,6 +34,9 @@ do for [k = 1:panels] {
 	plot for [i = first[k]:last[k]] $data index i - 1 \
 			using 1:(probit($2)) with steps ls style(slot[i]) notitle, \
 		for [i = first[k]:last[k]] $marks index i - 1 \
-			using 1:(probit($2)) with points ls style(slot[i]) notitle
+			using 1:(probit($2)) with points ls style(slot[i]) notitle, \
+		for [i = first[k]:places * last[k]] $marks index i - 1 \
+			using (valid(1) ? $1 : far):(valid(2) ? probit($2) : far):(says(sprintf('%s: %.4g %% of the wakeups took no longer than %.3g µs', name[i], 100 * $2, $1))) \
+			with labels hypertext point pt 7 ps 2.2 lc rgb unseen notitle
 }
 unset multiplot

@@ -3,7 +3,7 @@
 # in the tracer, time running down, a label for each step.
 
 load picture.'.data'
-head = 96
+head = 124
 step = 27
 pane_height(k) = 92 + step * rows[k] + 40
 height = head
@@ -14,11 +14,12 @@ unset border
 unset key
 unset tics
 unset grid
-lane1 = 0.455
-lane2 = 0.545
+lane1 = 0.52
+lane2 = 0.69
 traced = '#009E73'
 dark = '#D55E00'
 sleep = '#56B4E9'
+array key_text[3] = ['traced', 'not traced', 'tracer asleep in poll()']
 
 set multiplot
 ptop = head
@@ -30,6 +31,11 @@ do for [k = 1:panels] {
 		set label 'The worst cycle of each class of hang' at screen 0.02,from_top(30) font big
 		set label where.(emulated ? '; emulated (TCG)' : '').'; time runs down, not to scale' \
 			at screen 0.02,from_top(62)
+		do for [i = 1:3] {
+			x = 0.02 + (i - 1) * 0.16
+			set arrow from screen x,from_top(91) to screen x + 0.025,from_top(91) nohead lc rgb word(traced.' '.dark.' '.sleep, i) lw 7
+			set label key_text[i] at screen x + 0.031,from_top(91) font small
+		}
 	}
 	set label class[k] at screen 0.02,from_top(ptop + 4) font bold
 	set label what[k] at screen 0.02,from_top(ptop + 28) font small tc rgb grey
@@ -62,14 +68,9 @@ do for [k = 1:panels] {
 		set label tracee[i] at screen lane1 - 0.02,yi right font small
 		set label tracer[i] at screen lane2 + 0.02,yi font small
 		set label '' at screen x,yi point pt 7 ps 1.3 * mark lc rgb '#000000' front
-	}
-	if (k == 1) {
-		set label 'traced' at screen 0.79,from_top(ptop + 4) font small
-		set arrow from screen 0.76,from_top(ptop + 4) to screen 0.785,from_top(ptop + 4) nohead lc rgb traced lw 7
-		set label 'not traced' at screen 0.79,from_top(ptop + 28) font small
-		set arrow from screen 0.76,from_top(ptop + 28) to screen 0.785,from_top(ptop + 28) nohead lc rgb dark lw 7
-		set label 'tracer asleep in poll()' at screen 0.79,from_top(ptop + 52) font small
-		set arrow from screen 0.76,from_top(ptop + 52) to screen 0.785,from_top(ptop + 52) nohead lc rgb sleep lw 7
+		if (places) {
+			set label says(time[i].': '.tracee[i].tracer[i]) at screen x,yi hypertext point pt 7 ps 2.2 lc rgb unseen front
+		}
 	}
 	set lmargin at screen 0
 	set rmargin at screen 1

@@ -292,6 +292,20 @@ static int take_entry(void *ctx, const struct store_entry *entry)
 	return 0;
 }
 
+/* The line of STORE_PARTIAL, NULL when there is none; caller frees. */
+static char *partial_note(const char *dir)
+{
+	char *path = xasprintf("%s/" STORE_PARTIAL, dir), *text;
+	struct err ignored;
+
+	if (file_read(path, &text, NULL, &ignored))
+		text = NULL;
+	else
+		text[strcspn(text, "\n")] = '\0';
+	free(path);
+	return text;
+}
+
 int results_read(struct results *results, const char *dir,
 		 results_watch *watch, void *ctx, struct err *err)
 {
@@ -305,6 +319,7 @@ int results_read(struct results *results, const char *dir,
 		ret = err_set(err, -ENODATA, "%s: no result in it", path);
 	if (!ret) {
 		results->shards = shards_note(dir);
+		results->partial = partial_note(dir);
 		results_end(results);
 	}
 	free(path);
@@ -354,6 +369,7 @@ void results_free(struct results *results)
 	free(results->kernel);
 	free(results->combo);
 	free(results->shards);
+	free(results->partial);
 	results_names_free(&results->variants);
 	results_names_free(&results->kconfigs);
 	results_names_free(&results->releases);

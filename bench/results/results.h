@@ -135,6 +135,7 @@ struct results {
 	uint64_t other_fulls;	/* of cells that are no steady streams */
 	bool torn;
 	char *shards;		/* what is said of them; NULL: it is no merged run */
+	char *partial;		/* what it is only a part of, or NULL */
 	uint64_t again;		/* cells that were in the store already */
 };
 

@@ -19,7 +19,7 @@
 struct run_kernel {
 	struct kernel kernel;
 	bool built;
-	bool to_build;		/* it was not in the cache */
+	uint64_t build_ns;	/* about as long to build; 0: it was in the cache */
 	char *why;		/* it was not built, or does not boot */
 	enum status status;	/* of its cells then */
 	bool given_up;		/* no more cells: enough is known */
@@ -87,6 +87,18 @@ int run_take_kernel(struct run *run, struct err *err);
 /* Callbacks of the target, with the run as their context. */
 void run_cell_progress(void *ctx, uint64_t fulls, uint64_t hangs);
 void run_target_note(void *ctx, const char *text);
+
+/*
+ * Now that the kernel @index is there: whether two are, and others still take
+ * a while.
+ */
+bool run_first_due(const struct run *run, size_t index);
+/*
+ * A boot of each of these two, measured into DIR/first for a first table.
+ * Nothing of it enters the run, whose boots come all later and in the order of
+ * the plan.  0 or -EINTR: the run does not fail with it.
+ */
+int run_first_look(struct run *run, struct err *err);
 
 /* All boots of the plan; 0, -EINTR, or why no more can be stored. */
 int run_boots(struct run *run, struct err *err);

@@ -83,14 +83,15 @@ static uint64_t builds_time(struct run *run)
 		    look.cached)
 			continue;
 		for (k = 0; k < i; k++) {
-			if (run->kernels[k].to_build &&
+			if (run->kernels[k].build_ns &&
 			    !strcmp(run->job.kernels[k].kconfig,
 				    spec.kconfig))
 				look.cold = false;
 		}
-		run->kernels[i].to_build = true;
+		run->kernels[i].build_ns = look.cold ? look.cold_ns :
+			look.warm_ns;
 		run->builds++;
-		time += look.cold ? look.cold_ns : look.warm_ns;
+		time += run->kernels[i].build_ns;
 	}
 	return time;
 }
@@ -104,7 +105,7 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 	int ret;
 
 	run->what = run_kernel_name(run, index, name);
-	run->build += have->to_build;
+	run->build += have->build_ns > 0;
 	ret = kernel_get(&run->kernel_store, &spec, &have->kernel, err);
 	if (ret == -EINTR || proc_stopped(run->options->stop_fd))
 		return err_set(err, -EINTR, "interrupted");
@@ -143,6 +144,8 @@ int run_build(struct run *run, struct err *err)
 		    run->kernels[i].why)
 			continue;
 		ret = build_kernel(run, i, err);
+		if (!ret && run->kernels[i].built && run_first_due(run, i))
+			ret = run_first_look(run, err);
 		if (ret)
 			return ret;
 	}

@@ -17,6 +17,11 @@ struct run_options {
 	bool quiet;
 	char **argv;
 	int stop_fd;		/* see lib/proc.h */
+	/*
+	 * Shows the store in @dir while kernels are still to be built; NULL:
+	 * nobody wants to see that.
+	 */
+	void (*first)(const struct run_options *options, const char *dir);
 };
 
 /* What a run came to. */

@@ -12,6 +12,7 @@
  *  command         how it was started, and how to do it again
  *  patches/        of the variants that are not baseline
  *  store.jsonl     lib/store.h
+ *  first/          a first look, of a store of its own
  *  console/        one file a boot: NNN-variant-kconfig.log
  *  summary.tsv, summary.txt, plots/, report.html   bench/views/report.h
  */

@@ -83,7 +83,7 @@ static void put_kernels(const struct compare *c, size_t set, FILE *f)
 	text_line(f, "%s", "");
 	text_line(f, "%s against %s, over the cells that all have",
 		  c->set[set].label, c->set[0].label);
-	contrast_table_init(&t, c->rows, "", c->set[set].label,
+	contrast_table_init(&t, c->rows, false, c->set[set].label,
 			    c->set[0].label);
 	for (i = 0; i < c->rows; i++) {
 		if (!compare_first(c, i))

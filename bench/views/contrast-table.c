@@ -6,48 +6,52 @@
 #include "bench/views/numbers.h"
 
 void contrast_table_init(struct contrast_table *t, size_t candidates,
-			 const char *title, const char *here,
-			 const char *base)
+			 bool flat, const char *here, const char *base)
 {
-	const char *const heads[CONTRAST_COLUMNS] = {
-		title, here, base ? base : "", "difference", "95 % interval",
-		"cells",
+	const char *const heads[1 + CONTRAST_COLUMNS] = {
+		"variant", flat ? "metric" : "", here, base ? base : "",
+		"difference", "95 % interval", "cells",
 	};
 	size_t i;
 
 	*t = (struct contrast_table) {
-		.rows = 1, .own = !base,
+		.rows = 1, .own = !base, .shift = flat,
 		.contrast = calloc(candidates * METRICS + 1,
 				   sizeof(*t->contrast)),
 	};
 	if (!t->contrast)
 		abort();
 	text_table_init(&t->text, candidates * (METRICS + 1) + 1,
-			CONTRAST_COLUMNS, 1);
-	for (i = 0; i < CONTRAST_COLUMNS; i++)
-		text_table_set(&t->text, 0, i, "%s", heads[i]);
+			CONTRAST_COLUMNS + t->shift, 1 + t->shift);
+	for (i = 0; i < CONTRAST_COLUMNS + t->shift; i++)
+		text_table_set(&t->text, 0, i, "%s", heads[i + !flat]);
 }
 
-void contrast_table_row(struct text_table *t, size_t row,
-			const struct contrast *c)
+static void put_row(struct text_table *t, size_t row, size_t col,
+		    const struct contrast *c)
 {
 	char text[NUMBER_TEXT];
 	int side;
 
 	for (side = 0; side < 2; side++)
-		text_table_set(t, row, 1 + side, "%s",
+		text_table_set(t, row, col++, "%s",
 			       number_value(text, c->metric, c->value[side]));
-	text_table_set(t, row, 3, "%s", number_difference(text, c));
-	text_table_set(t, row, 4, "%s", number_interval(text, c));
-	text_table_set(t, row, 5, "%s", number_cells(text, c));
+	text_table_set(t, row, col++, "%s", number_difference(text, c));
+	text_table_set(t, row, col++, "%s", number_interval(text, c));
+	text_table_set(t, row, col, "%s", number_cells(text, c));
+}
+
+void contrast_table_row(struct text_table *t, size_t row,
+			const struct contrast *c)
+{
+	put_row(t, row, 1, c);
 }
 
 void contrast_table_name(struct contrast_table *t, const char *name)
 {
-	char text[TEXT_NAME];
-
-	text_table_set(&t->text, t->rows++, 0, "%s",
-		       text_shorten(text, name, TEXT_NAME - 1));
+	text_shorten(t->name, name, TEXT_NAME - 1);
+	if (!t->shift)
+		text_table_set(&t->text, t->rows++, 0, "%s", t->name);
 }
 
 /* A kernel's own values have no difference to say why there is none. */
@@ -55,7 +59,8 @@ static void put_own(struct contrast_table *t, const struct contrast *c)
 {
 	char text[NUMBER_TEXT];
 
-	text_table_set(&t->text, t->rows, 1, "%s", number_side(text, c, 0));
+	text_table_set(&t->text, t->rows, 1 + t->shift, "%s",
+		       number_side(text, c, 0));
 }
 
 void contrast_table_put(struct contrast_table *t, const struct contrast *c)
@@ -63,9 +68,10 @@ void contrast_table_put(struct contrast_table *t, const struct contrast *c)
 	char text[NUMBER_TEXT];
 
 	t->contrast[t->contrasts++] = *c;
-	text_table_set(&t->text, t->rows, 0, "  %s",
-		       number_title(text, c->metric));
-	contrast_table_row(&t->text, t->rows, c);
+	text_table_set(&t->text, t->rows, 0, "%s", t->name);
+	text_table_set(&t->text, t->rows, t->shift, "%s%s",
+		       t->shift ? "" : "  ", number_title(text, c->metric));
+	put_row(&t->text, t->rows, 1 + t->shift, c);
 	if (t->own)
 		put_own(t, c);
 	t->rows++;
@@ -86,12 +92,27 @@ void contrast_table_add(struct contrast_table *t, const char *name,
 	}
 }
 
-void contrast_table_end(struct contrast_table *t, FILE *f)
+struct text_table contrast_table_take(struct contrast_table *t, FILE *below)
 {
 	t->text.rows = t->rows;
 	if (t->own)
-		text_table_trim(&t->text, 2);
-	text_table_end(&t->text, f);
-	number_notes(t->contrast, t->contrasts, f);
+		text_table_trim(&t->text, 2 + t->shift);
+	number_notes(t->contrast, t->contrasts, below);
 	free(t->contrast);
+	return t->text;
+}
+
+void contrast_table_end(struct contrast_table *t, FILE *f)
+{
+	char *notes = NULL;
+	size_t size;
+	FILE *below = open_memstream(&notes, &size);
+
+	if (!below)
+		abort();
+	t->text = contrast_table_take(t, below);
+	fclose(below);
+	text_table_end(&t->text, f);
+	fputs(notes, f);
+	free(notes);
 }

@@ -13,6 +13,8 @@ struct contrast_table {
 	struct text_table text;
 	size_t rows;		/* filled in */
 	bool own;		/* values only */
+	size_t shift;		/* 1 when flat */
+	char name[TEXT_NAME];	/* of the candidate whose rows come */
 	struct contrast *contrast;	/* of all rows, for the notes */
 	size_t contrasts;
 };
@@ -20,10 +22,10 @@ struct contrast_table {
 /*
  * Room for @candidates; the columns of values are named @here and @base, which
  * is NULL where there is nothing to compare with: a kernel's own values then.
+ * Each row of a @flat table names its candidate, for those who sort.
  */
 void contrast_table_init(struct contrast_table *t, size_t candidates,
-			 const char *title, const char *here,
-			 const char *base);
+			 bool flat, const char *here, const char *base);
 /* The rows of one candidate; "details" are left out. */
 void contrast_table_add(struct contrast_table *t, const char *name,
 			const struct contrast_pair *pairs, size_t n);
@@ -32,6 +34,8 @@ void contrast_table_name(struct contrast_table *t, const char *name);
 void contrast_table_put(struct contrast_table *t, const struct contrast *c);
 /* Prints and frees it; notes are printed below. */
 void contrast_table_end(struct contrast_table *t, FILE *f);
+/* Or only the notes; the table is the caller's to print. */
+struct text_table contrast_table_take(struct contrast_table *t, FILE *below);
 
 /* One row's columns from the first value on. */
 void contrast_table_row(struct text_table *t, size_t row,

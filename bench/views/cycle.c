@@ -23,6 +23,9 @@ static const char *const class_titles[HANG_CLASSES] = {
 	[HANG_SILENT_OFF] = "silent off: event off without a full, nobody told",
 };
 
+/* Of a cell's name; more does not fit beside the rest. */
+#define CELL_WIDTH 90
+
 static double lost_ns(const struct hang *h)
 {
 	return (double)h->detected - (double)timeline_zero(h);
@@ -136,9 +139,10 @@ static void put_panel(struct picture *p, int class,
 		p->steps, p->panels, at);
 	put_marks(p, &worst->hang, steps, y, n);
 	plot_element(p->f, "class", p->panels, class_titles[class]);
-	text = xasprintf("%.30s, %.16s%s%.60s; full %" PRIu64 ", pair %d, boot %d",
+	text = xasprintf("%.30s, %.16s%s%.*s%s; full %" PRIu64 ", pair %d, boot %d",
 			 kernel->variant, kernel->kconfig,
-			 *worst->cell ? ", " : "", worst->cell,
+			 *worst->cell ? ", " : "", CELL_WIDTH, worst->cell,
+			 strlen(worst->cell) > CELL_WIDTH ? " .." : "",
 			 worst->hang.full, worst->hang.pair, worst->boot);
 	plot_element(p->f, "what", p->panels, text);
 	free(text);

@@ -139,7 +139,7 @@ static void put_metric(const struct forest *forest, size_t metric, size_t n)
 		max = fmax(max, on_axis(c, hi));
 	}
 	label = xasprintf("%s, %s", metrics[metric].title,
-			  ratio ? "ratio" : "points");
+			  ratio ? "ratio" : "percentage points");
 	plot_element(forest->f, "metric", n, label);
 	free(label);
 	fprintf(forest->f, "ratio[%zu] = %d\nleast[%zu] = %.9g\nmost[%zu] = %.9g\n",

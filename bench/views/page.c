@@ -95,13 +95,7 @@ static void put_facts(const struct page *p)
 	free(load);
 }
 
-/* The kernels of a kconfig, as the tables have them. */
-struct kernels {
-	const struct results *results;
-	const char *kconfig;
-};
-
-static bool has_timeline(const struct results_kernel *kernel)
+bool page_has_timeline(const struct results_kernel *kernel)
 {
 	size_t class;
 
@@ -110,125 +104,6 @@ static bool has_timeline(const struct results_kernel *kernel)
 			return true;
 	}
 	return false;
-}
-
-/* The id of the timelines of the @n-th kernel, of those measured or of all. */
-static bool kernel_id(const struct kernels *of, size_t n, bool measured,
-		      char id[HTML_ID])
-{
-	const struct results_kernel *kernel;
-	size_t i;
-
-	for (i = 0; i < of->results->kernels; i++) {
-		kernel = of->results->kernel[i];
-		if (strcmp(kernel->kconfig, of->kconfig) ||
-		    (measured && !kernel->measured) || n--)
-			continue;
-		snprintf(id, HTML_ID, "hangs-%zu", i);
-		return has_timeline(kernel);
-	}
-	return false;
-}
-
-/* A number of hangs, under "fulls" and the like. */
-static bool kernel_link(const void *ctx, size_t row, size_t col,
-			const char *text, char id[HTML_ID])
-{
-	return col >= 2 && col < 2 + HANG_CLASSES && *text > '0' &&
-		*text <= '9' && kernel_id(ctx, row - 2, false, id);
-}
-
-/* "4/137" */
-static bool matrix_link(const void *ctx, size_t row, size_t col,
-			const char *text, char id[HTML_ID])
-{
-	return col >= 2 && *text > '0' && *text <= '9' &&
-		kernel_id(ctx, col - 2, true, id);
-}
-
-static const char *const kernel_words[][2] = {
-	{ "fulls", "how often the driver found no room in the buffer" },
-	{ "lost wakeup", "hangs with the event off and the tracer asleep in poll()" },
-	{ "silent stop", "hangs with the event on and the hardware stopped" },
-	{ "silent off", "hangs with the event off for a disable that was asked for at another time, and nobody woken" },
-	{ "hang %", "hangs of any class per full, with the exact 95 % interval; 0 has an upper bound, it is no proof" },
-	{ "loop", "the tracer's: eager calls ENABLE after every wakeup, perf only after new data" },
-	{ "window", "a delay injected at the full, before interrupts run: 0 is the race as it is" },
-	{ "a/b", "hangs/fulls; a number with hangs leads to their timelines" },
-	{ NULL, NULL }
-};
-
-static void put_kconfig(const struct page *p, const char *kconfig)
-{
-	const struct kernels of = { p->results, kconfig };
-	const struct html_table_head kernels = { 2, kernel_link, &of };
-	const struct html_table_head matrix = { 1, matrix_link, &of };
-	struct text_table table;
-	char *title = xasprintf("kconfig %s", kconfig), *text = NULL;
-	size_t size;
-	FILE *f;
-
-	html_element(p->f, "h3", title);
-	report_kernel_table(p->results, kconfig, &table);
-	html_table(p->f, &table, &kernels);
-	if (report_matrix_table(p->results, kconfig, &table)) {
-		html_element(p->f, "p", "hangs/fulls by loop and window");
-		html_table(p->f, &table, &matrix);
-	}
-	page_words(p, kernel_words);
-	f = page_memory(&text, &size);
-	report_contrasts(p->results, kconfig, f);
-	report_reference_table(p->results, kconfig, f);
-	fclose(f);
-	if (*text)
-		html_pre(p->f, text + strspn(text, "\n"));
-	free(text);
-	free(title);
-}
-
-/* What a reader looks for; the file that is beside it has all columns. */
-static const char *const cell_columns[] = {
-	"variant", "kconfig", "cell", "fulls", "lost_wakeup", "silent_stop",
-	"silent_off", "hang_pct", "wakeup_p50_us", "wakeup_p99_us",
-	"gap_p50_us", "gap_p99_us", "coverage_pct", "boots", "failed", NULL
-};
-
-static void put_cells(const struct page *p)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = page_memory(&text, &size);
-
-	report_tsv(p->results, f);
-	fclose(f);
-	fputs("<details id=\"cells\">\n", p->f);
-	html_element(p->f, "summary", "every cell");
-	fputs("<p class=\"get\">with all columns: ", p->f);
-	html_download(p->f, "summary.tsv", "text/tab-separated-values", text,
-		      size);
-	fputs("</p>\n", p->f);
-	html_tsv(p->f, text, cell_columns);
-	fputs("</details>\n", p->f);
-	free(text);
-}
-
-static void put_tables(const struct page *p)
-{
-	const struct results *results = p->results;
-	char *text = NULL;
-	size_t i, size;
-	FILE *f;
-
-	page_section(p, "tables", "Tables");
-	for (i = 0; results_streams(results) && i < results->kconfigs.n; i++)
-		put_kconfig(p, results->kconfigs.name[i]);
-	f = page_memory(&text, &size);
-	report_summary(p->report, f);
-	fclose(f);
-	html_details(p->f, "the same as plain text (summary.txt)", text);
-	free(text);
-	if (results_streams(results))
-		put_cells(p);
 }
 
 static void put_kinds(const struct page *p)
@@ -290,7 +165,7 @@ static bool any_timeline(const struct page *p)
 	size_t i;
 
 	for (i = 0; i < p->results->kernels; i++) {
-		if (has_timeline(p->results->kernel[i]))
+		if (page_has_timeline(p->results->kernel[i]))
 			return true;
 	}
 	return false;
@@ -309,7 +184,7 @@ static void put_timelines(const struct page *p)
 	html_element(p->f, "p", text);
 	free(text);
 	for (i = 0; i < p->results->kernels; i++) {
-		if (!has_timeline(p->results->kernel[i]))
+		if (!page_has_timeline(p->results->kernel[i]))
 			continue;
 		fprintf(p->f, "<div id=\"hangs-%zu\">\n", i);
 		put_timelines_of(p, p->results->kernel[i]);
@@ -380,8 +255,20 @@ static void put_patches(const struct page *p)
 	free(dir);
 }
 
+/* A first look has none of this: it cannot be done again alone. */
+static bool has_again(const struct page *p)
+{
+	char *path = xasprintf("%s/job.ini", p->dir);
+	bool has = file_exists(path);
+
+	free(path);
+	return has;
+}
+
 static void put_again(const struct page *p)
 {
+	if (!has_again(p))
+		return;
 	page_section(p, "again", "How to do it again");
 	put_file(p, "command", "command");
 	put_file(p, "job.ini", "job.ini");
@@ -423,9 +310,18 @@ static void put_nav(const struct page *p)
 	put_link(p, any_trouble(p, TROUBLE_BUILD, TROUBLE_LOST), "failures");
 	put_link(p, any_trouble(p, TROUBLE_LINE, TROUBLE_CLOCK), "console");
 	put_link(p, true, "machine");
-	put_link(p, true, "again");
+	put_link(p, has_again(p), "again");
 	fputs("</nav>\n", p->f);
 	free(verdict);
+}
+
+static void put_partial(const struct page *p)
+{
+	if (!p->results->partial)
+		return;
+	fputs("<p><strong>Partial:</strong> ", p->f);
+	html_text(p->f, p->results->partial);
+	fputs("</p>\n", p->f);
 }
 
 static void put_page(const struct page *p)
@@ -435,9 +331,10 @@ static void put_page(const struct page *p)
 	html_begin(p->f, title);
 	fputs("<p class=\"dim\">perf AUX: hangs of the tracer, trace gaps and wakeup latency, by kernel variant</p>\n",
 	      p->f);
+	put_partial(p);
 	put_nav(p);
 	page_verdict(p);
-	put_tables(p);
+	page_tables(p);
 	put_kinds(p);
 	page_plots(p);
 	put_timelines(p);

@@ -28,5 +28,8 @@ void page_words(const struct page *p, const char *const (*words)[2]);
 
 void page_verdict(const struct page *p);
 void page_plots(const struct page *p);
+void page_tables(const struct page *p);
+/* Whether there are timelines of hangs of it, under the id "hangs-N". */
+bool page_has_timeline(const struct results_kernel *kernel);
 
 #endif

@@ -44,12 +44,20 @@ void report_kernel_table(const struct results *results, const char *kconfig,
 /* Each kernel against the reference, as text. */
 void report_contrasts(const struct results *results, const char *kconfig,
 		      FILE *f);
+/*
+ * The same as a table in which each row is complete, false: nothing measured.
+ * @above and @below get what belongs there.
+ */
+bool report_contrast_rows(const struct results *results, const char *kconfig,
+			  struct text_table *table, FILE *above, FILE *below);
 /* What went wrong, of the kinds @first to @last, a line each. */
 void report_troubles(const struct results *results, enum trouble_kind first,
 		     enum trouble_kind last, FILE *f);
-/* What the scheduler alone costs; nothing without any reference. */
-void report_reference_table(const struct results *results,
-			    const char *kconfig, FILE *f);
+/* What the scheduler alone costs; false without any reference. */
+bool report_reference_table(const struct results *results,
+			    const char *kconfig, struct text_table *table);
+#define REPORT_REFERENCE \
+	"what the scheduler alone costs (cyclictest), and our wakeup beside it"
 /* False when loop and window do not vary: there is no such table. */
 bool report_matrix_table(const struct results *results, const char *kconfig,
 			 struct text_table *table);

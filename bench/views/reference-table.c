@@ -39,8 +39,8 @@ static void put_row(struct text_table *t, size_t row,
 	}
 }
 
-void report_reference_table(const struct results *results, const char *kconfig,
-			    FILE *f)
+bool report_reference_table(const struct results *results, const char *kconfig,
+			    struct text_table *table)
 {
 	static const char *const heads[2][10] = {
 		{ "", "", "cyclic", "us", "us", "us", "wakeup", "us", "us",
@@ -48,25 +48,23 @@ void report_reference_table(const struct results *results, const char *kconfig,
 		{ "variant", "cells", "n", "p50", "p99", "max", "n", "p50",
 		  "p99", "max" },
 	};
-	struct text_table t;
 	size_t i, col, row = 2;
 
 	for (i = 0; i < results->kernels; i++)
 		row += !strcmp(results->kernel[i]->kconfig, kconfig) &&
 		       results->kernel[i]->reference;
 	if (row == 2)
-		return;
-	text_line(f, "%s", "");
-	text_line(f, "what the scheduler alone costs (cyclictest), and our wakeup beside it");
-	text_table_init(&t, row, 10, 1);
+		return false;
+	text_table_init(table, row, 10, 1);
 	for (row = 0; row < 2; row++) {
 		for (col = 0; col < 10; col++)
-			text_table_set(&t, row, col, "%s", heads[row][col]);
+			text_table_set(table, row, col, "%s",
+				       heads[row][col]);
 	}
 	for (i = 0; i < results->kernels; i++) {
 		if (!strcmp(results->kernel[i]->kconfig, kconfig) &&
 		    results->kernel[i]->reference)
-			put_row(&t, row++, results->kernel[i]);
+			put_row(table, row++, results->kernel[i]);
 	}
-	text_table_end(&t, f);
+	return true;
 }

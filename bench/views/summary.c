@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bench/results/stats.h"
-#include "bench/views/contrast-table.h"
 #include "bench/views/kinds.h"
 #include "bench/views/text.h"
 #include "lib/complaint.h"
@@ -58,6 +57,8 @@ static void put_head(const struct results *results, FILE *f)
 	}
 	text_line(f, "perf AUX: hangs and wakeup latency by kernel variant");
 	text_line(f, "%s", "");
+	if (results->partial)
+		text_wrap(f, 13, "partial      %s", results->partial);
 	text_wrap(f, 13, "kernel       Linux %s", *releases ? releases : "?");
 	if (results->measured)
 		text_wrap(f, 13, "accelerator  %s%s", *accels ? accels : "none",
@@ -158,60 +159,6 @@ void report_kernel_table(const struct results *results, const char *kconfig,
 	}
 }
 
-/* A line that says how many boots there are to compare. */
-static void put_boots(const struct results *results, const char *kconfig,
-		      const struct results_kernel *base, FILE *f)
-{
-	size_t i, least = SIZE_MAX, most = 0, n;
-
-	for (i = 0; i < results->kernels; i++) {
-		n = results->kernel[i]->repeats;
-		if (strcmp(results->kernel[i]->kconfig, kconfig) || !n)
-			continue;
-		least = n < least ? n : least;
-		most = n > most ? n : most;
-	}
-	if (least == most)
-		text_wrap(f, 2, "against %s, over the cells that both have; %zu boot%s of each%s",
-			  base->variant, most, most == 1 ? "" : "s",
-			  most == 1 ? ": no interval" : "");
-	else
-		text_wrap(f, 2, "against %s, over the cells that both have; %zu to %zu boots of each",
-			  base->variant, least, most);
-}
-
-/* Every kernel against the first one; its own values where it is alone. */
-void report_contrasts(const struct results *results, const char *kconfig,
-		      FILE *f)
-{
-	const struct results_kernel *base = results_base(results, kconfig);
-	struct contrast_pair *pairs;
-	struct contrast_table t;
-	size_t i, n, others = 0;
-
-	for (i = 0; i < results->kernels; i++)
-		others += results->kernel[i] != base &&
-			results->kernel[i]->measured &&
-			!strcmp(results->kernel[i]->kconfig, kconfig);
-	if (!base)
-		return;
-	text_line(f, "%s", "");
-	if (others)
-		put_boots(results, kconfig, base, f);
-	contrast_table_init(&t, others ? others : 1, "", others ? "here" : "",
-			    others ? "base" : NULL);
-	for (i = 0; i < results->kernels; i++) {
-		if (strcmp(results->kernel[i]->kconfig, kconfig) ||
-		    !results->kernel[i]->measured ||
-		    (others && results->kernel[i] == base))
-			continue;
-		n = contrast_pairs(results, results->kernel[i], base, &pairs);
-		contrast_table_add(&t, results->kernel[i]->variant, pairs, n);
-		free(pairs);
-	}
-	contrast_table_end(&t, f);
-}
-
 /* Hangs and fulls of @kernel in all cells that are like @like. */
 static void matrix_entry(const struct results *results,
 			 const struct results_kernel *kernel,
@@ -308,7 +255,11 @@ static void put_kconfig(const struct results *results, const char *kconfig,
 		text_table_end(&table, f);
 	}
 	report_contrasts(results, kconfig, f);
-	report_reference_table(results, kconfig, f);
+	if (report_reference_table(results, kconfig, &table)) {
+		text_line(f, "%s", "");
+		text_line(f, REPORT_REFERENCE);
+		text_table_end(&table, f);
+	}
 }
 
 /* The troubles of the kinds @first to @last of all kernels. */

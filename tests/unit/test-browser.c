@@ -58,6 +58,21 @@ static bool have_chromium(void)
 	return !proc_run(&proc, -1, TIMEOUT, &err);
 }
 
+/* Every picture says its numbers to who points at it. */
+static void check_figures(struct check *t, const char *dom)
+{
+	const char *figure = dom, *end, *place;
+	int n = 0;
+
+	while ((figure = strstr(figure + 1, "<figure"))) {
+		end = strstr(figure, "</figure>");
+		place = strstr(figure, "class=\"pt\"");
+		CHECK(t, end && place && place < end);
+		n++;
+	}
+	CHECK(t, n >= 5);
+}
+
 /* The browser's own view: the hostile text is text, all is there. */
 static void check_dom(struct check *t, const char *dom)
 {
@@ -72,6 +87,9 @@ static void check_dom(struct check *t, const char *dom)
 	CHECK(t, strstr(dom, "<td><a href=\"#hangs-0\">30"));
 	CHECK(t, strstr(dom, "<a class=\"pt\" href=\"#hangs-0\""));
 	CHECK(t, strstr(dom, "<div id=\"hangs-0\">"));
+	/* Each row says of whom and what: it can be sorted. */
+	CHECK(t, strstr(dom, "<td class=\"left\">sync</td><td class=\"left\">hangs per full, %</td>"));
+	check_figures(t, dom);
 }
 
 static void test_dom(struct check *t, const char *dir)
@@ -85,6 +103,39 @@ static void test_dom(struct check *t, const char *dir)
 	/* The policy lets our script run: it makes the tables sortable. */
 	CHECK(t, strstr(dom, "aria-sort=\"none\""));
 	CHECK(t, strstr(dom, "id=\"tip\""));
+	free(dom);
+}
+
+/* The page, whose policy now has another script's hash: none runs. */
+static char *without_script(struct check *t, const char *dir)
+{
+	char *html = made_read(dir, "report.html");
+	char *hash = html ? strstr(html, "'sha256-") : NULL;
+	char *to = xasprintf("%s/no-script", dir);
+
+	CHECK(t, hash);
+	if (hash) {
+		hash += strlen("'sha256-");
+		*hash = *hash == 'A' ? 'B' : 'A';
+		fixture_put(to, "report.html", html);
+	}
+	free(html);
+	return to;
+}
+
+/* Without a script all is there, and nothing that does not work. */
+static void test_no_script(struct check *t, const char *dir)
+{
+	char *copy = without_script(t, dir);
+	char *dom = browse(copy, "--dump-dom", "--disable-extensions");
+
+	free(copy);
+	CHECK(t, dom);
+	if (!dom)
+		return;
+	check_dom(t, dom);
+	CHECK(t, !strstr(dom, "aria-sort=\"none\""));
+	CHECK(t, !strstr(dom, "id=\"tip\""));
 	free(dom);
 }
 
@@ -125,9 +176,11 @@ int main(void)
 		return CHECK_SKIP;
 	}
 	dir = made_store(lines, 2);
+	fixture_put(dir, "job.ini", "[global]\n");
 	CHECK_EQ(&t, report_make(dir, true, -1, &err), 0);
 	if (fixture_has(dir, "plots/hang-incidence.svg")) {
 		test_dom(&t, dir);
+		test_no_script(&t, dir);
 		test_screenshot(&t, dir, "--window-size=1200,3000");
 		test_screenshot(&t, dir, "--window-size=500,3000");
 		made_drop(dir);
