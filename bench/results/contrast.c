@@ -307,6 +307,13 @@ static double unscaled(const struct contrast *c, double x)
 	return c->metric->scale == SCALE_RATIO ? exp(x) : x;
 }
 
+bool interval_open(const struct metric *metric, double lo, double hi)
+{
+	if (metric->scale == SCALE_RATIO)
+		return lo < 1 / OPEN_RATIO || hi > OPEN_RATIO;
+	return lo < -1 || hi > 1;
+}
+
 void contrast_make(struct contrast *c, enum metric_id metric,
 		   const struct contrast_pair *pairs, size_t n, double pad_ns)
 {
@@ -335,6 +342,7 @@ void contrast_make(struct contrast *c, enum metric_id metric,
 	if (c->interval) {
 		c->lo = unscaled(c, w.lo);
 		c->hi = unscaled(c, w.hi);
+		c->open = interval_open(c->metric, c->lo, c->hi);
 	}
 }
 

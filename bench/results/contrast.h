@@ -39,6 +39,7 @@ struct contrast {
 	double value[2];	/* candidate, reference: means over the cells */
 	double difference;	/* or ratio */
 	bool interval;		/* two boots of each at least */
+	bool open;		/* but it says nothing: interval_open() */
 	double lo, hi;		/* of difference, 95 % */
 	/* Ends of the restricted means, ns; 0: the metric has none. */
 	double end_least, end_most;
@@ -47,6 +48,13 @@ struct contrast {
 };
 
 #define CONTRAST_LEVEL 0.95
+
+/*
+ * So few boots, or so unlike, that an interval reaches to OPEN_RATIO times more
+ * or less, or over more points than a share has: nobody learns from its ends.
+ */
+#define OPEN_RATIO 100.0
+bool interval_open(const struct metric *metric, double lo, double hi);
 
 /* What METRIC_REENABLE adds unless another is asked for. */
 #define CONTRAST_PAD_NS 1e6

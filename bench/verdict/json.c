@@ -60,13 +60,14 @@ static json_t *test(const struct judge_test *t)
 {
 	const struct contrast *c = &t->contrast;
 	bool ratio = c->metric->scale == SCALE_RATIO;
+	bool open = interval_open(c->metric, t->lo, t->hi);
 	json_t *json = json_pack("{s:s, s:b, s:s, s:s, s:o, s:o, s:o, s:o, s:I}",
 		"outcome", judge_outcomes[t->outcome],
 		"indicative", t->indicative, "state", states[c->state],
 		"scale", ratio ? "ratio" : "difference",
 		"difference", number(c->difference),
-		"low", number(c->interval ? c->lo : NAN),
-		"high", number(c->interval ? c->hi : NAN),
+		"low", number(c->interval && !c->open ? c->lo : NAN),
+		"high", number(c->interval && !c->open ? c->hi : NAN),
 		"level", number(CONTRAST_LEVEL),
 		"cells", (json_int_t)c->cells);
 
@@ -78,8 +79,8 @@ static json_t *test(const struct judge_test *t)
 		return json;
 	json_object_set_new(json, "decision", json_pack(
 		"{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}",
-		"level", number(t->level), "low", number(t->lo),
-		"high", number(t->hi),
+		"level", number(t->level), "low", number(open ? NAN : t->lo),
+		"high", number(open ? NAN : t->hi),
 		"margin", number(ratio ? exp(t->margin) : t->margin),
 		"welch_p", number(t->p), "p_within_margin",
 		number(t->p_worse), "holm_p", number(t->p_holm),

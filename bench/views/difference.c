@@ -116,6 +116,12 @@ static double on_axis(const struct contrast *c, double x)
 	return c->metric->scale == SCALE_RATIO ? x : metric_shown(c->metric, x);
 }
 
+/* An open one would make the axis useless for all others; the label says so. */
+static bool has_bar(const struct contrast *c)
+{
+	return c->interval && !c->open;
+}
+
 /* Labels and range of a metric, the @n-th that is shown. */
 static void put_metric(const struct forest *forest, size_t metric, size_t n)
 {
@@ -133,8 +139,8 @@ static void put_metric(const struct forest *forest, size_t metric, size_t n)
 		free(label);
 		if (c->state != CONTRAST_KNOWN)
 			continue;
-		lo = c->interval ? c->lo : c->difference;
-		hi = c->interval ? c->hi : c->difference;
+		lo = has_bar(c) ? c->lo : c->difference;
+		hi = has_bar(c) ? c->hi : c->difference;
 		min = fmin(min, on_axis(c, lo));
 		max = fmax(max, on_axis(c, hi));
 	}
@@ -157,9 +163,8 @@ static void put_points(const struct forest *forest, size_t metric)
 		if (c->state == CONTRAST_KNOWN)
 			fprintf(forest->f, "%zu %.9g %.9g %.9g\n", i + 1,
 				on_axis(c, c->difference),
-				on_axis(c, c->interval ? c->lo : c->difference),
-				on_axis(c, c->interval ? c->hi :
-					c->difference));
+				on_axis(c, has_bar(c) ? c->lo : c->difference),
+				on_axis(c, has_bar(c) ? c->hi : c->difference));
 	}
 	fprintf(forest->f, "\n\n");
 }

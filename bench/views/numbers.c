@@ -83,6 +83,8 @@ char *number_interval(char buf[NUMBER_TEXT], const struct contrast *c)
 	/* Boots that are all alike, as without any hang, are no interval. */
 	if (c->lo == c->hi)
 		return strcpy(buf, "boots alike");
+	if (c->open)
+		return strcpy(buf, "open");
 	return number_range(buf, c->metric, c->lo, c->hi);
 }
 
@@ -125,13 +127,14 @@ static void put_ends(const struct contrast *c, FILE *f)
 
 void number_notes(const struct contrast *c, size_t n, FILE *f)
 {
-	bool often = false, cut_off = false;
+	bool often = false, cut_off = false, open = false;
 	struct contrast ends = { .end_most = 0 };
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		often |= c[i].often > 0;
 		cut_off |= c[i].state == CONTRAST_CUT_OFF;
+		open |= c[i].state == CONTRAST_KNOWN && c[i].open;
 		if (!c[i].end_most)
 			continue;
 		ends.end_least = ends.end_most ?
@@ -145,4 +148,7 @@ void number_notes(const struct contrast *c, size_t n, FILE *f)
 			  100 * METRIC_OFTEN);
 	if (cut_off)
 		text_wrap(f, 2, "cut off: in some cell hangs cut off so many gaps that it cannot be told.");
+	if (open)
+		text_wrap(f, 2, "open: so few boots, or so unlike, that the interval reaches to %g times more or less, or over more points than a share has.",
+			  OPEN_RATIO);
 }

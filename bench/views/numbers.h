@@ -24,7 +24,7 @@ char *number_difference(char buf[NUMBER_TEXT], const struct contrast *c);
 /* "0.894 to 1.19", of any interval in the scale of @metric. */
 char *number_range(char buf[NUMBER_TEXT], const struct metric *metric,
 		   double lo, double hi);
-/* The contrast's own, 95 %; "-" where there is none. */
+/* The contrast's own, 95 %; "-" where there is none, "open", "boots alike". */
 char *number_interval(char buf[NUMBER_TEXT], const struct contrast *c);
 /* "4", "4/6" when the others gave nothing. */
 char *number_cells(char buf[NUMBER_TEXT], const struct contrast *c);

@@ -171,6 +171,28 @@ static void test_one_boot(struct check *t)
 	results_free(&results);
 }
 
+/* Two boots of each that differ by a factor of ten: their interval is none. */
+static void test_open(struct check *t)
+{
+	static const struct line lines[] = {
+		{ "baseline", .repeat = 0, .wakeup = 100 },
+		{ "baseline", .repeat = 1, .wakeup = 1000 },
+		{ "fix", .repeat = 0, .wakeup = 200 },
+		{ "fix", .repeat = 1, .wakeup = 2000 },
+	};
+	struct results results;
+	struct contrast c;
+
+	READ(&results, lines);
+	contrast(&results, METRIC_WAKEUP_P50, &c);
+	CHECK(t, near(c.difference, 2) && c.interval && c.open);
+	CHECK(t, c.lo < 1 / OPEN_RATIO && c.hi > OPEN_RATIO);
+	results_free(&results);
+	CHECK(t, !interval_open(&metrics[METRIC_COVERAGE], -0.5, 0.9));
+	CHECK(t, interval_open(&metrics[METRIC_COVERAGE], -0.5, 1.1));
+	CHECK(t, !interval_open(&metrics[METRIC_WAKEUP_P50], 0.02, 90));
+}
+
 /* A repeat counts once, however often its kernel had to be started. */
 static void test_repeats(struct check *t)
 {
@@ -279,6 +301,7 @@ int main(void)
 	test_ratio(&t);
 	test_hangs(&t);
 	test_one_boot(&t);
+	test_open(&t);
 	test_repeats(&t);
 	test_censored(&t);
 	test_cut_off(&t);
