@@ -90,8 +90,12 @@ do for [k = 1:panels] {
 			set ytics add (c == 0 ? plain(name[v]) : '' v) scale 0
 			set label label[(m - 1) * rows + v] at screen end(c) + 0.012,from_top(y0 + (v - first[k] + 0.5) * lane) font small
 		}
-		plot $data index m - 1 using ($1 >= first[k] && $1 <= last[k] ? $2 : NaN):1:3:4 \
+		plot $data index m - 1 using ($1 >= first[k] && $1 <= last[k] && valid(3) ? $2 : NaN):1:3:4 \
 			with xerrorbars lc rgb '#0072B2' lw 2.2 pt 7 ps 1.4 * mark, \
+			$data index m - 1 using ($1 >= first[k] && $1 <= last[k] && !valid(3) ? low : NaN):1:(high - low):(0) \
+			with vectors nohead lc rgb '#0072B2' lw 1.6 dt 3, \
+			$data index m - 1 using ($1 >= first[k] && $1 <= last[k] && !valid(3) ? $2 : NaN):1 \
+			with points lc rgb '#0072B2' pt 6 ps 1.4 * mark lw 1.6, \
 			for [h = 1:places] $data index m - 1 using (valid(1) && $1 >= first[k] && $1 <= last[k] ? $2 : far):(valid(1) ? $1 : far): \
 			($1 >= 1 ? says(name[int($1)].', '.metric[m].': '.label[(m - 1) * rows + int($1)]) : '') \
 			with labels hypertext point pt 7 ps 2.2 lc rgb unseen

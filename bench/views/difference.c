@@ -160,9 +160,14 @@ static void put_points(const struct forest *forest, size_t metric)
 	fprintf(forest->f, "NaN NaN NaN NaN\n");	/* never empty */
 	for (i = 0; i < forest->rows; i++) {
 		c = &forest->row[i].contrast[metric];
-		if (c->state == CONTRAST_KNOWN)
-			fprintf(forest->f, "%zu %.9g %.9g %.9g\n", i + 1,
-				on_axis(c, c->difference),
+		if (c->state != CONTRAST_KNOWN)
+			continue;
+		fprintf(forest->f, "%zu %.9g ", i + 1,
+			on_axis(c, c->difference));
+		if (c->open)
+			fputs("NaN NaN\n", forest->f);
+		else
+			fprintf(forest->f, "%.9g %.9g\n",
 				on_axis(c, has_bar(c) ? c->lo : c->difference),
 				on_axis(c, has_bar(c) ? c->hi : c->difference));
 	}
