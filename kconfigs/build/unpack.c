@@ -7,6 +7,7 @@
 
 #include "kconfigs/build/tree.h"
 #include "lib/file.h"
+#include "lib/package.h"
 #include "lib/proc.h"
 
 /* What is below a tarball's only folder, "/kernel/events/core.c"; or NULL. */
@@ -123,6 +124,24 @@ static int unpack_all(const struct kernel_store *store, struct archive *in,
 	}
 }
 
+/*
+ * Most of the time goes into xz, which is a program beside us where it is
+ * there: on another CPU, or, as its tarballs are made of blocks, on several.
+ */
+static void read_any(struct archive *in)
+{
+	static const char magic[] = "\xfd" "7zXZ";
+	char *xz = program_find("xz");
+
+	/* The first one that knows the magic number gets the file. */
+	if (xz)
+		archive_read_support_filter_program_signature(in,
+				"xz -dcqT0", magic, sizeof(magic));
+	archive_read_support_filter_all(in);
+	archive_read_support_format_tar(in);
+	free(xz);
+}
+
 int tree_unpack(const struct kernel_store *store, const char *tarball,
 		const char *dst, struct err *err)
 {
@@ -130,8 +149,7 @@ int tree_unpack(const struct kernel_store *store, const char *tarball,
 	struct archive *out = archive_write_disk_new();
 	int ret;
 
-	archive_read_support_filter_all(in);
-	archive_read_support_format_tar(in);
+	read_any(in);
 	/* Nothing outside of @dst; times matter to make. */
 	archive_write_disk_set_options(out, ARCHIVE_EXTRACT_TIME |
 				       ARCHIVE_EXTRACT_PERM |

@@ -80,12 +80,14 @@ static void put_item(struct archive *out, const struct item *item)
 	archive_entry_free(entry);
 }
 
-static void make_tarball(const char *path, const struct item *more)
+static void make_tarball(const char *path, const struct item *more, bool xz)
 {
 	struct archive *out = archive_write_new();
 	size_t i;
 
 	archive_write_set_format_pax_restricted(out);
+	if (xz)
+		archive_write_add_filter_xz(out);
 	archive_write_open_filename(out, path);
 	for (i = 0; i < sizeof(good) / sizeof(*good); i++)
 		put_item(out, &good[i]);
@@ -114,11 +116,55 @@ static int unpack(const char *dir, const struct item *more, struct err *err)
 
 	err->text[0] = '\0';
 	dir_remove(tree, err);
-	make_tarball(tarball, more);
+	make_tarball(tarball, more, false);
 	ret = tree_unpack(&store, tarball, tree, err);
 	free(tarball);
 	free(tree);
 	return ret;
+}
+
+enum damage { WHOLE, CUT, CHANGED, DAMAGES };
+
+static void damage(const char *path, enum damage how)
+{
+	struct err err;
+	size_t len;
+	char *data;
+
+	if (file_read(path, &data, &len, &err))
+		exit(1);
+	if (how == CUT)
+		len -= 40;
+	else if (how == CHANGED)
+		data[len / 2] ^= 0x55;
+	file_write(path, data, len, &err);
+	free(data);
+}
+
+/* By the program or, where that is not there, by the library: the same. */
+static void compressed(struct check *t, const char *dir, const char *programs)
+{
+	struct kernel_store store = { .stop_fd = -1 };
+	char *tarball = xasprintf("%s/t.tar.xz", dir);
+	char *tree = xasprintf("%s/tree", dir);
+	struct err err;
+	int how, ret;
+
+	setenv("PATH", programs, 1);
+	for (how = WHOLE; how < DAMAGES; how++) {
+		dir_remove(tree, &err);
+		make_tarball(tarball, NULL, true);
+		damage(tarball, how);
+		ret = tree_unpack(&store, tarball, tree, &err);
+		if (how == WHOLE)
+			CHECK_EQ(t, ret, 0);
+		else
+			CHECK(t, ret < 0 && strstr(err.text, "t.tar.xz: "));
+		if (how == WHOLE)
+			CHECK(t, fixture_is(dir, "tree/kernel/again.c", "text"));
+	}
+	free(tree);
+	free(tarball);
 }
 
 int main(void)
@@ -150,6 +196,8 @@ int main(void)
 		CHECK(&t, fixture_is(dir, "secret", "mine"));
 		CHECK(&t, !fixture_has(dir, "out"));
 	}
+	compressed(&t, dir, getenv("PATH"));
+	compressed(&t, dir, "/nonexistent");
 	free(dir);
 	fixture_end(made, t.failed);
 	return check_end(&t);
