@@ -3,8 +3,9 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
+
+#include "lib/scan.h"
 
 void hist_init(struct hist *h)
 {
@@ -25,6 +26,39 @@ static unsigned int hist_index(uint64_t ns)
 	msb = 63 - __builtin_clzll(ns);
 	shift = msb - HIST_SUB_BITS;
 	return (shift + 1) * HIST_SUB + ((ns >> shift) & (HIST_SUB - 1));
+}
+
+unsigned int hist_next(const struct hist *h, unsigned int i)
+{
+	unsigned int word = i / 64;
+	uint64_t bits;
+
+	if (i >= HIST_BUCKETS)
+		return HIST_BUCKETS;
+	bits = h->used[word] >> i % 64 << i % 64;
+	while (!bits) {
+		if (++word == HIST_WORDS)
+			return HIST_BUCKETS;
+		bits = h->used[word];
+	}
+	return word * 64 + __builtin_ctzll(bits);
+}
+
+static void add_count(struct hist *h, unsigned int i, uint64_t count)
+{
+	h->bucket[i] += count;
+	h->used[i / 64] |= 1ull << i % 64;
+}
+
+void hist_clear(struct hist *h)
+{
+	unsigned int i;
+
+	for (i = hist_next(h, 0); i < HIST_BUCKETS; i = hist_next(h, i + 1))
+		h->bucket[i] = 0;
+	memset(h->used, 0, sizeof(h->used));
+	h->n = h->max = h->sum = h->overflow = 0;
+	h->min = UINT64_MAX;
 }
 
 uint64_t hist_bucket_low(unsigned int i)
@@ -52,7 +86,7 @@ void hist_add(struct hist *h, uint64_t ns)
 	if (ns >= HIST_LIMIT)
 		h->overflow++;
 	else
-		h->bucket[hist_index(ns)]++;
+		add_count(h, hist_index(ns), 1);
 }
 
 void hist_merge(struct hist *into, const struct hist *from)
@@ -67,10 +101,9 @@ void hist_merge(struct hist *into, const struct hist *from)
 	if (from->max > into->max)
 		into->max = from->max;
 	/* Pages of @into that are not needed stay untouched. */
-	for (i = 0; i < HIST_BUCKETS; i++) {
-		if (from->bucket[i])
-			into->bucket[i] += from->bucket[i];
-	}
+	for (i = hist_next(from, 0); i < HIST_BUCKETS;
+	     i = hist_next(from, i + 1))
+		add_count(into, i, from->bucket[i]);
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)
@@ -85,7 +118,7 @@ uint64_t hist_quantile(const struct hist *h, double q)
 		return h->min;
 	if (rank >= h->n)
 		return h->max;
-	for (i = 0; i < HIST_BUCKETS; i++) {
+	for (i = hist_next(h, 0); i < HIST_BUCKETS; i = hist_next(h, i + 1)) {
 		seen += h->bucket[i];
 		if (seen >= rank) {
 			high = hist_bucket_high(i) - 1;
@@ -100,12 +133,10 @@ json_t *hist_to_json(const struct hist *h)
 	json_t *buckets = json_array();
 	unsigned int i;
 
-	for (i = 0; i < HIST_BUCKETS; i++) {
-		if (h->bucket[i])
-			json_array_append_new(buckets,
-				json_pack("[I, I]", (json_int_t)i,
-					  (json_int_t)h->bucket[i]));
-	}
+	for (i = hist_next(h, 0); i < HIST_BUCKETS; i = hist_next(h, i + 1))
+		json_array_append_new(buckets,
+			json_pack("[I, I]", (json_int_t)i,
+				  (json_int_t)h->bucket[i]));
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}",
 			 "n", (json_int_t)h->n,
 			 "min", (json_int_t)(h->n ? h->min : 0),
@@ -128,7 +159,7 @@ static int bucket_from_json(struct hist *h, const json_t *pair)
 	i = json_integer_value(index);
 	if (i < 0 || i >= HIST_BUCKETS || json_integer_value(count) <= 0)
 		return -EINVAL;
-	h->bucket[i] += json_integer_value(count);
+	add_count(h, i, json_integer_value(count));
 	return 0;
 }
 
@@ -174,4 +205,47 @@ int hist_from_json(struct hist *h, const json_t *json)
 			return -EINVAL;
 	}
 	return seen == h->n && adds_up(h) ? 0 : -EINVAL;
+}
+
+static bool scan_field(const char **p, const char *name, uint64_t *value)
+{
+	return scan_literal(p, name) && scan_count(p, value);
+}
+
+/* All but the buckets. */
+static bool scan_head(struct hist *h, const char **p)
+{
+	uint64_t n, min, max, sum, overflow;
+
+	if (!scan_field(p, "{\"n\":", &n) ||
+	    !scan_field(p, ",\"min\":", &min) ||
+	    !scan_field(p, ",\"max\":", &max) ||
+	    !scan_field(p, ",\"sum\":", &sum) ||
+	    !scan_field(p, ",\"overflow\":", &overflow) ||
+	    n > HIST_SAMPLES_MAX || overflow > n)
+		return false;
+	h->n = n;
+	h->min = n ? min : UINT64_MAX;
+	h->max = max;
+	h->sum = sum;
+	h->overflow = overflow;
+	return true;
+}
+
+bool hist_scan(struct hist *h, const char **p)
+{
+	uint64_t seen, i, count;
+	const char *comma = "";
+
+	if (!scan_head(h, p) || !scan_literal(p, ",\"buckets\":["))
+		return false;
+	for (seen = h->overflow; **p != ']'; seen += count, comma = ",") {
+		if (!scan_literal(p, comma) || !scan_char(p, '[') ||
+		    !scan_count(p, &i) || !scan_char(p, ',') ||
+		    !scan_count(p, &count) || !scan_char(p, ']') ||
+		    i >= HIST_BUCKETS || !count || seen + count > h->n)
+			return false;
+		add_count(h, i, count);
+	}
+	return scan_literal(p, "]}") && seen == h->n && adds_up(h);
 }

@@ -3,6 +3,7 @@
 #define AUX_LIB_HIST_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -20,6 +21,7 @@
 /* Read from JSON: so that the sum of many histograms' is still a number. */
 #define HIST_SAMPLES_MAX (1ll << 48)
 #define HIST_BUCKETS ((HIST_MAX_BITS - HIST_SUB_BITS + 1) * HIST_SUB)
+#define HIST_WORDS (HIST_BUCKETS / 64)
 
 struct hist {
 	uint64_t n;
@@ -27,10 +29,15 @@ struct hist {
 	uint64_t max;
 	uint64_t sum;
 	uint64_t overflow;
+	uint64_t used[HIST_WORDS];	/* a bit for each bucket with a count */
 	uint64_t bucket[HIST_BUCKETS];
 };
 
 void hist_init(struct hist *h);
+/* The same for one that was in use: touches only what was. */
+void hist_clear(struct hist *h);
+/* The first bucket from @i on that has a count; HIST_BUCKETS: none. */
+unsigned int hist_next(const struct hist *h, unsigned int i);
 void hist_add(struct hist *h, uint64_t ns);
 void hist_merge(struct hist *into, const struct hist *from);
 
@@ -52,5 +59,10 @@ uint64_t hist_quantile(const struct hist *h, double q);
  */
 json_t *hist_to_json(const struct hist *h);
 int hist_from_json(struct hist *h, const json_t *json);
+/*
+ * The same from the text of it, into one that is empty; see lib/scan.h.  False
+ * leaves it for hist_clear().
+ */
+bool hist_scan(struct hist *h, const char **p);
 
 #endif

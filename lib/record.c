@@ -23,20 +23,10 @@ const struct record_hist_name record_hist_names[] = {
 	{ NULL, 0 }
 };
 
-/*
- * The plain counters, by their names in JSON.  Stores outlive programs: only
- * those without which a record says nothing are required of one.
- */
-struct field {
-	const char *name;
-	size_t offset;
-	bool required;
-};
-
 #define FIELD(type, name_) { #name_, offsetof(struct type, name_), false }
 #define REQUIRED(name_) { #name_, offsetof(struct record, name_), true }
 
-static const struct field record_fields[] = {
+const struct record_field record_fields[] = {
 	FIELD(record, pairs), REQUIRED(fulls), FIELD(record, fulls_null),
 	FIELD(record, fulls_short),
 	{ "lost_wakeup", offsetof(struct record, hangs[HANG_LOST_WAKEUP]),
@@ -57,15 +47,12 @@ static const struct field record_fields[] = {
 	{ NULL, 0, false }
 };
 
-/* In record.absent the histograms come after the counters. */
-#define ABSENT_HISTS 40
-
 _Static_assert(sizeof(record_fields) / sizeof(record_fields[0]) - 1 <=
-	       ABSENT_HISTS, "counters overlap histograms in record.absent");
+	       RECORD_ABSENT_HISTS, "counters overlap histograms in record.absent");
 _Static_assert(sizeof(record_hist_names) / sizeof(record_hist_names[0]) - 1 <=
-	       64 - ABSENT_HISTS, "record.absent has no room for them");
+	       64 - RECORD_ABSENT_HISTS, "record.absent has no room for them");
 
-static const struct field hang_fields[] = {
+static const struct record_field hang_fields[] = {
 	FIELD(hang, full), FIELD(hang, stop), FIELD(hang, pmi),
 	FIELD(hang, full_at), FIELD(hang, window_end), FIELD(hang, disabled),
 	FIELD(hang, poll_in), FIELD(hang, poll_out), FIELD(hang, drained),
@@ -84,12 +71,12 @@ bool record_has(const struct record *record, const char *name)
 	}
 	for (i = 0; record_hist_names[i].name; i++) {
 		if (!strcmp(record_hist_names[i].name, name))
-			return !(record->absent >> (ABSENT_HISTS + i) & 1);
+			return !(record->absent >> (RECORD_ABSENT_HISTS + i) & 1);
 	}
 	return false;
 }
 
-static void fields_to_json(json_t *json, const struct field *f,
+static void fields_to_json(json_t *json, const struct record_field *f,
 			   const void *base, uint64_t absent)
 {
 	for (; f->name; f++, absent >>= 1) {
@@ -102,7 +89,7 @@ static void fields_to_json(json_t *json, const struct field *f,
 }
 
 /* What is not there stays as it is and is noted in *absent. */
-static int fields_from_json(const json_t *json, const struct field *f,
+static int fields_from_json(const json_t *json, const struct record_field *f,
 			    void *base, uint64_t *absent, struct err *err)
 {
 	uint64_t bit = 1;
@@ -152,6 +139,19 @@ void record_init(struct record *record, const struct cell *cell)
 	record->cell = *cell;
 	snprintf(record->method, sizeof(record->method), "driver");
 	record_hists_init(&record->h);
+}
+
+void record_clear(struct record *record, const struct cell *cell)
+{
+	const struct record_hist_name *name;
+	char *rest = (char *)(&record->h + 1);
+
+	for (name = record_hist_names; name->name; name++)
+		hist_clear(record_hist(&record->h, name));
+	memset(record, 0, offsetof(struct record, h));
+	memset(rest, 0, (char *)(record + 1) - rest);
+	record->cell = *cell;
+	snprintf(record->method, sizeof(record->method), "driver");
 }
 
 void record_free(struct record *record)
@@ -263,7 +263,7 @@ static int hists_from_json(struct record *record, const json_t *json,
 	const json_t *hists = json_object_get(json, "histograms");
 	const struct record_hist_name *name;
 	const json_t *hist;
-	uint64_t bit = 1ull << ABSENT_HISTS;
+	uint64_t bit = 1ull << RECORD_ABSENT_HISTS;
 
 	if (!json_is_object(hists))
 		return err_set(err, -EINVAL, "'histograms' is missing");

@@ -96,6 +96,20 @@ struct record_hist_name {
 };
 extern const struct record_hist_name record_hist_names[];	/* NULL-ended */
 
+/*
+ * The plain counters, by their names in JSON.  Stores outlive programs: only
+ * those without which a record says nothing are required of one.
+ */
+struct record_field {
+	const char *name;
+	size_t offset;		/* in struct record */
+	bool required;
+};
+extern const struct record_field record_fields[];	/* NULL-ended */
+
+/* Bits of record.absent: the counters', and from here on the histograms'. */
+#define RECORD_ABSENT_HISTS 40
+
 /* The histogram of that name. */
 struct hist *record_hist(struct record_hists *h,
 			 const struct record_hist_name *name);
@@ -103,6 +117,8 @@ void record_hists_init(struct record_hists *h);
 void record_hists_merge(struct record_hists *into, struct record_hists *from);
 
 void record_init(struct record *record, const struct cell *cell);
+/* The same for one that was in use: touches only what was. */
+void record_clear(struct record *record, const struct cell *cell);
 void record_free(struct record *record);
 
 /* Hangs of all classes. */

@@ -62,20 +62,28 @@ void store_close(struct store *store);
 /* -ENOENT, -ENOTDIR: @dir is not a run's, and how to find one that is. */
 int store_folder_check(const char *dir, struct err *err);
 
-/* One line as read back; strings belong to @json. */
+/* One line as read back. */
 struct store_entry {
-	json_t *json;
-	const char *status, *why, *variant, *kconfig, *section, *cell;
-	const char *accel, *release;
+	const char *status, *why, *job, *time;	/* "": not in it */
+	const char *variant, *kconfig, *section, *cell;
+	const char *accel, *release;	/* of target and kernel */
 	enum status ended;	/* status */
 	int repeat, boot;
+	int64_t id;		/* -1: none */
+	uint64_t seed;
+	bool seeded;
+	json_t *kernel, *target, *host, *versions;	/* NULL: not in it */
+	json_t *console, *warnings, *keys;
 	bool measured;		/* @record is there */
 	bool again;		/* so was one with this id and seed before it */
+	json_t *json;		/* what the texts belong to, or NULL */
 	struct record record;
 };
 
 /*
- * Calls @fn for each line; the entry is only valid during the call.  Stops
+ * Calls @fn for each line, in their order and one at a time, though a large
+ * store is read by several threads; the entry is only valid during the call,
+ * and what is in it may be of others, too: none of it must be changed.  Stops
  * when @fn returns non-zero and returns that.  A last line without its end
  * (the machine died while it was written) is skipped and *torn set; any other
  * line that does not parse is -EINVAL with file and line in the text.

@@ -23,7 +23,7 @@ static int set_count(uint64_t *field, const char *value, uint64_t low,
 
 static int set_repeats(struct job *job, const char *value)
 {
-	return set_count(&job->repeats, value, 1, 1000);
+	return set_count(&job->repeats, value, 1, 100000);
 }
 
 static int set_seed(struct job *job, const char *value)
@@ -170,7 +170,7 @@ const struct job_key job_keys[] = {
 	  "the section is for guests of these alone", JOB_NAMES, set_any },
 	{ "kconfigs", "names of kernel configurations",
 	  "configurations to build each variant with", JOB_NAMES, set_any },
-	{ "repeats", "a number from 1 to 1000", "boots of each kernel",
+	{ "repeats", "a number from 1 to 100000", "boots of each kernel",
 	  JOB_ONE, set_repeats },
 	{ "seconds", "a number of seconds such as 2 or 0.5",
 	  "the same as duration, in seconds", JOB_ALIAS, NULL },

@@ -46,21 +46,39 @@ size_t contrast_pairs(const struct results *results,
 /* The repeats of both sides, and a value of each in each cell. */
 struct values {
 	size_t cells, repeats[2];
-	int *number[2];		/* of each repeat */
+	int *number[2];		/* of each repeat, in their order */
 	double *x[2];		/* [repeat * cells + cell], NAN: none */
 };
 
-static size_t repeat_place(struct values *v, int side, int number)
+static int number_cmp(const void *a, const void *b)
 {
-	size_t i;
+	int x = *(const int *)a, y = *(const int *)b;
 
-	/* Backwards: most often it is the last one. */
-	for (i = v->repeats[side]; i; i--) {
-		if (v->number[side][i - 1] == number)
-			return i - 1;
+	return x < y ? -1 : x > y;
+}
+
+static size_t repeat_place(const struct values *v, int side, int number)
+{
+	return (int *)bsearch(&number, v->number[side], v->repeats[side],
+			      sizeof(number), number_cmp) - v->number[side];
+}
+
+/* Sorts them and leaves each once; how many these are. */
+static size_t make_unique(int *number, size_t n)
+{
+	size_t i, unique = 0;
+
+	/* A cell's own are in order already. */
+	for (i = 1; i < n && number[i - 1] < number[i]; i++)
+		;
+	if (i >= n)
+		return n;
+	qsort(number, n, sizeof(*number), number_cmp);
+	for (i = 0; i < n; i++) {
+		if (!unique || number[unique - 1] != number[i])
+			number[unique++] = number[i];
 	}
-	v->number[side][v->repeats[side]] = number;
-	return v->repeats[side]++;
+	return unique;
 }
 
 /* Cells that take part, in the place of all that were given. */
@@ -106,19 +124,20 @@ static double value_of(const struct contrast *c,
 /* Room for every repeat that has any of the cells. */
 static void values_alloc(struct values *v, const struct contrast_pair *pairs)
 {
+	const struct results_combo *combo;
 	size_t side, cell, k, most;
 
 	for (side = 0; side < 2; side++) {
 		for (cell = 0, most = 0; cell < v->cells; cell++)
 			most += pairs[cell].combo[side]->repeats;
 		v->number[side] = xcalloc(most, sizeof(int));
-		for (cell = 0; cell < v->cells; cell++) {
-			const struct results_combo *combo =
-				pairs[cell].combo[side];
-
+		for (cell = 0, most = 0; cell < v->cells; cell++) {
+			combo = pairs[cell].combo[side];
 			for (k = 0; k < combo->repeats; k++)
-				repeat_place(v, side, combo->repeat[k].repeat);
+				v->number[side][most++] =
+					combo->repeat[k].repeat;
 		}
+		v->repeats[side] = make_unique(v->number[side], most);
 		most = v->repeats[side] * v->cells;
 		v->x[side] = xcalloc(most, sizeof(double));
 		for (k = 0; k < most; k++)

@@ -11,16 +11,19 @@
 /* Different values that are kept of a fact; more say no more. */
 #define VALUES 8
 
-/* Where the facts are in a line of the store; "" is the line itself. */
+/* Where the facts are in a line of the store; the release is the first. */
 static const struct fact {
-	const char *object, *key;
-} facts[RESULTS_FACTS] = {
-	{ "kernel", "release" }, { "kernel", "source" },
-	{ "target", "kind" }, { "target", "accel" }, { "target", "qemu" },
-	{ "target", "machine" }, { "target", "cpu" }, { "target", "smp" },
-	{ "target", "numa" }, { "target", "memory" },
-	{ "host", "cpu" }, { "host", "cpus" }, { "host", "kernel" },
-	{ "versions", "aux-tests" }, { "", "job" },
+	size_t tree;		/* in struct store_entry */
+	const char *key;
+} facts[RESULTS_FACTS - 1] = {
+#define OF(tree, key) { offsetof(struct store_entry, tree), key }
+	OF(kernel, "release"), OF(kernel, "source"),
+	OF(target, "kind"), OF(target, "accel"), OF(target, "qemu"),
+	OF(target, "machine"), OF(target, "cpu"), OF(target, "smp"),
+	OF(target, "numa"), OF(target, "memory"),
+	OF(host, "cpu"), OF(host, "cpus"), OF(host, "kernel"),
+	OF(versions, "aux-tests"),
+#undef OF
 };
 
 const char *const results_fact_names[RESULTS_FACTS] = {
@@ -31,7 +34,10 @@ const char *const results_fact_names[RESULTS_FACTS] = {
 
 void *results_grow(void *p, size_t n, size_t size)
 {
-	p = reallocarray(p, n + 1, size);
+	/* Twice as much each time that it is full. */
+	if (n & (n - 1))
+		return p;
+	p = reallocarray(p, n ? 2 * n : 1, size);
 	if (!p)
 		abort();
 	return p;
@@ -98,24 +104,24 @@ static void add_value(struct results_names *names, const json_t *value)
 	free(text);
 }
 
+static void add_text(struct results_names *names, const char *text)
+{
+	if (text && *text && names->n < VALUES)
+		results_names_add(names, text);
+}
+
 void results_facts_add(struct results_facts *f, const struct store_entry *entry)
 {
-	const json_t *in;
-	char *release;
+	char *release = results_release(entry);
 	size_t i;
 
-	for (i = 0; i < RESULTS_FACTS; i++) {
-		in = *facts[i].object ? json_object_get(entry->json,
-							facts[i].object) :
-			entry->json;
-		if (i)
-			add_value(&f->value[i],
-				  json_object_get(in, facts[i].key));
-	}
 	/* Without the variant's name, which is no difference. */
-	release = results_release(entry);
-	if (*release && f->value[0].n < VALUES)
-		results_names_add(&f->value[0], release);
+	add_text(&f->value[0], release);
+	for (i = 1; i < RESULTS_FACTS - 1; i++)
+		add_value(&f->value[i], json_object_get(
+			*(json_t *const *)((const char *)entry +
+					   facts[i].tree), facts[i].key));
+	add_text(&f->value[RESULTS_FACTS - 1], entry->job);
 	free(release);
 }
 
@@ -139,11 +145,11 @@ void results_set_or_mix(char **old, const char *text)
 void results_hashes_add(struct results_kernel *kernel,
 		       const struct store_entry *entry)
 {
-	const json_t *in = json_object_get(entry->json, "kernel"), *hash;
+	const json_t *hash;
 	size_t i;
 
 	for (i = 0; i < RESULTS_HASHES; i++) {
-		hash = json_object_get(in, hash_keys[i]);
+		hash = json_object_get(entry->kernel, hash_keys[i]);
 		if (json_is_string(hash))
 			results_set_or_mix(&kernel->hash[i],
 					  json_string_value(hash));

@@ -52,7 +52,10 @@ char *results_release(const struct store_entry *entry);
 /* *old becomes @text, or "mixed" when it was another. */
 void results_set_or_mix(char **old, const char *text);
 
-/* realloc() for one more than @n; ends the program without memory. */
+/*
+ * Room for one more than @n, in what only this has made room in; ends the program
+ * without memory.
+ */
 void *results_grow(void *p, size_t n, size_t size);
 
 /*

@@ -11,6 +11,7 @@
 #include "bench/results/merge-shard.h"
 #include "lib/file.h"
 #include "lib/json.h"
+#include "lib/numbers.h"
 #include "lib/shards.h"
 #include "lib/store.h"
 
@@ -25,38 +26,12 @@ struct merge {
 	struct shard_dir *shards;	/* in their order */
 	size_t count;
 	FILE *out;
-	unsigned char *seen;	/* a bit for each id */
-	size_t nseen;		/* bytes of it */
+	struct numbers seen;	/* ids */
 	struct known *known;
 	size_t nknown;
 	json_int_t cells, twice, nlost;
 	json_t *torn, *lost;
 };
-
-/* True when @id comes for the first time. */
-static bool note_id(struct merge *m, json_int_t id)
-{
-	size_t at = id / 8, size;
-	unsigned char bit = 1u << id % 8;
-
-	if (at >= m->nseen) {
-		size = 2 * at + 4096;
-		m->seen = realloc(m->seen, size);
-		if (!m->seen)
-			abort();
-		memset(m->seen + m->nseen, 0, size - m->nseen);
-		m->nseen = size;
-	}
-	if (m->seen[at] & bit)
-		return false;
-	m->seen[at] |= bit;
-	return true;
-}
-
-static bool has_id(const struct merge *m, json_int_t id)
-{
-	return (size_t)id / 8 < m->nseen && m->seen[id / 8] & 1u << id % 8;
-}
 
 /* What goes by @name must be the same in all shards. */
 static int note_known(struct merge *m, const struct shard_dir *shard,
@@ -109,7 +84,7 @@ static int take_line(struct merge *m, const struct shard_dir *shard,
 		ret = note_known(m, shard, "accelerator", "", is.accel, err);
 	if (ret)
 		return ret;
-	if (!note_id(m, is.id)) {
+	if (!numbers_add(&m->seen, is.id, 0)) {
 		m->twice++;
 		return 0;
 	}
@@ -156,7 +131,8 @@ static void note_lost(struct merge *m, const struct shard_dir *shard)
 	size_t i;
 
 	json_array_foreach(shard->cells, i, cell) {
-		if (has_id(m, json_integer_value(json_array_get(cell, 0))))
+		if (numbers_has(&m->seen, json_integer_value(
+				json_array_get(cell, 0)), 0))
 			continue;
 		name = json_array_get(cell, 1);
 		if (m->nlost++ < SHARDS_LOST_MAX)
@@ -281,7 +257,7 @@ int merge_shards(const char *out, char *const *dirs, size_t count,
 		free(m.known[i].value);
 	}
 	free(m.known);
-	free(m.seen);
+	numbers_free(&m.seen);
 	json_decref(m.torn);
 	json_decref(m.lost);
 	shard_dirs_close(m.shards, m.count);

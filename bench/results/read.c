@@ -87,24 +87,10 @@ static struct results_combo *find_combo(struct results *results,
 	return combo;
 }
 
-/* Adds a number that is not there yet. */
-static void add_number(int **numbers, size_t *n, int number)
+static void set_text(char **to, const char *text)
 {
-	size_t i;
-
-	/* Backwards: most often it is the last one. */
-	for (i = *n; i; i--) {
-		if ((*numbers)[i - 1] == number)
-			return;
-	}
-	*numbers = results_grow(*numbers, *n, sizeof(**numbers));
-	(*numbers)[(*n)++] = number;
-}
-
-static void set_text(char **to, const json_t *json)
-{
-	if (!*to && json_is_string(json))
-		*to = xasprintf("%s", json_string_value(json));
+	if (!*to && text && *text)
+		*to = xasprintf("%s", text);
 }
 
 static void set_json(json_t **to, json_t *json)
@@ -126,21 +112,10 @@ static void add_release(struct results *results,
 	free(release);
 }
 
-static void add_seed(struct results *results, const json_t *seed)
-{
-	if (results->seed)
-		return;
-	if (json_is_integer(seed))
-		results->seed = xasprintf("%llu", (unsigned long long)
-					  json_integer_value(seed));
-	else if (json_is_string(seed))
-		results->seed = xasprintf("%s", json_string_value(seed));
-}
-
 int results_kind(const struct store_entry *entry)
 {
-	const json_t *keys = json_object_get(entry->json, "keys");
-	const char *name = json_string_value(json_object_get(keys, "kind"));
+	const char *name = json_string_value(json_object_get(entry->keys,
+							     "kind"));
 	struct cell cell;
 	struct err ignored;
 
@@ -156,21 +131,26 @@ int results_kind(const struct store_entry *entry)
 static void add_facts(struct results *results, struct results_kernel *kernel,
 		      const struct store_entry *entry)
 {
-	const json_t *built = json_object_get(entry->json, "kernel");
-	json_t *host = json_object_get(entry->json, "host");
-
-	set_text(&results->began, json_object_get(entry->json, "time"));
-	add_seed(results, json_object_get(entry->json, "seed"));
-	set_json(&results->target, json_object_get(entry->json, "target"));
-	set_json(&results->host, host);
-	set_json(&results->versions, json_object_get(entry->json, "versions"));
-	set_text(&kernel->source, json_object_get(built, "source"));
-	set_text(&kernel->preempt, json_object_get(built, "preempt"));
+	if (!results->seed && entry->seeded)
+		results->seed = xasprintf("%llu",
+					  (unsigned long long)entry->seed);
+	set_text(&results->began, entry->time);
+	set_text(&kernel->source, json_text(entry->kernel, "source"));
+	set_text(&kernel->preempt, json_text(entry->kernel, "preempt"));
 	results_hashes_add(kernel, entry);
+	if (entry->measured)
+		results_load_add(&results->load, entry->host);
+	/* Those of the line before are known. */
+	if (entry->kernel && results->kernel_of_last == entry->kernel &&
+	    results->target == entry->target && results->host == entry->host &&
+	    results->versions == entry->versions)
+		return;
+	set_json(&results->kernel_of_last, entry->kernel);
+	set_json(&results->target, entry->target);
+	set_json(&results->host, entry->host);
+	set_json(&results->versions, entry->versions);
 	results_facts_add(&results->facts, entry);
 	add_release(results, entry);
-	if (entry->measured)
-		results_load_add(&results->load, host);
 }
 
 /* How many pairs, and what measuring them cost; older ones have none of it. */
@@ -191,8 +171,7 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 {
 	struct results_combo *combo = find_combo(results, kernel, entry);
 
-	combo->console += json_array_size(json_object_get(entry->json,
-							  "console"));
+	combo->console += json_array_size(entry->console);
 	if (entry->ended == STATUS_SKIPPED) {
 		combo->skipped++;
 		return;
@@ -210,7 +189,7 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 	results_reference_add(&kernel->reference, &entry->record);
 	add_cost(combo, &entry->record);
 	kernel->measured++;
-	add_number(&kernel->repeat, &kernel->repeats, entry->repeat);
+	kernel->repeats += numbers_add(&kernel->repeat, entry->repeat, 0);
 }
 
 void results_add(struct results *results, const struct store_entry *entry)
@@ -223,7 +202,7 @@ void results_add(struct results *results, const struct store_entry *entry)
 	results_trouble_add(kernel, entry);
 	if (entry->ended != STATUS_BUILD_FAILED &&
 	    entry->ended != STATUS_HOST_FAILED)
-		add_number(&kernel->boot, &kernel->boots, entry->boot);
+		kernel->boots += numbers_add(&kernel->boot, entry->boot, 0);
 	if (kind == KIND_STREAM)
 		add_stream(results, kernel, entry);
 	else if (entry->measured)
@@ -341,8 +320,8 @@ static void kernel_free(struct results_kernel *kernel)
 	free(kernel->kconfig);
 	free(kernel->source);
 	free(kernel->preempt);
-	free(kernel->boot);
-	free(kernel->repeat);
+	numbers_free(&kernel->boot);
+	numbers_free(&kernel->repeat);
 	free(kernel->reference);
 	free(kernel);
 }
@@ -375,6 +354,7 @@ void results_free(struct results *results)
 	results_names_free(&results->releases);
 	results_names_free(&results->accels);
 	results_facts_free(&results->facts);
+	json_decref(results->kernel_of_last);
 	json_decref(results->target);
 	json_decref(results->host);
 	json_decref(results->versions);

@@ -10,6 +10,7 @@
 #include "bench/results/facts.h"
 #include "bench/results/metrics.h"
 #include "lib/err.h"
+#include "lib/numbers.h"
 #include "lib/record.h"
 
 struct store_entry;
@@ -87,7 +88,7 @@ struct results_kernel {
 	uint64_t measured;	/* of these */
 	uint64_t unmeasured;	/* cells lost: no boot, no answer, died */
 	struct results_reference *reference;	/* NULL: none */
-	int *boot, *repeat;	/* numbers, each once */
+	struct numbers boot, repeat;	/* which there were */
 	size_t boots;		/* starts, measured or not */
 	size_t repeats;		/* with a steady stream that was measured */
 	struct results_trouble *trouble;
@@ -106,7 +107,7 @@ struct results_combo {
 	struct cell key;	/* as measured, else as far as text tells */
 	char *accel, *method;	/* "mixed" when its records differ */
 	struct record sum;
-	struct results_repeat *repeat;
+	struct results_repeat *repeat;	/* in their order */
 	size_t repeats;
 	/* End of its restricted mean, the same for all kernels. */
 	size_t end_step;	/* METRIC_STEPS: none */
@@ -127,6 +128,7 @@ struct results {
 	struct results_combo **combo;	/* by kernel, then cell */
 	size_t combos;
 	json_t *target, *host, *versions;	/* of the last line, or NULL */
+	json_t *kernel_of_last;
 	struct results_load load;
 	char *seed;		/* NULL: not in the store */
 	char *began;		/* UTC of the first line; NULL: not stored */

@@ -136,6 +136,16 @@ uint64_t stats_longest(const struct hist *events, const struct hist *censored)
 		censored->max : max;
 }
 
+/* The first bucket from @i on in which either has a count. */
+static unsigned int next_bucket(const struct hist *events,
+				const struct hist *censored, unsigned int i)
+{
+	unsigned int a = hist_next(events, i);
+	unsigned int b = censored ? hist_next(censored, i) : HIST_BUCKETS;
+
+	return a < b ? a : b;
+}
+
 void stats_survival(const struct hist *events, const struct hist *censored,
 		    void (*fn)(void *ctx, const struct stats_step *step),
 		    void *ctx)
@@ -147,10 +157,9 @@ void stats_survival(const struct hist *events, const struct hist *censored,
 	uint64_t max = stats_longest(events, censored), ns, cut;
 	unsigned int i;
 
-	for (i = 0; i < HIST_BUCKETS; i++) {
+	for (i = next_bucket(events, censored, 0); i < HIST_BUCKETS;
+	     i = next_bucket(events, censored, i + 1)) {
 		cut = censored ? censored->bucket[i] : 0;
-		if (!events->bucket[i] && !cut)
-			continue;
 		ns = hist_bucket_high(i) - 1;
 		survival_step(&step, ns < max ? ns : max, events->bucket[i],
 			      cut, fn, ctx);

@@ -78,19 +78,35 @@ void results_sum_add(struct record *sum, const struct record *r)
 	add_hists(sum, r);
 }
 
+/* Where it is, or would be. */
+static size_t find_repeat(const struct results_combo *combo, int repeat)
+{
+	size_t first = 0, end = combo->repeats, at;
+
+	/* Most often it is the last one, or comes after it. */
+	if (end && combo->repeat[end - 1].repeat < repeat)
+		return end;
+	while (first < end) {
+		at = first + (end - first) / 2;
+		if (combo->repeat[at].repeat < repeat)
+			first = at + 1;
+		else
+			end = at;
+	}
+	return first;
+}
+
 struct results_repeat *results_repeat(struct results_combo *combo, int repeat)
 {
+	size_t i = find_repeat(combo, repeat);
 	struct results_repeat *r;
-	size_t i;
 
-	/* Backwards: most often it is the last one. */
-	for (i = combo->repeats; i; i--) {
-		if (combo->repeat[i - 1].repeat == repeat)
-			return &combo->repeat[i - 1];
-	}
+	if (i < combo->repeats && combo->repeat[i].repeat == repeat)
+		return &combo->repeat[i];
 	combo->repeat = results_grow(combo->repeat, combo->repeats,
 				     sizeof(*combo->repeat));
-	r = &combo->repeat[combo->repeats++];
+	r = &combo->repeat[i];
+	memmove(r + 1, r, (combo->repeats++ - i) * sizeof(*r));
 	memset(r, 0, sizeof(*r));
 	r->repeat = repeat;
 	return r;

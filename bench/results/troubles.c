@@ -101,11 +101,11 @@ static enum trouble_kind kind_of(const struct store_entry *entry)
 void results_trouble_add(struct results_kernel *kernel,
 			 const struct store_entry *entry)
 {
-	const json_t *lines = json_object_get(entry->json, "console"), *line;
+	const json_t *line;
 	enum trouble_kind kind = kind_of(entry);
 	size_t i;
 
-	json_array_foreach(json_object_get(entry->json, "warnings"), i, line) {
+	json_array_foreach(entry->warnings, i, line) {
 		if (json_is_string(line))
 			add_warning(kernel, json_string_value(line));
 	}
@@ -116,7 +116,7 @@ void results_trouble_add(struct results_kernel *kernel,
 	 */
 	if (entry->ended != STATUS_BOOT_FAILED &&
 	    entry->ended != STATUS_HOST_FAILED) {
-		json_array_foreach(lines, i, line) {
+		json_array_foreach(entry->console, i, line) {
 			if (json_is_string(line))
 				add_line(kernel, entry->cell,
 					 json_string_value(line));

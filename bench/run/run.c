@@ -227,15 +227,14 @@ static void list_cells(const struct run *run)
 static int resume_entry(void *ctx, const struct store_entry *entry)
 {
 	struct run *run = ctx;
-	json_t *id = json_object_get(entry->json, "id");
-	const char *key = json_string_value(json_object_get(
-		json_object_get(entry->json, "kernel"), "key"));
+	const char *key = json_string_value(json_object_get(entry->kernel,
+							    "key"));
 	const struct plan_boot *boot;
 	struct plan_cell *cell;
 	struct run_kernel *kernel;
 
-	cell = plan_find(&run->plan, json_integer_value(id), &boot);
-	if (!id || !cell ||
+	cell = plan_find(&run->plan, entry->id, &boot);
+	if (!cell ||
 	    strcmp(run->job.kernels[boot->kernel].variant, entry->variant) ||
 	    strcmp(run->job.kernels[boot->kernel].kconfig, entry->kconfig) ||
 	    strcmp(run->job.cells[cell->cell].name, entry->cell))

@@ -62,7 +62,7 @@ static void add_hunt(struct results *results, struct hunts *hunts,
 	if (m->real)
 		strcpy(cell.pmu, "intel_pt");
 	*entry = (struct store_entry) {
-		.json = json_object(), .status = "ok", .why = "",
+		.status = "ok", .why = "",
 		.variant = variant, .kconfig = "guest", .section = "hunt",
 		.cell = loop ? "loop=perf" : "loop=eager", .accel = "tcg",
 		.release = "7.3.4", .repeat = boot, .boot = boot + 1,
@@ -79,7 +79,6 @@ static void add_hunt(struct results *results, struct hunts *hunts,
 	}
 	results_add(results, entry);
 	hunts_add(hunts, entry);
-	json_decref(entry->json);
 	record_free(&entry->record);
 	free(entry);
 }
@@ -94,7 +93,7 @@ static void add_stream(struct results *results, const char *variant,
 
 	cell_init(&cell);
 	*entry = (struct store_entry) {
-		.json = json_object(), .status = "ok", .why = "",
+		.status = "ok", .why = "",
 		.variant = variant, .kconfig = "guest", .section = "main",
 		.cell = "window=0", .accel = "tcg", .release = "7.3.4",
 		.repeat = boot, .boot = boot + 100, .measured = true,
@@ -107,7 +106,6 @@ static void add_stream(struct results *results, const char *variant,
 	for (i = 0; i < 400; i++)
 		hist_add(&entry->record.h.gap, 3000000 + 10 * i);
 	results_add(results, entry);
-	json_decref(entry->json);
 	record_free(&entry->record);
 	free(entry);
 }

@@ -75,7 +75,7 @@ static void add_kernel(struct results *results, const char *variant,
 		cell_init(&cell);
 		cell.window = 10 * NSEC_PER_MSEC * (i % CELLS);
 		*entry = (struct store_entry) {
-			.json = json_object(), .status = "ok", .why = "",
+			.status = "ok", .why = "",
 			.variant = variant, .kconfig = "guest",
 			.section = "main", .cell = text, .accel = accel,
 			.release = "", .repeat = i / CELLS, .boot = i / CELLS,
@@ -84,7 +84,6 @@ static void add_kernel(struct results *results, const char *variant,
 		record_init(&entry->record, &cell);
 		fill_record(&entry->record, i % CELLS == CELLS - 1, e, rng);
 		results_add(results, entry);
-		json_decref(entry->json);
 	}
 	free(entry);
 }

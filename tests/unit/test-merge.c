@@ -180,7 +180,7 @@ struct count {
 static int count_cell(void *ctx, const struct store_entry *entry)
 {
 	struct count *count = ctx;
-	json_int_t id = json_count(entry->json, "id");
+	int64_t id = entry->id;
 
 	if (id < 0 || id >= CELLS || count->seen[id])
 		return -EBADMSG;

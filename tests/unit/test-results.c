@@ -49,19 +49,18 @@ static void add(struct results *results, const struct line *l)
 
 	snprintf(text, sizeof(text), "window=%dms", l->cell);
 	*entry = (struct store_entry) {
-		.json = json_object(), .status = l->status ? l->status : "ok",
+		.status = l->status ? l->status : "ok",
 		.why = "", .variant = l->variant, .kconfig = "guest",
 		.section = "main", .cell = text, .accel = "kvm", .release = "",
 		.ended = l->status ? status_find(l->status) : STATUS_OK,
 		.repeat = l->repeat, .boot = l->boot, .measured = !l->status,
 	};
 	if (l->console)
-		json_object_set_new(entry->json, "console",
-				    json_pack("[s]", l->console));
+		entry->console = json_pack("[s]", l->console);
 	if (entry->measured)
 		fill(&entry->record, l);
 	results_add(results, entry);
-	json_decref(entry->json);
+	json_decref(entry->console);
 	free(entry);
 }
 
