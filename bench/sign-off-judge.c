@@ -109,7 +109,7 @@ static int write_all(struct sign_off *s, struct judge *judge, const char *dir,
 	int ret;
 
 	progress_init(&progress, s->run.quiet);
-	model = s->no_model || s->bisect ? json_object() :
+	model = s->no_model || s->bisect ? sign_off_no_model(judge) :
 		sign_off_model(judge, dir, &progress, s->run.stop_fd);
 	ret = proc_stopped(s->run.stop_fd) ?
 		err_set(err, -EINTR, "interrupted; go on with --judge=%s",

@@ -15,6 +15,17 @@ static json_t *no_word(const char *why)
 	return json;
 }
 
+json_t *sign_off_no_model(const struct judge *judge)
+{
+	json_t *model = json_object();
+	size_t i;
+
+	for (i = 0; i < judge->n; i++)
+		json_object_set_new(model, judge->verdict[i].cand->variant,
+				    json_pack("{s:s}", "says", "not asked"));
+	return model;
+}
+
 json_t *sign_off_model(const struct judge *judge, const char *dir,
 		       struct progress *progress, int stop_fd)
 {

@@ -69,6 +69,9 @@ int sign_off_judge(struct sign_off *s, const char *dir, int *word,
 json_t *sign_off_model(const struct judge *judge, const char *dir,
 		       struct progress *progress, int stop_fd);
 
+/* What is said of it with --no-model. */
+json_t *sign_off_no_model(const struct judge *judge);
+
 /* A job in DIR for each candidate that has a find. */
 int sign_off_again(const struct judge *judge, const char *dir,
 		   struct err *err);

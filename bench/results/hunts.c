@@ -191,14 +191,22 @@ uint64_t hunts_all_finds(const struct hunts_row *row)
 	return finds;
 }
 
+static bool says_more(const json_t *find, const json_t *than)
+{
+	uint64_t again = json_count(find, "again");
+	uint64_t least = json_count(than, "again");
+
+	return again > least || (again == least && json_count(find, "replays") >
+						   json_count(than, "replays"));
+}
+
 const json_t *hunts_best_find(const struct hunts_kernel *kernel)
 {
 	const json_t *find, *best = NULL;
 	size_t i;
 
 	json_array_foreach(kernel ? kernel->finds : NULL, i, find) {
-		if (!best || json_count(find, "again") >
-			     json_count(best, "again"))
+		if (!best || says_more(find, best))
 			best = find;
 	}
 	return best;

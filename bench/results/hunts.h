@@ -72,8 +72,8 @@ const struct hunts_row *hunts_row(const struct hunts_kernel *kernel,
 uint64_t hunts_all_finds(const struct hunts_row *row);
 
 /*
- * The find that says most: of one that was found again at its phases, else the
- * first; NULL: none was kept.
+ * The find that says most: one that was found again at its phases, else one
+ * that was tried again, else the first; NULL: none was kept.
  */
 const json_t *hunts_best_find(const struct hunts_kernel *kernel);
 

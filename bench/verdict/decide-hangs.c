@@ -173,6 +173,9 @@ static void hunt_breaks(struct decision *d)
 	else if (!judge_hunt_reproduced(h))
 		fprintf(f, ", NOT found again in %" PRIu64
 			" tries at the same phases", h->replays);
+	else if (h->replays)
+		fprintf(f, ", found anew, but not in %" PRIu64
+			" tries at the same phases", h->replays);
 	fputs("; --fix allows none", f);
 	d->v->fact = judge_hunt_reproduced(h);
 }

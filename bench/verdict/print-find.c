@@ -15,6 +15,25 @@ char *judge_again_path(const char *dir, const struct judge_verdict *v)
 			 v->cand->kconfig);
 }
 
+static void put_find(const json_t *find, FILE *f)
+{
+	json_int_t again = json_count(find, "again");
+	json_int_t tries = json_count(find, "replays");
+	char *text = tries ? xasprintf("found again in %" JSON_INTEGER_FORMAT
+				       " of %" JSON_INTEGER_FORMAT " tries",
+				       again, tries) :
+		xasprintf("its phases were not tried again");
+
+	text_wrap(f, 2, "a find: %s; %s, %s loop, around %s, phases %s, boot %"
+		  JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
+		  ", seed %" JSON_INTEGER_FORMAT "; %s",
+		  json_text(find, "class"), json_text(find, "driver"),
+		  json_text(find, "loop"), json_text(find, "around"),
+		  json_text(find, "phases"), json_count(find, "boot"),
+		  json_count(find, "cycle"), json_count(find, "seed"), text);
+	free(text);
+}
+
 void judge_print_find(const struct judge_verdict *v, const char *dir, FILE *f)
 {
 	const json_t *find = v->hunt.find;
@@ -24,20 +43,10 @@ void judge_print_find(const struct judge_verdict *v, const char *dir, FILE *f)
 
 	if (find && !hang_from_json(&hang, json_object_get(find, "hang"),
 				    &ignored)) {
-		text_wrap(f, 2, "a find: %s; %s, %s loop, around %s, phases %s, boot %"
-			  JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
-			  ", seed %" JSON_INTEGER_FORMAT
-			  "; found again in %" JSON_INTEGER_FORMAT " of %"
-			  JSON_INTEGER_FORMAT " tries",
-			  json_text(find, "class"), json_text(find, "driver"),
-			  json_text(find, "loop"), json_text(find, "around"),
-			  json_text(find, "phases"), json_count(find, "boot"),
-			  json_count(find, "cycle"), json_count(find, "seed"),
-			  json_count(find, "again"),
-			  json_count(find, "replays"));
+		put_find(find, f);
 		timeline_print(f, &hang);
-		text_wrap(f, 2, "tried again by: run-matrix %s", path);
-		text_line(f, "%s", "");
+		/* A path is of no use when it is wrapped. */
+		fprintf(f, "tried again by:\n  run-matrix %s\n\n", path);
 	}
 	free(path);
 }

@@ -143,6 +143,8 @@ static const struct expect expects[] = {
 	  "1 hang in 6000 aimed fulls (most in pt, perf loop), found again in 12 of 100 tries" },
 	{ "one that is not", { 1, 3000, { 0 }, 0, 1, 0, false, 0, false },
 	  true, JUDGE_BAD, RACE_OPEN, false, "NOT found again in 100 tries" },
+	{ "one that is found anew", { 1, 3000, { 0 }, 0, 2, 0, false, 0, false },
+	  true, JUDGE_BAD, RACE_OPEN, true, "found anew, but not in 100 tries" },
 	{ "a fix, a million times", { 10, 50001, { 0 }, 0, 0, 0, true, 0, false },
 	  true, JUDGE_GOOD, RACE_CLOSED, false,
 	  "0 hangs in 1000020 aimed fulls, below 3e-06" },
