@@ -24,7 +24,11 @@
 #define PLANNED_SD 0.15
 #define POWER 0.9
 
-/* Baseline's hunts when they only show that there is something to find. */
+/*
+ * Beside a fix, baseline's hunts only show that there is something to find:
+ * they end with so many finds, or so many boots.
+ */
+#define BASELINE_FINDS 5
 #define BASELINE_HUNTS 2
 
 #define BOOTS_MAX 1000
@@ -41,6 +45,7 @@ struct adapt {
 	uint64_t begun;
 	size_t want[KINDS];	/* boots of each kernel */
 	bool only_candidates;
+	bool base_hangs;	/* its hunts have shown it */
 	bool has[KINDS];	/* the job has such cells */
 	/* From the last look. */
 	bool decided, emulated;
@@ -60,6 +65,8 @@ static bool wants(void *ctx, const struct plan_boot *boot)
 
 	if (is_baseline(a->run, boot->kernel)) {
 		if (a->only_candidates)
+			return false;
+		if (boot->hunts && a->base_hangs)
 			return false;
 		if (boot->hunts && a->s->judge.fix && want > BASELINE_HUNTS)
 			want = BASELINE_HUNTS;
@@ -94,15 +101,16 @@ static int look_at_cell(void *ctx, const struct plan_boot *boot,
 	struct hunts hunts;
 	int ret;
 
-	if (!a->s->judge.fix || !boot->hunts ||
-	    is_baseline(a->run, boot->kernel))
+	if (!a->s->judge.fix || !boot->hunts)
 		return 0;
 	store = xasprintf("%s/store.jsonl", a->run->dir);
 	ret = hunts_read(&hunts, store, err);
 	if (!ret) {
 		judge_hunt_make(&h, hunts_find(&hunts, kernel->variant,
 					       kernel->kconfig), NULL, 0.05);
-		if (h.all[0] && judge_hunt_reproduced(&h))
+		if (is_baseline(a->run, boot->kernel))
+			ret = a->base_hangs = h.all[0] >= BASELINE_FINDS;
+		else if (h.all[0] && judge_hunt_reproduced(&h))
 			a->run->kernels[boot->kernel].given_up = true;
 		judge_hunt_free(&h);
 	}

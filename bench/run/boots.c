@@ -240,7 +240,10 @@ static int next_number(const struct run *run)
 	return run->boot ? run->boot + shard->count : shard->index;
 }
 
-/* One start of the target, until it is dead or the boot's cells are done. */
+/*
+ * One start of the target, until it is dead or the boot's cells are done; 1:
+ * the others need not be run.
+ */
 static int run_target(struct run *run, struct plan_boot *boot,
 		      struct err *err)
 {
@@ -255,7 +258,7 @@ static int run_target(struct run *run, struct plan_boot *boot,
 	struct plan_cell *cell;
 	uint64_t start = now_ns();
 	char *console, name[128];
-	int ret = 0, order = 0;
+	int ret = 0, order = 0, left = 0;
 	enum status status;
 
 	run->boot = next_number(run);
@@ -275,19 +278,20 @@ static int run_target(struct run *run, struct plan_boot *boot,
 		kernel->failed_boots = kernel->failed_hosts = 0;
 		progress_done(&run->progress, BOOT_ESTIMATE,
 			      now_ns() - start);
-		while (!ret && !kernel->given_up &&
+		while (!ret && !left && !kernel->given_up &&
 		       (cell = next_cell(boot, NULL))) {
 			ret = run_cell(run, boot, cell, ++order, console,
 				       err);
 			if (!ret && run->look)
-				ret = run->look(run->ctx, boot, err);
+				left = run->look(run->ctx, boot, err);
 		}
+		ret = left < 0 ? left : ret;
 	}
 	run->target->ops->stop(run->target);
 	json_decref(run->target->ops->bad_lines(run->target));
 	json_decref(run->target->ops->warnings(run->target));
 	free(console);
-	return ret < 0 ? ret : 0;
+	return ret < 0 ? ret : left;
 }
 
 static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
@@ -303,7 +307,7 @@ static int run_boot(struct run *run, struct plan_boot *boot, struct err *err)
 			return store_rest(run, boot, err);
 		ret = run_target(run, boot, err);
 		if (ret)
-			return ret;
+			return ret < 0 ? ret : 0;
 		kernel->given_up |= run->crash_limit &&
 			kernel->crashes >= run->crash_limit;
 		if (kernel->given_up)

@@ -55,7 +55,8 @@ struct run {
 	int crash_limit;	/* crashes after which a kernel is given up */
 	/*
 	 * Of those who add boots as they go, may be NULL: whether a boot is
-	 * wanted now, and a look at what a cell gave; 0 or -errno.
+	 * wanted now, and a look at what a cell gave; 0, 1 when the boot's
+	 * other cells need not be run, or -errno.
 	 */
 	bool (*wants)(void *ctx, const struct plan_boot *boot);
 	int (*look)(void *ctx, const struct plan_boot *boot, struct err *err);
