@@ -232,7 +232,9 @@ static const char output_text[] =
 "summary.txt and plots/ are made from it at the end, and report.html, which has\n"
 "all of them in one file.  job.ini is the job as run: given as JOB, it does the\n"
 "same again.  console/ has what each guest said.  stdout gets summary.txt, or\n"
-"the cells with --list.";
+"the cells with --list.  Where kernels take minutes to build, two of them are\n"
+"measured as soon as they are there: stderr gets that first table, and first/\n"
+"all of it.  It is no part of the run, whose boots come later, interleaved.";
 
 static const char shards_text[] =
 "--shard=3/8 runs the third of eight parts of the plan, on as many machines as\n"

@@ -208,6 +208,48 @@ static void test_hostile(struct check *t, bool gnuplot)
 	made_drop(dir);
 }
 
+/* What a sign-off leaves; of three measures one has data. */
+static const char verdict_json[] =
+"{\"schema\": %d, \"candidates\": [{\"candidate\": \"sync\",\n"
+" \"kconfig\": \"guest\", \"verdict\": \"GOOD\", \"because\": \"<b>\",\n"
+" \"boots\": 13, \"hangs\": {\"lost_wakeup\": {\n"
+"   \"candidate\": {\"hangs\": 0, \"fulls\": 4604},\n"
+"   \"baseline\": {\"hangs\": 26, \"fulls\": 4278}},\n"
+"  \"silent_stop\": {\"candidate\": {\"hangs\": 0, \"fulls\": 0},\n"
+"   \"baseline\": {\"hangs\": 0, \"fulls\": 0}}},\n"
+" \"tests\": {\"wakeup_p50\": {\"outcome\": \"not worse\",\n"
+"   \"state\": \"known\", \"difference\": 1.03, \"low\": 0.89,\n"
+"   \"high\": null, \"mean\": {\"candidate\": 114393, \"baseline\": 110787},\n"
+"   \"boots\": {\"candidate\": 13, \"baseline\": 13},\n"
+"   \"decision\": {\"margin\": 1.25}},\n"
+"  \"coverage\": {\"outcome\": \"no data\", \"difference\": null,\n"
+"   \"mean\": {\"candidate\": null, \"baseline\": null}}}}]}\n";
+
+static void test_verdict(struct check *t)
+{
+	static const struct made_line lines[] = { { .fulls = 300 } };
+	char *dir = made_store(lines, 1), *html, *json;
+	int schema;
+
+	for (schema = 1; schema < 3; schema++) {
+		json = xasprintf(verdict_json, schema);
+		fixture_put(dir, "verdict.json", json);
+		html = make(t, dir);
+		CHECK(t, strstr(html, "<strong class=\"GOOD\">GOOD"));
+		CHECK(t, strstr(html, "&lt;b&gt;"));
+		CHECK_EQ(t, !!strstr(html, "lost wakeup, hangs/fulls</td><td>0/4604</td><td>26/4278</td>"),
+			 schema > 1);
+		CHECK_EQ(t, !!strstr(html, "wakeup p50, us</td><td>114</td><td>111</td><td>x 1.03</td><td>open</td><td>x 1.25</td><td>not worse</td>"),
+			 schema > 1);
+		/* Nothing of what has no data. */
+		CHECK(t, !strstr(html, "silent stop, hangs/fulls"));
+		CHECK(t, !strstr(html, "<td>no data</td>"));
+		free(html);
+		free(json);
+	}
+	made_drop(dir);
+}
+
 static void check_plot(struct check *t, const char *dir, const char *name,
 		       bool drawn, bool mail)
 {
@@ -350,6 +392,7 @@ int main(void)
 
 	test_hostile(&t, gnuplot);
 	test_difference(&t);
+	test_verdict(&t);
 	test_other_kinds(&t);
 	if (gnuplot)
 		test_plots(&t);
