@@ -114,6 +114,12 @@ static int set_ssh(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+static int set_arch(void *ctx, const char *arg, struct err *err)
+{
+	add_override(ctx, "guest_arch", arg);
+	return 0;
+}
+
 static int set_numa(void *ctx, const char *arg, struct err *err)
 {
 	add_override(ctx, "guest_numa", arg);
@@ -193,6 +199,8 @@ static const struct option_def options[] = {
 	  set_module },
 	{ 0, "ssh", "COMMAND", "how to call ssh, e.g. 'ssh -F FILE'",
 	  set_ssh },
+	{ 0, "arch", "NAME", "guests of x86 or arm64 instead of the host's own",
+	  set_arch },
 	{ 0, "guest-numa", "NxC", "guest of N nodes with C CPUs each",
 	  set_numa },
 	{ 0, "seed", "N", "of the order and all random choices", set_seed },

@@ -172,7 +172,8 @@ static int read_series(const char *arg, char **text, struct err *err)
 	if (!ret && !paths[1]) {
 		ret = file_read(paths[0], text, NULL, err);
 	} else if (!ret) {
-		ret = patch_read(&patch, (const char *const *)paths, err);
+		ret = patch_read(&patch, arch_here,
+				 (const char *const *)paths, err);
 		if (!ret) {
 			*text = patch_mbox(&patch);
 			patch_free(&patch);
@@ -281,7 +282,7 @@ static int check_patch(const struct input *input, const char *path,
 	struct patch patch;
 	struct err said;
 	bool any;
-	int ret = patch_read(&patch, paths, &said);
+	int ret = patch_read(&patch, arch_here, paths, &said);
 
 	if (ret == -ENOMSG)
 		return err_set(err, -EINVAL, "%s: there is no diff in it",

@@ -16,6 +16,7 @@ struct request {
 	const char *linux_path;
 	const char *patch;
 	const char *kconfig;
+	const struct arch *arch;	/* NULL: the host's */
 	const char *variants[32];
 	int n_variants;
 	int jobs;
@@ -32,6 +33,21 @@ static int set_linux(void *ctx, const char *arg, struct err *err)
 static int set_kconfig(void *ctx, const char *arg, struct err *err)
 {
 	((struct request *)ctx)->kconfig = arg;
+	return 0;
+}
+
+static int set_arch(void *ctx, const char *arg, struct err *err)
+{
+	const struct arch *arch = arch_find(arg);
+
+	((struct request *)ctx)->arch = arch;
+	if (!arch)
+		return err_set(err, -EINVAL,
+			       "--arch: '%s', expected x86 or arm64", arg);
+	if (arch != arch_here && !arch->triplet)
+		return err_set(err, -ENOTSUP,
+			       "--arch: kernels of %s are built on machines of %s only",
+			       arg, arg);
 	return 0;
 }
 
@@ -80,6 +96,8 @@ static const struct option_def options[] = {
 	  set_linux },
 	{ 'k', "kconfig", "NAME", "fragment on top of guest (see --list)",
 	  set_kconfig },
+	{ 0, "arch", "NAME", "of the guests: x86 or arm64; default the host's",
+	  set_arch },
 	{ 0, "patch", "FILE", "diff, mail or mbox; VARIANT is its name",
 	  set_patch },
 	{ 'j', "jobs", "N", "of make; default one per CPU", set_jobs },
@@ -190,6 +208,8 @@ static int run(const struct request *r, struct err *err)
 	ret = kernel_store_init(&store, r->linux_path, err);
 	if (ret)
 		return ret;
+	if (r->arch)
+		store.arch = r->arch;
 	progress_init(&ctx.progress, r->quiet);
 	store.jobs = r->jobs;
 	store.progress = show;

@@ -2,9 +2,11 @@
 #include "lib/arch.h"
 
 #include <stddef.h>
+#include <string.h>
 
-#if defined(__x86_64__)
-static const char *const no_sources[] = { NULL };
+#include "lib/file.h"
+
+static const char *const x86_sources[] = { NULL };
 
 /*
  * The machine: pc and q35 boot equally fast; pc has less to probe.
@@ -27,7 +29,7 @@ static const struct arch x86 = {
 	.make = "x86_64",
 	.image = "vmlinux",
 	.image_path = "vmlinux",
-	.sources = no_sources,
+	.sources = x86_sources,
 	.qemu = "qemu-system-x86_64",
 	.qemu_package = "qemu-system-x86",
 	.machine = "pc",
@@ -38,12 +40,10 @@ static const struct arch x86 = {
 	.driver = "arch/x86/events/intel/pt.c",
 	.driver_object = "pt.o",
 	.driver_hook = "hook-pt-driver.h",
+	.driver_hooks = "hook-pt*.h",
 	.driver_pmu = "intel_pt",
 };
 
-const struct arch *const arch_here = &x86;
-
-#elif defined(__aarch64__)
 static const char *const arm64_sources[] = {
 	/* Clocks and resets it selects; scripts/checksyscalls.sh. */
 	"drivers/clk/", "drivers/power/", "arch/x86/entry/syscalls/", NULL
@@ -67,10 +67,34 @@ static const struct arch arm64 = {
 	.kernel_args = "console=ttyAMA0 earlycon",
 	.channel = "/dev/ttyS0",
 	.channel_device = "pci-serial",
+	.triplet = "aarch64-linux-gnu",
+	.packages = "gcc-aarch64-linux-gnu libhwloc-dev:arm64 libjansson-dev:arm64 libnuma-dev:arm64",
 };
 
-const struct arch *const arch_here = &arm64;
+static const struct arch *const arches[] = { &x86, &arm64 };
 
+#if defined(__x86_64__)
+const struct arch *const arch_here = &x86;
+#elif defined(__aarch64__)
+const struct arch *const arch_here = &arm64;
 #else
 const struct arch *const arch_here = NULL;
 #endif
+
+const struct arch *arch_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
+		if (!strcmp(arches[i]->name, name))
+			return arches[i];
+	}
+	return NULL;
+}
+
+char *arch_tool(const struct arch *arch, const char *tool)
+{
+	if (arch == arch_here)
+		return xasprintf("%s", tool);
+	return xasprintf("%s-%s", arch->triplet, tool);
+}

@@ -3,9 +3,9 @@
 #define AUX_LIB_ARCH_H
 
 /*
- * Guests are of the host's own architecture, for the agent is built on the
- * host and KVM runs nothing else.  What differs from one to another is here
- * and in kconfigs/arch/.
+ * Guests are of the host's own architecture, unless another one is asked for
+ * (guest_arch): then kernel and agent are cross-compiled, and QEMU emulates.
+ * What differs from one to another is here and in kconfigs/arch/.
  */
 struct arch {
 	const char *name;	/* of arch/NAME and kconfigs/arch/NAME.config */
@@ -27,10 +27,23 @@ struct arch {
 	 * included before its first line.  NULL: none yet.
 	 */
 	const char *driver, *driver_object, *driver_hook;
+	const char *driver_hooks;	/* it and what it includes */
 	const char *driver_pmu;	/* its PMU in sysfs */
+	/*
+	 * Its cross compiler's prefix, and Debian's folder of its libraries;
+	 * NULL: guests of it run on hosts of it only.
+	 */
+	const char *triplet;
+	const char *packages;	/* for both, and for what the agent links */
 };
 
-/* NULL where there are no guests: other targets do. */
+/* The host's; NULL where there are no guests: other targets do. */
 extern const struct arch *const arch_here;
+
+/* NULL: there is none of that name. */
+const struct arch *arch_find(const char *name);
+
+/* "gcc", or the cross compiler's name for it; caller frees. */
+char *arch_tool(const struct arch *arch, const char *tool);
 
 #endif

@@ -12,6 +12,9 @@
 static const struct {
 	const char *program, *package;
 } packages[] = {
+	{ "aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu" },
+	{ "aarch64-linux-gnu-ld", "binutils-aarch64-linux-gnu" },
+	{ "aarch64-linux-gnu-objcopy", "binutils-aarch64-linux-gnu" },
 	{ "b4", "b4" },
 	{ "bc", "bc" },
 	{ "bison", "bison" },

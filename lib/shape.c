@@ -138,7 +138,7 @@ static uint64_t last_cpu_id(const struct guest_shape *shape)
 int guest_shape_check(const struct guest_shape *shape, const char *path,
 		      struct err *err)
 {
-	unsigned int most = arch_here ? arch_here->last_cpu_id : 0;
+	unsigned int most = shape->arch ? shape->arch->last_cpu_id : 0;
 	uint64_t split = (shape->threads ? shape->threads : 1) *
 			 (shape->llcs ? shape->llcs : 1);
 

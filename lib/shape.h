@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/arch.h"
 #include "lib/err.h"
 
 /* The shape of a guest: nodes, CPUs, caches, memory, accelerator. */
@@ -23,6 +24,7 @@ enum guest_distances {
 };
 
 struct guest_shape {
+	const struct arch *arch;	/* NULL: no guests on this machine */
 	uint64_t nodes, cpus, memory;	/* in all; 0: the default of 1 */
 	uint64_t threads;	/* of a core */
 	uint64_t llcs;		/* last-level caches of a node */

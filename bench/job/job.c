@@ -276,8 +276,8 @@ static bool is_for_here(const struct job *job, const struct section *section)
 {
 	const struct setting *arch = jobfile_find(&job->file, section, "arch");
 
-	return !arch || (!job->target && arch_here &&
-			 has(arch->values, arch_here->name));
+	return !arch || (!job->target && job->guest.arch &&
+			 has(arch->values, job->guest.arch->name));
 }
 
 static int job_cells(struct job *job, char **variants, char **kconfigs,
@@ -314,7 +314,7 @@ static void job_init(struct job *job)
 {
 	*job = (struct job) {
 		.repeats = 1,
-		.guest = { .nodes = 2, .cpus = 4, .memory = 1ull << 30,
+		.guest = { .arch = arch_here, .nodes = 2, .cpus = 4, .memory = 1ull << 30,
 			   .accel = "auto" },
 	};
 }

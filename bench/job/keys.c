@@ -82,6 +82,12 @@ static int set_tb(struct job *job, const char *value)
 	return set_count(&job->guest.tb, value, 0, 4096);
 }
 
+static int set_arch(struct job *job, const char *value)
+{
+	job->guest.arch = arch_find(value);
+	return job->guest.arch ? 0 : -EINVAL;
+}
+
 static int set_accel(struct job *job, const char *value)
 {
 	if (strcmp(value, "auto") && strcmp(value, "kvm") &&
@@ -187,6 +193,9 @@ const struct job_key job_keys[] = {
 	{ "patch", "the path of a patch",
 	  "a variant of your own, compared with the others",
 	  JOB_PATHS, set_any },
+	{ "guest_arch", "x86 or arm64",
+	  "architecture of the guest, if not the host's: see --arch",
+	  JOB_ONE, set_arch },
 	{ "guest_nodes", "a number from 1 to 16", "NUMA nodes of the guest",
 	  JOB_ONE, set_nodes },
 	{ "guest_cpus", "a number from 1 to 255",

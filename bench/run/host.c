@@ -8,7 +8,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "lib/arch.h"
 #include "lib/cpuinfo.h"
 #include "lib/package.h"
 #include "lib/proc.h"
@@ -72,13 +71,14 @@ json_t *host_describe(void)
 }
 
 /* dpkg prints "package version" for those that are installed. */
-static void package_versions(json_t *versions, int stop_fd)
+static void package_versions(json_t *versions, const struct arch *arch,
+			     int stop_fd)
 {
 	const char *const argv[] = {
 		"dpkg-query", "-W", "-f", "${Package} ${Version}\n",
 		"rt-tests", "libjansson4", "libhwloc15", "libnuma1",
 		"libarchive13", "libc6", "gcc",
-		arch_here ? arch_here->qemu_package : NULL, NULL
+		arch ? arch->qemu_package : NULL, NULL
 	};
 	int fd = memfd_create("packages", MFD_CLOEXEC);
 	struct proc proc = {
@@ -110,7 +110,7 @@ static void package_versions(json_t *versions, int stop_fd)
 		close(fd);
 }
 
-json_t *host_versions(int stop_fd)
+json_t *host_versions(const struct arch *arch, int stop_fd)
 {
 	static const char *const programs[] = {
 		"cyclictest", "hackbench", "perf"
@@ -121,7 +121,7 @@ json_t *host_versions(int stop_fd)
 
 	json_object_set_new(versions, "aux-tests",
 			    json_string(version_full));
-	package_versions(versions, stop_fd);
+	package_versions(versions, arch, stop_fd);
 	/* Cells that ask for one which is missing go without. */
 	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		path = program_find(programs[i]);

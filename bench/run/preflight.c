@@ -2,10 +2,12 @@
 #include "bench/run/preflight.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/target/guest.h"
 #include "bench/target/kvm.h"
 #include "bench/target/qemu.h"
 #include "kconfigs/build/patch.h"
@@ -45,12 +47,13 @@ static void first_words(int fd, char *text, size_t size)
  * Software KVM in clouds opens, makes a machine and then refuses the state of
  * an ordinary one: so QEMU makes one, and stops before its first instruction.
  */
-int preflight_kvm_machine(int stop_fd, struct err *err)
+int preflight_kvm_machine(const struct arch *arch, int stop_fd,
+			  struct err *err)
 {
 	const char *const argv[] = {
-		arch_here->qemu, "-nodefaults", "-no-user-config", "-display",
-		"none", "-M", arch_here->machine, "-accel", "kvm", "-cpu",
-		qemu_cpu("kvm"), "-m", "32M", "-S", "-monitor", "stdio", NULL
+		arch->qemu, "-nodefaults", "-no-user-config", "-display",
+		"none", "-M", arch->machine, "-accel", "kvm", "-cpu",
+		qemu_cpu(arch, "kvm"), "-m", "32M", "-S", "-monitor", "stdio", NULL
 	};
 	int in = memfd_create("monitor", MFD_CLOEXEC);
 	int out = memfd_create("qemu", MFD_CLOEXEC), ret = 0;
@@ -80,10 +83,46 @@ int preflight_kvm_machine(int stop_fd, struct err *err)
 	return ret;
 }
 
-/* What a guest has: auxsynth, and drivers over hardware in software. */
-static int guest_has_pmu(const char *name, struct err *err)
+/* QEMU, compiler and agent are other programs than those for our own guests. */
+int preflight_guest_arch(const struct guest_shape *shape, struct err *err)
 {
-	const char *const pmus[] = { "aux_synth", arch_here->driver_pmu };
+	const struct arch *arch = shape->arch;
+	char *gcc, *ld, *agent;
+	int ret;
+
+	if (arch == arch_here)
+		return 0;
+	if (!arch->triplet)
+		return err_set(err, -ENOTSUP,
+			       "guest_arch=%s: guests of %s run on machines of %s only",
+			       arch->name, arch->name, arch->name);
+	if (!strcmp(shape->accel, "kvm"))
+		return err_set(err, -ENOTSUP,
+			       "guest_accel=kvm: KVM runs guests of this machine's own architecture, guest_arch=%s is emulated; "
+			       INSTEAD, arch->name);
+	gcc = arch_tool(arch, "gcc");
+	ld = arch_tool(arch, "ld");
+	ret = programs_check((const char *[]){ arch->qemu, gcc, ld, NULL },
+			     err);
+	free(ld);
+	free(gcc);
+	if (ret)
+		return err_prefix(err, ret, "guest_arch=%s", arch->name);
+	agent = guest_agent(arch);
+	if (access(agent, X_OK))
+		ret = err_set(err, -ENOENT,
+			      "guest_arch=%s: %s was not built: make agent-%s (it needs %s, which ./bootstrap --arch=%s installs)",
+			      arch->name, agent, arch->name, arch->packages,
+			      arch->name);
+	free(agent);
+	return ret;
+}
+
+/* What a guest has: auxsynth, and drivers over hardware in software. */
+static int guest_has_pmu(const struct arch *arch, const char *name,
+			 struct err *err)
+{
+	const char *const pmus[] = { "aux_synth", arch->driver_pmu };
 	struct suggest suggest;
 	char text[SUGGEST_LEN];
 	size_t i;
@@ -118,7 +157,7 @@ int preflight_guest_pmus(const struct job *job, struct err *err)
 
 		if (!names_pmu(&cell->cell))
 			continue;
-		ret = guest_has_pmu(cell->cell.pmu, err);
+		ret = guest_has_pmu(job->guest.arch, cell->cell.pmu, err);
 		if (ret)
 			return err_prefix(err, ret, "[%s]", cell->section);
 	}
@@ -197,7 +236,7 @@ static int check_patches(const struct job *job, struct err *err)
 	int ret;
 
 	for (i = 0; job->patches[i]; i++) {
-		ret = patch_read(&patch, (const char *[]){
+		ret = patch_read(&patch, job->guest.arch, (const char *[]){
 				 job->patches[i], NULL }, err);
 		if (ret)
 			return err_prefix(err, ret, "patch");
@@ -210,10 +249,9 @@ static int check_patches(const struct job *job, struct err *err)
 static int check_programs(const struct job *job, struct kernel_store *store,
 			  struct err *err)
 {
-	static const char *const compiler[] = { "gcc", "ld", NULL };
 	struct kernel_outlook look;
 	size_t i;
-	int ret = programs_check(compiler, err);
+	int ret = 0;
 
 	for (i = 0; i < job->nkernels && !ret; i++) {
 		const struct kernel_spec spec = {
@@ -224,7 +262,7 @@ static int check_programs(const struct job *job, struct kernel_store *store,
 
 		ret = kernel_look(store, &spec, &look, err);
 		if (!ret && !look.cached)
-			return kernel_programs(err);
+			return kernel_programs(store, err);
 	}
 	return ret;
 }
@@ -241,22 +279,24 @@ int preflight_kernels(const struct job *job, struct kernel_store *store,
 	return ret;
 }
 
-static int check_kvm(int stop_fd, struct err *err)
+static int check_kvm(const struct arch *arch, int stop_fd, struct err *err)
 {
 	int ret = preflight_kvm("/dev/kvm", err);
 
-	return ret ? ret : preflight_kvm_machine(stop_fd, err);
+	return ret ? ret : preflight_kvm_machine(arch, stop_fd, err);
 }
 
 int preflight_guest(const struct job *job, struct kernel_store *store,
 		    struct err *err)
 {
-	int ret = preflight_guest_pmus(job, err);
+	int ret = preflight_guest_arch(&job->guest, err);
 
+	if (!ret)
+		ret = preflight_guest_pmus(job, err);
 	if (!ret)
 		ret = preflight_guest_memory(job, err);
 	if (!ret && !strcmp(job->guest.accel, "kvm"))
-		ret = check_kvm(store->stop_fd, err);
+		ret = check_kvm(job->guest.arch, store->stop_fd, err);
 	if (!ret)
 		ret = preflight_kernels(job, store, err);
 	return ret;

@@ -11,11 +11,15 @@
  * each returns 0 or -errno with what is missing, and what to do.
  */
 
+/* What is needed for guests of another architecture than this machine's. */
+int preflight_guest_arch(const struct guest_shape *shape, struct err *err);
+
 /* /dev/kvm at @path runs guests, as far as can be told without one. */
 int preflight_kvm(const char *path, struct err *err);
 
 /* QEMU gets as far as a machine that is about to run. */
-int preflight_kvm_machine(int stop_fd, struct err *err);
+int preflight_kvm_machine(const struct arch *arch, int stop_fd,
+			  struct err *err);
 
 /* Guests have every PMU that the job's cells name. */
 int preflight_guest_pmus(const struct job *job, struct err *err);

@@ -310,6 +310,7 @@ static int run_begin(struct run *run, struct err *err)
 	if (!run->job.target) {
 		ret = kernel_store_init(&run->kernel_store,
 					run->job.linux_path, err);
+		run->kernel_store.arch = run->job.guest.arch;
 		run->kernel_store.stop_fd = run->options->stop_fd;
 	}
 	if (!ret && !run->job.target)
@@ -320,7 +321,8 @@ static int run_begin(struct run *run, struct err *err)
 		ret = open_results(run, err);
 	if (ret)
 		return ret;
-	run->versions = host_versions(run->options->stop_fd);
+	run->versions = host_versions(run->job.guest.arch,
+				      run->options->stop_fd);
 	say_plan(run);
 	return 0;
 }

@@ -157,7 +157,8 @@ static int make_machine(struct run *run, struct err *err)
 
 int run_make_target(struct run *run, struct err *err)
 {
-	run->agent = where_built("stress/agent");
+	run->agent = run->job.target ? where_built("stress/agent") :
+		guest_agent(run->job.guest.arch);
 	/* What "make module" leaves. */
 	run->module = where_built("stress/auxsynth-build/auxsynth.ko");
 	return run->job.target ? make_machine(run, err) :

@@ -10,11 +10,11 @@
 #include "bench/target/initramfs.h"
 #include "bench/target/kvm.h"
 #include "bench/target/qemu.h"
-#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "lib/where.h"
 
 #define KVM "/dev/kvm"
 /*
@@ -74,6 +74,7 @@ static int guest_initramfs(struct guest *g, const struct target_kernel *kernel,
 		.agent = g->config.target.agent,
 		.module = kernel->module,
 		.programs = g->config.programs,
+		.arch = g->config.shape.arch,
 	};
 	const char *key = kernel->module_key ? kernel->module_key : "none";
 	char *path;
@@ -338,8 +339,8 @@ static json_t *guest_describe(struct target *target)
 	units_format_size(memory, shape->memory);
 	json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s}",
 			 "kind", "guest", "accel", g->accel ? g->accel : "",
-			 "qemu", g->version, "machine", arch_here->machine,
-			 "cpu", qemu_cpu(g->accel ? g->accel : "tcg"),
+			 "qemu", g->version, "machine", shape->arch->machine,
+			 "cpu", qemu_cpu(shape->arch, g->accel ? g->accel : "tcg"),
 			 "smp", (json_int_t)shape->cpus,
 			 "numa", (json_int_t)shape->nodes, "memory", memory);
 	json_object_set_new(json, "topology", guest_shape_json(shape));
@@ -391,6 +392,18 @@ static const struct target_ops guest_ops = {
 	.free = guest_free,
 };
 
+char *guest_agent(const struct arch *arch)
+{
+	char *name, *path;
+
+	if (arch == arch_here)
+		return where_built("stress/agent");
+	name = xasprintf("stress/agent-%s", arch->name);
+	path = where_built(name);
+	free(name);
+	return path;
+}
+
 int guest_new(struct target **target, const struct guest_config *config,
 	      struct err *err)
 {
@@ -400,10 +413,14 @@ int guest_new(struct target **target, const struct guest_config *config,
 	if (!g)
 		return err_set(err, -ENOMEM, "no memory");
 	agent_init(&g->agent, &guest_ops, &config->target, "QEMU",
-		   arch_here->qemu, true);
+		   config->shape.arch->qemu, true);
 	g->config = *config;
+	/* KVM runs no other machine's code. */
+	if (config->shape.arch != arch_here)
+		strcpy(g->config.shape.accel, "tcg");
 	g->shadow = kvm_shadow_paging("/sys/module");
-	ret = qemu_version(&g->version, config->target.stop_fd, err);
+	ret = qemu_version(config->shape.arch, &g->version,
+			   config->target.stop_fd, err);
 	if (!ret)
 		ret = agent_check(config->target.agent, err);
 	if (!ret)

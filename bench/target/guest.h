@@ -13,6 +13,9 @@ struct guest_config {
 	const char *const *programs;
 };
 
+/* The agent for guests of @arch, built or not; caller frees. */
+char *guest_agent(const struct arch *arch);
+
 /*
  * A target for many boots, one after the other.  @config's strings must stay.
  * Fails at once when there is no QEMU.

@@ -3,7 +3,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -15,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "bench/target/needed.h"
 #include "lib/file.h"
 #include "lib/package.h"
 #include "lib/proc.h"
@@ -25,6 +25,7 @@
 
 struct writer {
 	struct archive *archive;
+	const struct arch *arch;	/* not this machine's, or NULL */
 	char **names;		/* already there, NULL-ended */
 	size_t count;
 	int stop_fd;
@@ -41,15 +42,22 @@ static int archive_fail(struct writer *w, const char *what)
 		       strerror(code > 0 ? code : EIO));
 }
 
-/* True when @name is new. */
-static bool note_name(struct writer *w, const char *name)
+static bool is_there(const struct writer *w, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < w->count; i++) {
 		if (!strcmp(w->names[i], name))
-			return false;
+			return true;
 	}
+	return false;
+}
+
+/* True when @name is new. */
+static bool note_name(struct writer *w, const char *name)
+{
+	if (is_there(w, name))
+		return false;
 	w->names = realloc(w->names, (w->count + 1) * sizeof(*w->names));
 	if (!w->names)
 		abort();
@@ -129,8 +137,8 @@ static int map_file(const char *path, const void **data, size_t *size,
 static int put_file(struct writer *w, const char *from, const char *to,
 		    mode_t perm)
 {
-	const void *data;
-	size_t size;
+	const void *data = NULL;
+	size_t size = 0;
 	int ret;
 
 	while (*to == '/')
@@ -141,38 +149,6 @@ static int put_file(struct writer *w, const char *from, const char *to,
 	if (ret)
 		return ret;
 	ret = put_entry(w, to, AE_IFREG, perm, 0, data, size);
-	munmap((void *)data, size);
-	return ret;
-}
-
-/*
- * Is there a loader to ask for libraries?  A static program would take no
- * notice of the question and simply run.
- */
-static int has_interpreter(const char *path, bool *has, struct err *err)
-{
-	const unsigned char *data;
-	const Elf64_Ehdr *ehdr;
-	size_t size, i;
-	int ret;
-
-	*has = false;
-	ret = map_file(path, (const void **)&data, &size, err);
-	if (ret)
-		return ret;
-	ehdr = (const void *)data;
-	if (size < sizeof(*ehdr) || memcmp(data, ELFMAG, SELFMAG) ||
-	    data[EI_CLASS] != ELFCLASS64)
-		ret = err_set(err, -ENOEXEC, "%s: not a 64-bit ELF program",
-			      path);
-	for (i = 0; !ret && i < ehdr->e_phnum; i++) {
-		size_t at = ehdr->e_phoff + i * sizeof(Elf64_Phdr);
-
-		if (at + sizeof(Elf64_Phdr) > size)
-			break;
-		if (((const Elf64_Phdr *)(data + at))->p_type == PT_INTERP)
-			*has = true;
-	}
 	munmap((void *)data, size);
 	return ret;
 }
@@ -225,16 +201,11 @@ static int put_library(struct writer *w, const char *program, char *line)
 	return put_file(w, path, path, 0755);
 }
 
-static int put_libraries(struct writer *w, const char *program)
+static int put_loaded(struct writer *w, const char *program)
 {
 	char *text = NULL, *line, *save;
-	bool dynamic;
-	int ret;
+	int ret = ask_loader(w, program, &text);
 
-	ret = has_interpreter(program, &dynamic, w->err);
-	if (ret || !dynamic)
-		return ret;
-	ret = ask_loader(w, program, &text);
 	if (ret)
 		return ret;
 	for (line = strtok_r(text, "\n", &save); line && !ret;
@@ -242,6 +213,77 @@ static int put_libraries(struct writer *w, const char *program)
 		ret = put_library(w, program, line);
 	free(text);
 	return ret;
+}
+
+/* Where Debian has libraries of another architecture, and its loader looks. */
+static char *find_library(const struct writer *w, const char *name)
+{
+	static const char *const folders[] = { "/lib", "/usr/lib" };
+	char *path;
+	size_t i;
+
+	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		path = xasprintf("%s/%s/%s", folders[i], w->arch->triplet,
+				 name);
+		if (file_exists(path))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+static int put_foreign(struct writer *w, const char *program);
+
+static int put_foreign_library(struct writer *w, const char *program,
+			       const char *name)
+{
+	char *path = find_library(w, name);
+	int ret = 0;
+
+	if (!path)
+		return err_set(w->err, -ENOENT, "%s needs a library of %s that is not installed: %s",
+			       program, w->arch->name, name);
+	if (!is_there(w, path + 1)) {
+		ret = put_file(w, path, path, 0755);
+		if (!ret)
+			ret = put_foreign(w, path);
+	}
+	free(path);
+	return ret;
+}
+
+/* What its loader would load, were this its machine. */
+static int put_foreign(struct writer *w, const char *program)
+{
+	struct needed needed;
+	int ret = needed_read(&needed, program, w->err);
+	size_t i;
+
+	if (ret)
+		return ret;
+	if (needed.loader)
+		ret = put_file(w, needed.loader, needed.loader, 0755);
+	for (i = 0; i < needed.n && !ret; i++)
+		ret = put_foreign_library(w, program, needed.libraries[i]);
+	needed_free(&needed);
+	return ret;
+}
+
+/* A static program would take no notice of the question and simply run. */
+static int put_libraries(struct writer *w, const char *program)
+{
+	struct needed needed;
+	bool dynamic;
+	int ret;
+
+	if (w->arch)
+		return put_foreign(w, program);
+	ret = needed_read(&needed, program, w->err);
+	if (ret)
+		return ret;
+	dynamic = needed.loader;
+	needed_free(&needed);
+	return dynamic ? put_loaded(w, program) : 0;
 }
 
 static int put_program(struct writer *w, const char *from, const char *to)
@@ -279,8 +321,9 @@ static int put_all(struct writer *w, const struct initramfs *initramfs)
 		ret = put_program(w, initramfs->agent, "init");
 	if (!ret && initramfs->module)
 		ret = put_file(w, initramfs->module, "auxsynth.ko", 0644);
-	for (i = 0; initramfs->programs && initramfs->programs[i] && !ret;
-	     i++) {
+	/* This machine's programs are not for another. */
+	for (i = 0; !w->arch && initramfs->programs &&
+	     initramfs->programs[i] && !ret; i++) {
 		path = program_find(initramfs->programs[i]);
 		if (!path)
 			continue;
@@ -300,6 +343,8 @@ int initramfs_write(const struct initramfs *initramfs, const char *path,
 	size_t i;
 	int ret;
 
+	if (initramfs->arch != arch_here)
+		w.arch = initramfs->arch;
 	w.archive = archive_write_new();
 	if (initramfs->bundle)
 		archive_write_set_format_ustar(w.archive);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "lib/arch.h"
 #include "lib/err.h"
 
 /*
@@ -24,6 +25,8 @@ struct initramfs {
 	 * without the directories and devices of a system.
 	 */
 	bool bundle;
+	/* Whose programs they are; NULL: of this machine. */
+	const struct arch *arch;
 };
 
 /* Writes it to @path; see lib/proc.h for @stop_fd. */

@@ -12,7 +12,6 @@
 #include <x86intrin.h>
 #endif
 
-#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/units.h"
@@ -26,9 +25,9 @@ static const char kernel_args[] =
 	"printk.time=1 panic=-1 oops=panic random.trust_cpu=on "
 	"pty.legacy_count=0 console_msg_format=syslog";
 
-const char *qemu_cpu(const char *accel)
+const char *qemu_cpu(const struct arch *arch, const char *accel)
 {
-	return strcmp(accel, "kvm") ? arch_here->tcg_cpu : "host";
+	return strcmp(accel, "kvm") ? arch->tcg_cpu : "host";
 }
 
 __attribute__((format(printf, 2, 3)))
@@ -144,16 +143,18 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 		    const char *accel, const char *image,
 		    const char *initramfs, int channel_fd)
 {
+	const struct arch *arch = shape->arch;
 	char clock[40] = "";
 
 	memset(args, 0, sizeof(*args));
-	add_clock(clock, sizeof(clock));
-	add(args, "%s", arch_here->qemu);
+	if (arch == arch_here)
+		add_clock(clock, sizeof(clock));
+	add(args, "%s", arch->qemu);
 	add(args, "-nodefaults");
 	add(args, "-no-user-config");
 	add(args, "-no-reboot");
 	add2(args, "-display", "none");
-	add2(args, "-M", arch_here->machine);
+	add2(args, "-M", arch->machine);
 	add(args, "-accel");
 	if (!strcmp(accel, "kvm"))
 		add(args, "kvm");
@@ -162,19 +163,19 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 		    (unsigned int)shape->tb);
 	else
 		add(args, "tcg,thread=multi");
-	add2(args, "-cpu", qemu_cpu(accel));
+	add2(args, "-cpu", qemu_cpu(arch, accel));
 	add_nodes(args, shape);
 	add2(args, "-kernel", image);
 	add2(args, "-initrd", initramfs);
 	add(args, "-append");
-	add(args, "%s %s%s", arch_here->kernel_args, kernel_args, clock);
+	add(args, "%s %s%s", arch->kernel_args, kernel_args, clock);
 	add2(args, "-chardev", "stdio,id=console,signal=off");
 	add2(args, "-serial", "chardev:console");
 	add(args, "-chardev");
 	add(args, "socket,id=cells,fd=%d", channel_fd);
-	if (arch_here->channel_device) {
+	if (arch->channel_device) {
 		add(args, "-device");
-		add(args, "%s,chardev=cells", arch_here->channel_device);
+		add(args, "%s,chardev=cells", arch->channel_device);
 	} else {
 		add2(args, "-serial", "chardev:cells");
 	}
@@ -189,9 +190,10 @@ void qemu_args_free(struct qemu_args *args)
 	memset(args, 0, sizeof(*args));
 }
 
-int qemu_version(char **version, int stop_fd, struct err *err)
+int qemu_version(const struct arch *arch, char **version, int stop_fd,
+		 struct err *err)
 {
-	const char *const argv[] = { arch_here->qemu, "--version", NULL };
+	const char *const argv[] = { arch->qemu, "--version", NULL };
 	int fd = memfd_create("version", MFD_CLOEXEC), ret;
 	struct proc proc = {
 		.argv = argv, .in = -1, .out = fd, .errout = -1,
@@ -204,7 +206,7 @@ int qemu_version(char **version, int stop_fd, struct err *err)
 	ret = proc_run(&proc, stop_fd, 20 * NSEC_PER_SEC, err);
 	if (ret == -ENOENT)
 		err_set(err, ret, "%s is not installed: install %s",
-			arch_here->qemu, arch_here->qemu_package);
+			arch->qemu, arch->qemu_package);
 	n = ret ? 0 : pread(fd, text, sizeof(text) - 1, 0);
 	close(fd);
 	if (ret)

@@ -22,9 +22,10 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 void qemu_args_free(struct qemu_args *args);
 
 /* "7.2.22 (Debian ...)"; -ENOENT when QEMU is not installed.  Caller frees. */
-int qemu_version(char **version, int stop_fd, struct err *err);
+int qemu_version(const struct arch *arch, char **version, int stop_fd,
+		 struct err *err);
 
 /* The CPU model that goes with an accelerator. */
-const char *qemu_cpu(const char *accel);
+const char *qemu_cpu(const struct arch *arch, const char *accel);
 
 #endif

@@ -9,7 +9,6 @@
 #include "kconfigs/build/builder.h"
 #include "kconfigs/build/pace.h"
 #include "kconfigs/build/preempt.h"
-#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 
@@ -156,7 +155,8 @@ static int keep_one(const struct builder *b, const char *output,
 static int describe_driver(const struct builder *b, const char *dir,
 			   struct err *err)
 {
-	char *path = xasprintf("%s/linux/%s", b->work, arch_here->driver);
+	char *path = xasprintf("%s/linux/%s", b->work,
+			       b->store->arch->driver);
 	char *to = xasprintf("%s/driver", dir), hex[KEY_HEX];
 	int ret = file_hash(path, hex, err);
 
@@ -178,13 +178,13 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 	if (!ret)
 		ret = dir_make(dir, err);
 	if (!ret)
-		ret = keep_one(b, arch_here->image_path, dir,
-			       arch_here->image, err);
+		ret = keep_one(b, b->store->arch->image_path, dir,
+			       b->store->arch->image, err);
 	for (i = 0; i < sizeof(outputs) / sizeof(*outputs) && !ret; i++)
 		ret = keep_one(b, outputs[i].from, dir, outputs[i].to, err);
 	if (!ret)
 		ret = describe_source(b, dir, err);
-	if (!ret && arch_here->driver)
+	if (!ret && b->store->arch->driver)
 		ret = describe_driver(b, dir, err);
 	to = xasprintf("%s/manifest", dir);
 	if (!ret)
@@ -229,11 +229,12 @@ bool work_is_cold(const struct builder *b)
 int work_build_kernel(struct builder *b, struct err *err)
 {
 	/* The driver's file stays as it is, and sees modelled hardware. */
-	char *hook = arch_here->driver ?
-		xasprintf("CFLAGS_%s=-include %s/%s", arch_here->driver_object,
-			  b->hardware_dir, arch_here->driver_hook) : NULL;
+	const struct arch *arch = b->store->arch;
+	char *hook = arch->driver ?
+		xasprintf("CFLAGS_%s=-include %s/%s", arch->driver_object,
+			  b->hardware_dir, arch->driver_hook) : NULL;
 	const char *const args[] = {
-		arch_here->image, "modules", hook, NULL
+		arch->image, "modules", hook, NULL
 	};
 	char *what = xasprintf("kernel %s/%s", b->spec->variant,
 			       b->spec->kconfig);

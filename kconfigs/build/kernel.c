@@ -11,7 +11,6 @@
 #include "kconfigs/build/builder.h"
 #include "kconfigs/build/pace.h"
 #include "kconfigs/build/preempt.h"
-#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/package.h"
 #include "lib/variant.h"
@@ -117,7 +116,8 @@ static int read_patch(struct builder *b, struct err *err)
 		return no_such("variant", spec->variant, kernel_variants(),
 			       err);
 	}
-	ret = patch_read(&b->patch, (const char *[]){ path, NULL }, err);
+	ret = patch_read(&b->patch, b->store->arch,
+			 (const char *[]){ path, NULL }, err);
 	if (ret == -EINVAL || ret == -ENOMSG)
 		b->fault = FAULT_PATCH;
 	if (!ret)
@@ -131,7 +131,7 @@ static int read_config(struct builder *b, struct err *err)
 	const char *name = b->spec->kconfig;
 	char *base = where_data("kconfigs/guest.config");
 	char *path = where_data("kconfigs/%s.config", name);
-	char *arch = where_data("kconfigs/arch/%s.config", arch_here->name);
+	char *arch = where_data("kconfigs/arch/%s.config", b->store->arch->name);
 	char *guest = NULL, *machine = NULL, *more = NULL;
 	int ret = 0;
 
@@ -157,18 +157,24 @@ static int read_config(struct builder *b, struct err *err)
 
 static int read_compiler(struct builder *b, struct err *err)
 {
-	static const char *const gcc[] = { "gcc", "--version", NULL };
-	static const char *const ld[] = { "ld", "--version", NULL };
+	char *gcc_name = arch_tool(b->store->arch, "gcc");
+	char *ld_name = arch_tool(b->store->arch, "ld");
+	const char *const gcc[] = { gcc_name, "--version", NULL };
+	const char *const ld[] = { ld_name, "--version", NULL };
+	const char *const both[] = { gcc_name, ld_name, NULL };
 	char *cc = NULL, *linker = NULL;
-	int ret;
+	int ret = programs_check(both, err);
 
-	ret = run_output(b->store, gcc, NULL, false, &cc, err);
+	if (!ret)
+		ret = run_output(b->store, gcc, NULL, false, &cc, err);
 	if (!ret)
 		ret = run_output(b->store, ld, NULL, false, &linker, err);
 	if (!ret)
 		b->compiler = xasprintf("%s\n%s", cc, linker);
 	free(cc);
 	free(linker);
+	free(gcc_name);
+	free(ld_name);
 	return ret;
 }
 
@@ -203,8 +209,9 @@ static int make_keys(struct builder *b, struct err *err)
 	key_add_text(&key, "variant", b->spec->variant);
 	key_add_text(&key, "patch", b->patch_hash);
 	key_add_text(&key, "compiler", b->compiler);
-	if (arch_here->driver)
-		ret = add_files(&key, b->hardware_dir, "hook-*.h", err);
+	if (b->store->arch->driver)
+		ret = add_files(&key, b->hardware_dir,
+				b->store->arch->driver_hooks, err);
 	key_hex(&key, b->key);
 
 	key_init(&key);
@@ -351,7 +358,7 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 
 	kernel->variant = xasprintf("%s", b->spec->variant);
 	kernel->kconfig = xasprintf("%s", b->spec->kconfig);
-	kernel->image = xasprintf("%s/%s", b->out, arch_here->image);
+	kernel->image = xasprintf("%s/%s", b->out, b->store->arch->image);
 	kernel->module = xasprintf("%s", b->module);
 	kernel->key = xasprintf("%s", b->module_key);
 	kernel->patch_hash = xasprintf("%s", b->patch_hash);
@@ -374,13 +381,17 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 	return ret;
 }
 
-int kernel_programs(struct err *err)
+int kernel_programs(const struct kernel_store *store, struct err *err)
 {
-	static const char *const programs[] = {
-		"make", "flock", "git", "flex", "bison", "bc", "objcopy", NULL
+	char *objcopy = arch_tool(store->arch, "objcopy");
+	const char *const programs[] = {
+		"make", "flock", "git", "flex", "bison", "bc", "gcc", "ld",
+		objcopy, NULL
 	};
+	int ret = programs_check(programs, err);
 
-	return programs_check(programs, err);
+	free(objcopy);
+	return ret;
 }
 
 int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
@@ -397,7 +408,7 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	}
 	kernel->cached = is_built(&b);
 	if (!kernel->cached)
-		ret = kernel_programs(err);
+		ret = kernel_programs(store, err);
 	if (!ret && !kernel->cached)
 		ret = build(&b, err);
 	if (!ret)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/arch.h"
 #include "lib/err.h"
 
 /*
@@ -16,6 +17,8 @@
 struct kernel_store {
 	char *linux_path;	/* the source as found: directory or tarball */
 	char *cache;		/* $XDG_CACHE_HOME/aux-tests or ~/.cache/... */
+	const struct arch *arch;	/* of the guests: the host's, unless set after
+				 * kernel_store_init() */
 	int jobs;		/* of make; 0: one per CPU */
 	int stop_fd;		/* see lib/proc.h; -1: none */
 	/* Called for each step ("compile", 3 s ago ...); may be NULL. */
@@ -85,8 +88,11 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 	       struct kernel *kernel, struct err *err);
 void kernel_free(struct kernel *kernel);
 
-/* What is called to build one is installed, or -ENOENT with what is not. */
-int kernel_programs(struct err *err);
+/*
+ * What is called to build one is installed, or -ENOENT with what is not.  That
+ * of the compiler, whose version is part of the key, kernel_look() says.
+ */
+int kernel_programs(const struct kernel_store *store, struct err *err);
 
 /* How long kernel_get() would take, as far as can be told. */
 struct kernel_outlook {

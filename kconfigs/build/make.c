@@ -10,7 +10,6 @@
 
 #include "kconfigs/build/builder.h"
 #include "kconfigs/build/pace.h"
-#include "lib/arch.h"
 #include "lib/file.h"
 #include "lib/proc.h"
 #include "lib/progress.h"
@@ -160,21 +159,23 @@ static int run_make(const struct builder *b, const char *const *args,
 	char *jobs = xasprintf("-j%d", b->store->jobs ? b->store->jobs :
 			       pace_cpus());
 	char *version = xasprintf("LOCALVERSION=-%s", b->spec->variant);
-	char *arch = xasprintf("ARCH=%s", arch_here->make);
+	char *arch = xasprintf("ARCH=%s", b->store->arch->make);
+	char *gcc = arch_tool(b->store->arch, "gcc");
+	char *prefix = arch_tool(b->store->arch, "");
+	char *cross = xasprintf("CROSS_COMPILE=%s", prefix);
+	char *cc = xasprintf("CC=%s%s", ccache ? "ccache " : "", gcc);
 	char *basedir = xasprintf("CCACHE_BASEDIR=%s", b->store->cache);
 	char *dir = xasprintf("CCACHE_DIR=%s/ccache", b->store->cache);
 	/* The user's environment must not reach the kernel's makefiles. */
 	const char *const env[] = {
 		"LC_ALL=C", "PYTHONDONTWRITEBYTECODE=1", "MAKEFLAGS=", "MFLAGS=", "MAKELEVEL=",
-		"KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", "CROSS_COMPILE=",
+		"KBUILD_OUTPUT=", "KCFLAGS=", "KCPPFLAGS=", cross,
 		"CCACHE_NOHASHDIR=1", CCACHE_MODE, basedir,
 		getenv("CCACHE_DIR") ? "CCACHE_RECACHE_UNUSED=" : dir, NULL
 	};
 	const char *argv[MAX_ARGS] = {
 		"flock", "--no-fork", lock, "make", "-C", tree, "O=obj", jobs,
-		arch, version,
-		ccache ? "CC=ccache gcc" : "CC=gcc",
-		ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
+		arch, version, cc, ccache ? "HOSTCC=ccache gcc" : "HOSTCC=gcc",
 		ccache ? "KAFLAGS=" CCACHE_AFLAGS : "KAFLAGS=",
 		/* The same inputs make the same kernel, bit for bit. */
 		"KBUILD_BUILD_USER=aux-tests", "KBUILD_BUILD_HOST=guest",
@@ -202,6 +203,10 @@ static int run_make(const struct builder *b, const char *const *args,
 out:
 	free(dir);
 	free(basedir);
+	free(cc);
+	free(cross);
+	free(prefix);
+	free(gcc);
 	free(arch);
 	free(version);
 	free(jobs);

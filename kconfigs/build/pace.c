@@ -30,8 +30,11 @@ int pace_cpus(void)
 static char *pace_path(const struct kernel_store *store, const char *kconfig,
 		       bool cold)
 {
-	return xasprintf("%s/memo/pace-%s-%s", store->cache, kconfig,
-			 cold ? "cold" : "warm");
+	bool ours = store->arch == arch_here;
+
+	return xasprintf("%s/memo/pace-%s%s%s-%s", store->cache,
+			 ours ? "" : store->arch->name, ours ? "" : "-",
+			 kconfig, cold ? "cold" : "warm");
 }
 
 void pace_read(const struct kernel_store *store, const char *kconfig,

@@ -11,7 +11,8 @@
 #include "kconfigs/build/tree.h"
 #include "lib/file.h"
 
-static void add_file(struct patch_part *part, const char *path)
+static void add_file(const struct arch *arch, struct patch_part *part,
+		     const char *path)
 {
 	struct patch_file *file;
 
@@ -21,7 +22,7 @@ static void add_file(struct patch_part *part, const char *path)
 		abort();
 	file = &part->files[part->n_files++];
 	file->path = xasprintf("%s", path);
-	file->left_out = !tree_wants(path, false);
+	file->left_out = !tree_wants(arch, path, false);
 }
 
 /* The path of "added<tab>deleted<tab>path"; NULL: not such a record. */
@@ -60,7 +61,8 @@ static bool says_none(const char *why)
 }
 
 /* Which files it changes; none is no error. */
-static int list_files(struct patch_part *part, struct err *err)
+static int list_files(const struct arch *arch, struct patch_part *part,
+		      struct err *err)
 {
 	static const char *const args[] = {
 		"apply", "--numstat", "-z", NULL
@@ -80,7 +82,7 @@ static int list_files(struct patch_part *part, struct err *err)
 		for (p = out; !ret && p < out + len; p += strlen(p) + 1) {
 			path = path_of(p);
 			if (path)
-				add_file(part, path);
+				add_file(arch, part, path);
 		}
 	free(why);
 	free(out);
@@ -129,22 +131,22 @@ static bool has_file(const struct patch_part *part, const char *path)
 }
 
 /* Where a file that is renamed or copied comes from is seen backwards. */
-static int check_origin(struct patch_part *part, const char *path,
-			bool left_out, struct err *err)
+static int check_origin(const struct arch *arch, struct patch_part *part,
+			const char *path, bool left_out, struct err *err)
 {
-	if (tree_wants(path, false) == left_out)
+	if (tree_wants(arch, path, false) == left_out)
 		return err_set(err, -EINVAL, left_out ?
 			       "%s: renames or copies %s to what is no part of the guest's kernel; make the diff with --no-renames" :
 			       "%s: renames or copies %s, which is no part of the guest's kernel; make the diff with --no-renames",
 			       part->name, path);
 	if (!has_file(part, path))
-		add_file(part, path);
+		add_file(arch, part, path);
 	return 0;
 }
 
 /* The same files by the names that they had before. */
-static int check_origins(struct patch_part *part, bool left_out,
-			 struct err *err)
+static int check_origins(const struct arch *arch, struct patch_part *part,
+			 bool left_out, struct err *err)
 {
 	static const char *const backwards[] = {
 		"apply", "--numstat", "-z", "-R", NULL
@@ -167,7 +169,7 @@ static int check_origins(struct patch_part *part, bool left_out,
 	for (p = out; !ret && p && p < out + len; p += strlen(p) + 1) {
 		path = path_of(p);
 		if (path)
-			ret = check_origin(part, path, left_out, err);
+			ret = check_origin(arch, part, path, left_out, err);
 	}
 	free(why);
 	free(out);
@@ -175,15 +177,16 @@ static int check_origins(struct patch_part *part, bool left_out,
 	return ret;
 }
 
-static int read_part(struct patch_part *part, struct err *err)
+static int read_part(const struct arch *arch, struct patch_part *part,
+		     struct err *err)
 {
-	int ret = list_files(part, err);
+	int ret = list_files(arch, part, err);
 
 	if (!ret && (memmem(part->diff, part->len, "\nrename ", 8) ||
 		     memmem(part->diff, part->len, "\ncopy ", 6))) {
-		ret = check_origins(part, false, err);
+		ret = check_origins(arch, part, false, err);
 		if (!ret)
-			ret = check_origins(part, true, err);
+			ret = check_origins(arch, part, true, err);
 	}
 	return ret;
 }
@@ -230,7 +233,7 @@ static int take_mail(struct patch *patch, struct patch_part *part,
 	int ret = 0;
 
 	if (!mail_is_cover(subject))
-		ret = read_part(part, err);
+		ret = read_part(patch->arch, part, err);
 	if (!ret && part->n_files && in_series && mail_is_reply(subject))
 		ret = err_set(err, -EINVAL,
 			      "%s: a reply with a diff among a series: take out what is not meant",
@@ -287,7 +290,7 @@ static int read_file(struct patch *patch, const char *path, struct err *err)
 		return read_mails(patch, path, err);
 	}
 	part.name = xasprintf("%s", path);
-	ret = read_part(&part, err);
+	ret = read_part(patch->arch, &part, err);
 	if (!ret && part.n_files) {
 		add_part(patch, &part);
 		return 0;
@@ -298,13 +301,14 @@ static int read_file(struct patch *patch, const char *path, struct err *err)
 	return ret;
 }
 
-int patch_read(struct patch *patch, const char *const *paths,
-	       struct err *err)
+int patch_read(struct patch *patch, const struct arch *arch,
+	       const char *const *paths, struct err *err)
 {
 	int ret = 0;
 	size_t i;
 
 	memset(patch, 0, sizeof(*patch));
+	patch->arch = arch;
 	patch->name = xasprintf("%s", paths[0]);
 	for (i = 0; paths[i] && !ret; i++)
 		ret = read_file(patch, paths[i], err);

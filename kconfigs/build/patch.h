@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "kconfigs/build/kernel.h"
+#include "lib/arch.h"
 #include "lib/err.h"
 
 /*
@@ -30,6 +31,7 @@ struct patch_part {
 };
 
 struct patch {
+	const struct arch *arch;	/* of the guests; NULL: of none */
 	char *name;		/* what it was read from */
 	struct patch_part *parts;	/* in their order */
 	size_t n_parts;
@@ -37,11 +39,12 @@ struct patch {
 };
 
 /*
- * Reads the files of a series, NULL-ended, in their order.  0, or -errno with
- * file, mail and what is wrong there; -ENOMSG: there is no diff in any.
+ * Reads the files of a series, NULL-ended, in their order, for guests of @arch.
+ * 0, or -errno with file, mail and what is wrong there; -ENOMSG: there is no
+ * diff in any.
  */
-int patch_read(struct patch *patch, const char *const *paths,
-	       struct err *err);
+int patch_read(struct patch *patch, const struct arch *arch,
+	       const char *const *paths, struct err *err);
 void patch_free(struct patch *patch);
 
 /* How many of its files are part of the guest's kernel. */

@@ -24,6 +24,7 @@
 struct walk {
 	FTS *fts;
 	size_t root_len;	/* with the slash */
+	const struct arch *arch;	/* whose guests it is for */
 	bool copy;		/* not the source, but ours */
 	const struct tree_names *only;
 	const struct tree_list *memo;
@@ -148,7 +149,7 @@ static bool skips_folder(const struct walk *w, const FTSENT *e,
 		return false;
 	if (w->copy)
 		return !strcmp(path, "obj");
-	return !tree_wants(path, true) ||
+	return !tree_wants(w->arch, path, true) ||
 		(e->fts_level == 1 && is_build_folder(e->fts_accpath));
 }
 
@@ -162,7 +163,7 @@ static bool wants_file(const struct walk *w, const FTSENT *e,
 {
 	if (w->copy)
 		return true;
-	if (!tree_wants(path, false) ||
+	if (!tree_wants(w->arch, path, false) ||
 	    (!S_ISREG(e->fts_statp->st_mode) &&
 	     !S_ISLNK(e->fts_statp->st_mode)))
 		return false;
@@ -232,12 +233,13 @@ static int walk_all(struct walk *w, const char *root)
 	return ret;
 }
 
-int tree_scan(const char *root, const struct tree_names *only,
-	      const struct tree_list *memo, struct tree_list *list,
-	      struct err *err)
+int tree_scan(const struct arch *arch, const char *root,
+	      const struct tree_names *only, const struct tree_list *memo,
+	      struct tree_list *list, struct err *err)
 {
 	struct walk w = {
-		.only = only, .memo = memo, .list = list, .err = err,
+		.arch = arch, .only = only, .memo = memo, .list = list,
+		.err = err,
 	};
 	int ret = walk_all(&w, root);
 

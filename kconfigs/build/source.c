@@ -86,8 +86,8 @@ static int list_directory(const struct kernel_store *store,
 		tree_list_read(memo, &before);
 		if (!before.n)
 			cache_progress(store, "read %s", source->path);
-		ret = tree_scan(source->path, &names, &before, &source->list,
-				err);
+		ret = tree_scan(store->arch, source->path, &names, &before,
+				&source->list, err);
 		if (!ret && !tree_list_equal(&before, &source->list))
 			ret = tree_list_write(memo, &source->list, err);
 		tree_list_free(&before);
@@ -116,7 +116,7 @@ int source_identify(const struct kernel_store *store, struct source *source,
 	 */
 	key_init(&key);
 	key_add_text(&key, "layout", LAYOUT);
-	key_add_text(&key, "arch", arch_here->name);
+	key_add_text(&key, "arch", store->arch->name);
 	key_add_text(&key, "tree", dir ? source->path : source->content);
 	key_hex(&key, hex);
 	memcpy(source->id, hex, sizeof(source->id) - 1);
@@ -146,7 +146,8 @@ static int unpack(const struct kernel_store *store, struct source *source,
 	if (!ret)
 		ret = tree_unpack(store, source->path, tmp, err);
 	if (!ret)
-		ret = tree_scan(tmp, NULL, NULL, &source->list, err);
+		ret = tree_scan(store->arch, tmp, NULL, NULL, &source->list,
+				err);
 	if (!ret && rename(tmp, source->tree))
 		ret = err_set(err, -errno, "%s: %s", source->tree,
 			      strerror(errno));
@@ -160,7 +161,8 @@ static int unpack(const struct kernel_store *store, struct source *source,
  * The list was made when the tarball was unpacked: it is what the tarball's
  * hash stands for.  A tree that is no longer like it is unpacked again.
  */
-static int check_unpacked(struct source *source, const char *list_path,
+static int check_unpacked(const struct kernel_store *store,
+			  struct source *source, const char *list_path,
 			  struct err *err)
 {
 	struct tree_list made, is;
@@ -169,7 +171,8 @@ static int check_unpacked(struct source *source, const char *list_path,
 
 	tree_list_read(list_path, &made);
 	memset(&is, 0, sizeof(is));
-	if (made.n && !tree_scan(source->tree, NULL, &made, &is, err)) {
+	if (made.n && !tree_scan(store->arch, source->tree, NULL, &made, &is,
+				 err)) {
 		tree_hash(&made, was);
 		tree_hash(&is, now);
 		if (!strcmp(was, now))
@@ -193,7 +196,7 @@ static int prepare_tarball(const struct kernel_store *store,
 	int fd, ret;
 
 	fd = cache_lock(store, lock, "the same tarball", err);
-	ret = fd < 0 ? fd : check_unpacked(source, list_path, err);
+	ret = fd < 0 ? fd : check_unpacked(store, source, list_path, err);
 	if (ret == -ESTALE)
 		ret = unpack(store, source, list_path, err);
 	if (fd >= 0)
@@ -408,6 +411,7 @@ int kernel_store_init(struct kernel_store *store, const char *linux_path,
 
 	memset(store, 0, sizeof(*store));
 	store->stop_fd = -1;
+	store->arch = arch_here;
 	if (!arch_here)
 		return err_set(err, -ENOTSUP,
 			       "there are guests of x86-64 and arm64 only, and this machine is neither; see --target");

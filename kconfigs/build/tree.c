@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/arch.h"
 #include "lib/file.h"
 
 /*
@@ -95,33 +94,34 @@ static bool starts_with_any(const char *path, const char *const *prefixes)
 }
 
 /* @path is below @folder and there not our architecture's. */
-static bool of_other_arch(const char *path, const char *folder)
+static bool of_other_arch(const struct arch *arch, const char *path,
+			  const char *folder)
 {
 	const char *rest = path + strlen(folder);
-	size_t len = arch_here ? strlen(arch_here->name) : 0;
+	size_t len = arch ? strlen(arch->name) : 0;
 
 	return starts(path, folder) && strchr(rest, '/') &&
-		(!len || strncmp(rest, arch_here->name, len) ||
+		(!len || strncmp(rest, arch->name, len) ||
 		 rest[len] != '/');
 }
 
-static bool is_unwanted(const char *path)
+static bool is_unwanted(const struct arch *arch, const char *path)
 {
-	if (arch_here && starts_with_any(path, arch_here->sources))
+	if (arch && starts_with_any(path, arch->sources))
 		return false;
-	if (starts_with_any(path, unwanted) || of_other_arch(path, "arch/"))
+	if (starts_with_any(path, unwanted) || of_other_arch(arch, path, "arch/"))
 		return true;
 	if (starts(path, "tools/arch/"))
-		return of_other_arch(path, "tools/arch/");
+		return of_other_arch(arch, path, "tools/arch/");
 	return starts(path, "tools/") && strchr(path + 6, '/') &&
 		!starts_with_any(path, tools);
 }
 
-bool tree_wants(const char *path, bool is_dir)
+bool tree_wants(const struct arch *arch, const char *path, bool is_dir)
 {
 	if (is_product(path))
 		return false;
-	return is_dir || read_by_make(path) || !is_unwanted(path);
+	return is_dir || read_by_make(path) || !is_unwanted(arch, path);
 }
 
 int tree_version(const char *root, char **version, struct err *err)

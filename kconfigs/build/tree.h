@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "kconfigs/build/cache.h"
+#include "lib/arch.h"
 #include "lib/err.h"
 
 /*
@@ -18,10 +19,11 @@
  */
 
 /*
- * True for what belongs in a copy: not other architectures, drivers that the
- * guest has not got, documentation, build products.
+ * True for what belongs in a copy for guests of @arch (NULL: of none): not
+ * other architectures, drivers that the guest has not got, documentation, build
+ * products.
  */
-bool tree_wants(const char *path, bool is_dir);
+bool tree_wants(const struct arch *arch, const char *path, bool is_dir);
 
 /* What a file is: its permissions as far as they count, or one of these. */
 enum {
@@ -53,12 +55,12 @@ struct tree_names {
 };
 
 /*
- * What a copy needs of the tree at @root.  @only: the files that are source,
+ * What a copy for @arch needs of the tree at @root.  @only: the files that are source,
  * or NULL: all.  @memo: the list of an earlier time, or NULL.
  */
-int tree_scan(const char *root, const struct tree_names *only,
-	      const struct tree_list *memo, struct tree_list *list,
-	      struct err *err);
+int tree_scan(const struct arch *arch, const char *root,
+	      const struct tree_names *only, const struct tree_list *memo,
+	      struct tree_list *list, struct err *err);
 /* Everything in a copy but the folder obj at its top. */
 int tree_scan_copy(const char *root, const struct tree_list *memo,
 		   struct tree_list *list, struct err *err);

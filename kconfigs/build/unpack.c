@@ -64,8 +64,9 @@ static const char *bad_entry(struct archive_entry *entry, const char *at)
 }
 
 /* Where in @dst an entry of a tarball goes: *path, NULL for nowhere. */
-static int unpack_path(const char *dst, struct archive_entry *entry,
-		       char **path, struct err *err)
+static int unpack_path(const struct arch *arch, const char *dst,
+		       struct archive_entry *entry, char **path,
+		       struct err *err)
 {
 	const char *at = below_top(archive_entry_pathname(entry));
 	const char *bad, *link;
@@ -78,7 +79,7 @@ static int unpack_path(const char *dst, struct archive_entry *entry,
 	if (bad)
 		return err_set(err, -EINVAL, "%s: %s",
 			       archive_entry_pathname(entry), bad);
-	if (!tree_wants(at + 1, false))
+	if (!tree_wants(arch, at + 1, false))
 		return 0;
 	link = below_top(archive_entry_hardlink(entry));
 	if (link) {
@@ -108,7 +109,7 @@ static int unpack_all(const struct kernel_store *store, struct archive *in,
 				       archive_error_string(in));
 		if (proc_stopped(store->stop_fd))
 			return err_set(err, -EINTR, "interrupted");
-		ret = unpack_path(dst, entry, &path, err);
+		ret = unpack_path(store->arch, dst, entry, &path, err);
 		if (ret)
 			return err_prefix(err, ret, "%s", name);
 		if (!path)

@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 			.agent = BUILDDIR "/tests/guest/guest-lifetime",
 			.stop_fd = -1,
 		},
-		.shape = { .nodes = 2, .cpus = 4, .memory = 1ull << 30,
+		.shape = { .arch = arch_here,
+			   .nodes = 2, .cpus = 4, .memory = 1ull << 30,
 			   .accel = "auto" },
 		.programs = no_programs,
 	};

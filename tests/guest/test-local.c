@@ -105,7 +105,8 @@ int main(void)
 			.agent = BUILDDIR "/tests/guest/guest-local",
 			.stop_fd = -1,
 		},
-		.shape = { .nodes = 1, .cpus = 2, .memory = 512 << 20,
+		.shape = { .arch = arch_here,
+			   .nodes = 1, .cpus = 2, .memory = 512 << 20,
 			   .accel = "auto" },
 		.programs = programs,
 	};

@@ -7,7 +7,9 @@
 
 int main(void)
 {
-	const struct guest_shape shape = { .nodes = 1, .cpus = 1 };
+	const struct guest_shape shape = {
+		.arch = arch_here, .nodes = 1, .cpus = 1,
+	};
 	struct qemu_args args;
 	const char *word;
 	int i;

@@ -2,6 +2,7 @@
 /* The initramfs, as libarchive reads it back. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench/target/initramfs.h"
+#include "bench/target/needed.h"
 #include "lib/file.h"
 #include "lib/package.h"
 #include "tests/check.h"
@@ -149,6 +151,50 @@ static void test_find(struct check *t, const char *self)
 	CHECK(t, !program_find("no-such-program"));
 }
 
+/* What the file itself says, without its loader; and files that are torn. */
+static void test_needed(struct check *t, const char *dir, const char *self)
+{
+	char *path = xasprintf("%s/torn", dir), *data;
+	struct needed needed;
+	struct err err;
+	size_t size, len, i;
+	bool libc = false;
+
+	CHECK_EQ(t, needed_read(&needed, self, &err), 0);
+	CHECK(t, needed.loader && strstr(needed.loader, "/ld-"));
+	for (i = 0; i < needed.n; i++)
+		libc |= !strcmp(needed.libraries[i], "libc.so.6");
+	CHECK(t, libc);
+	needed_free(&needed);
+	CHECK_EQ(t, file_read(self, &data, &size, &err), 0);
+	for (len = 1; len < size; len = len < 2000 ? len + 7 : len * 2) {
+		CHECK_EQ(t, file_write(path, data, len, &err), 0);
+		if (!needed_read(&needed, path, &err))
+			needed_free(&needed);
+		CHECK(t, len >= 64 || strstr(err.text, "not a 64-bit ELF"));
+	}
+	CHECK(t, needed_read(&needed, "/no/such/file", &err) < 0);
+	free(data);
+	free(path);
+}
+
+/*
+ * With another architecture's name nothing is run, and libraries are looked for
+ * where that has its own: ours are not there, or they are not for us.
+ */
+static void test_foreign(struct check *t, const char *dir, const char *self)
+{
+	const struct arch other = { .name = "other", .triplet = "no-such" };
+	struct initramfs initramfs = { .agent = self, .arch = &other };
+	char *path = xasprintf("%s/foreign.cpio", dir);
+	struct err err = { "" };
+
+	CHECK_EQ(t, initramfs_write(&initramfs, path, -1, &err), -ENOENT);
+	CHECK(t, strstr(err.text, "a library of other that is not installed"));
+	CHECK(t, !file_exists(path));
+	free(path);
+}
+
 int main(void)
 {
 	char dir[] = "/tmp/test-initramfs-XXXXXX", *script;
@@ -161,6 +207,8 @@ int main(void)
 		return 1;
 	test_find(&t, self);
 	test_whole(&t, dir, self);
+	test_needed(&t, dir, self);
+	test_foreign(&t, dir, self);
 	expect_error(&t, dir, "/no/such/agent", "/no/such/agent: No such");
 	script = xasprintf("%s/script", dir);
 	CHECK_EQ(&t, file_write(script, "#!/bin/sh\n", 10, &err), 0);

@@ -16,6 +16,18 @@ static void test_arch(struct fixture *f)
 				 "[c]\narch=pdp11\nwindow=2ms\n", NULL, &err), 0);
 	CHECK_EQ(f->t, job.ncells, arch_here ? 2 : 1);
 	job_free(&job);
+	/* Of the guests, which the command line may change. */
+	CHECK_EQ(f->t, read_text(f, &job, "[global]\nguest_arch=x86\n"
+				 "[a]\narch=x86\n[b]\narch=arm64\n[c]\n"
+				 "arch=arm64\n", (const char *const []){
+				 "guest_arch=arm64", NULL }, &err), 0);
+	CHECK_EQ(f->t, job.ncells, 2);
+	CHECK(f->t, job.guest.arch == arch_find("arm64"));
+	job_free(&job);
+	expect_error(f, "[global]\nguest_arch=pdp11\n[a]\n", NULL,
+		     "x.job:2: guest_arch:", "expected x86 or arm64");
+	expect_error(f, "[a]\nguest_arch=arm64\n", NULL,
+		     "x.job:2: guest_arch:", "expected in [global]");
 	CHECK(f->t, read_text(f, &job, "[c]\narch=pdp11\n", NULL, &err) < 0);
 	CHECK(f->t, strstr(err.text, "no section is for this architecture"));
 }

@@ -17,15 +17,15 @@
 static void tree_filter_arch(struct check *t, const char *path,
 			     const char *arch)
 {
-	CHECK_EQ(t, tree_wants(path, false),
+	CHECK_EQ(t, tree_wants(arch_here, path, false),
 		 arch_here && !strcmp(arch, arch_here->name));
 }
 
 static void tree_filter(struct check *t)
 {
-	CHECK(t, tree_wants("kernel/events/core.c", false));
-	CHECK(t, tree_wants("Makefile", false));
-	CHECK(t, tree_wants("arch/Kconfig", false));
+	CHECK(t, tree_wants(arch_here, "kernel/events/core.c", false));
+	CHECK(t, tree_wants(arch_here, "Makefile", false));
+	CHECK(t, tree_wants(arch_here, "arch/Kconfig", false));
 	tree_filter_arch(t, "arch/x86/events/intel/pt.c", "x86");
 	tree_filter_arch(t, "arch/x86/boot/compressed/vmlinux.lds.S", "x86");
 	tree_filter_arch(t, "tools/arch/x86/include/asm/insn.h", "x86");
@@ -33,19 +33,19 @@ static void tree_filter(struct check *t)
 	tree_filter_arch(t, "tools/arch/arm64/include/asm/cputype.h",
 			 "arm64");
 	tree_filter_arch(t, "drivers/clk/clk.c", "arm64");
-	CHECK(t, tree_wants("arch/x86/Kconfig", false));
-	CHECK(t, tree_wants("arch/arm64/Kconfig", false));
-	CHECK(t, tree_wants("Documentation/Kconfig", false));
-	CHECK(t, tree_wants("drivers/gpu/drm/Makefile", false));
-	CHECK(t, tree_wants("tools/objtool/check.c", false));
-	CHECK(t, !tree_wants("arch/arm/kernel/setup.c", false));
-	CHECK(t, !tree_wants("arch/x86/include/generated", true));
-	CHECK(t, !tree_wants("tools/perf/builtin-record.c", false));
-	CHECK(t, !tree_wants("sound/core/pcm.c", false));
-	CHECK(t, !tree_wants("kernel/events/core.o", false));
-	CHECK(t, !tree_wants("kernel/events/.core.o.cmd", false));
-	CHECK(t, !tree_wants(".git", true));
-	CHECK(t, !tree_wants(".config", false));
+	CHECK(t, tree_wants(arch_here, "arch/x86/Kconfig", false));
+	CHECK(t, tree_wants(arch_here, "arch/arm64/Kconfig", false));
+	CHECK(t, tree_wants(arch_here, "Documentation/Kconfig", false));
+	CHECK(t, tree_wants(arch_here, "drivers/gpu/drm/Makefile", false));
+	CHECK(t, tree_wants(arch_here, "tools/objtool/check.c", false));
+	CHECK(t, !tree_wants(arch_here, "arch/arm/kernel/setup.c", false));
+	CHECK(t, !tree_wants(arch_here, "arch/x86/include/generated", true));
+	CHECK(t, !tree_wants(arch_here, "tools/perf/builtin-record.c", false));
+	CHECK(t, !tree_wants(arch_here, "sound/core/pcm.c", false));
+	CHECK(t, !tree_wants(arch_here, "kernel/events/core.o", false));
+	CHECK(t, !tree_wants(arch_here, "kernel/events/.core.o.cmd", false));
+	CHECK(t, !tree_wants(arch_here, ".git", true));
+	CHECK(t, !tree_wants(arch_here, ".config", false));
 }
 
 /* The source as it is now, in dst; what is known of dst is kept. */
@@ -56,7 +56,7 @@ static int copy(struct check *t, const char *dir, struct tree_list *known)
 	struct err err;
 	int ret;
 
-	ret = tree_scan(src, NULL, NULL, &want, &err);
+	ret = tree_scan(arch_here, src, NULL, NULL, &want, &err);
 	CHECK_EQ(t, ret, 0);
 	if (!ret)
 		ret = tree_copy(src, &want, dst, known, &now, &err);
@@ -137,7 +137,7 @@ static void lists(struct check *t)
 	fixture_put(dir, "src/Makefile", "x\n");
 	fixture_put(dir, "src/a name", "y\n");
 	text = xasprintf("%s/src", dir);
-	CHECK_EQ(t, tree_scan(text, NULL, NULL, &list, &err), 0);
+	CHECK_EQ(t, tree_scan(arch_here, text, NULL, NULL, &list, &err), 0);
 	free(text);
 	CHECK_EQ(t, tree_list_write(path, &list, &err), 0);
 	tree_list_read(path, &again);
@@ -239,7 +239,9 @@ static void requests(struct check *t)
 		{ .variant = "", .kconfig = "guest" },
 		{ .variant = "baseline", .kconfig = "nosuch" },
 	};
-	struct kernel_store store = { .stop_fd = -1, .linux_path = "/" };
+	struct kernel_store store = {
+		.stop_fd = -1, .linux_path = "/", .arch = arch_here,
+	};
 	struct builder b;
 	struct err err;
 	size_t i;
@@ -367,7 +369,9 @@ static void paces(struct check *t)
 		"  LD      c.o\n  HOSTCC  d\nb.c:1: warning:   CC x\n";
 	struct pace took = { .files = 900, .ns = 400 * NSEC_PER_SEC }, now, p;
 	char *dir = fixture_dir();
-	struct kernel_store store = { .cache = dir, .jobs = 2 };
+	struct kernel_store store = {
+		.cache = dir, .jobs = 2, .arch = arch_here,
+	};
 	struct err err;
 
 	CHECK_EQ(t, pace_count(log), 3);

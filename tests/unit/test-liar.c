@@ -137,7 +137,8 @@ static void new_target(struct fixture *f)
 			.silence = NSEC_PER_SEC / 4,
 			.shutdown = NSEC_PER_SEC / 4,
 		},
-		.shape = { .nodes = 1, .cpus = 2, .memory = 1 << 28,
+		.shape = { .arch = arch_here,
+			   .nodes = 1, .cpus = 2, .memory = 1 << 28,
 			   .accel = "tcg" },
 		.programs = no_programs,
 	};

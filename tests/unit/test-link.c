@@ -58,7 +58,8 @@ static enum status start(struct fixture *f, const char *script)
 			.start_timeout = 20 * NSEC_PER_SEC,
 			.silence = NSEC_PER_SEC, .shutdown = NSEC_PER_SEC,
 		},
-		.shape = { .nodes = 1, .cpus = 1, .memory = 64 << 20,
+		.shape = { .arch = arch_here,
+			   .nodes = 1, .cpus = 1, .memory = 64 << 20,
 			   .accel = "tcg" },
 		.programs = programs,
 	};

@@ -79,6 +79,27 @@ refused 'not installed: make flock flex bison bc objcopy (apt-get install make u
 refused 'not installed: ssh (apt-get install openssh-client)' \
 	env PATH="$tmp/bin" "$run" smoke --target=ssh:nobody@nowhere.invalid
 
+
+# Guests of another architecture, without what they take.
+refused "guest_arch: bad value 'mips', expected x86 or arm64" \
+	"$run" smoke --linux="$tree" --arch=mips
+if [ "$(uname -m)" = x86_64 ]; then
+	refused 'guest_arch=arm64: not installed: qemu-system-aarch64 aarch64-linux-gnu-gcc aarch64-linux-gnu-ld (apt-get install qemu-system-arm gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu)' \
+		env PATH="$tmp/bin" "$run" smoke --linux="$tree" --arch=arm64
+	refused 'guest_accel=kvm: KVM runs guests of this machine' \
+		"$run" smoke --linux="$tree" --arch=arm64 guest_accel=kvm
+	refused 'not installed: aarch64-linux-gnu-gcc aarch64-linux-gnu-ld' \
+		env PATH="$tmp/bin" "$top/kconfigs/build-kernel" \
+		--linux="$tree" --arch=arm64
+	for program in qemu-system-aarch64 aarch64-linux-gnu-gcc \
+		aarch64-linux-gnu-ld; do
+		ln -s /bin/true "$tmp/bin/$program"
+	done
+	[ -e "$top/stress/agent-arm64" ] ||
+		refused 'stress/agent-arm64 was not built: make agent-arm64 (it needs gcc-aarch64-linux-gnu' \
+		env PATH="$tmp/bin" "$run" smoke --linux="$tree" --arch=arm64
+fi
+
 refused "/tmp: not a run's folder (it has no store.jsonl)" "$run" --resume=/tmp
 refused "/tmp: not a run's folder" "$top/bench/report" /tmp
 refused "/tmp: not a run's folder" "$top/bench/compare" /tmp /tmp

@@ -59,7 +59,8 @@ static int try(struct bench *b, const char *text, struct err *err)
 	err->text[0] = '\0';
 	b->notice[0] = '\0';
 	fixture_put(b->dir, "the.patch", text);
-	ret = patch_read(&patch, (const char *[]){ b->patch, NULL }, err);
+	ret = patch_read(&patch, arch_here,
+			 (const char *[]){ b->patch, NULL }, err);
 	if (!ret) {
 		ret = patch_apply(&patch, &b->store, b->tree, err);
 		patch_free(&patch);
@@ -245,7 +246,7 @@ static void series(struct check *t)
 	CHECK(t, !fixture_has(b.tree, "kernel/two.c"));
 	CHECK(t, strstr(b.notice, "Documentation/x.rst"));
 
-	CHECK_EQ(t, patch_read(&patch, (const char *[]){ b.patch, NULL },
+	CHECK_EQ(t, patch_read(&patch, arch_here, (const char *[]){ b.patch, NULL },
 			       &err), 0);
 	CHECK_EQ(t, patch.n_parts, 2);
 	CHECK_EQ(t, patch.parts[1].n_files, 4);
@@ -289,7 +290,7 @@ static void shipped(struct check *t)
 				 shipped_variants[i].name);
 		model = xasprintf(SRCDIR "/stress/model/variants/%s.pml",
 				  shipped_variants[i].name);
-		CHECK_EQ(t, patch_read(&patch,
+		CHECK_EQ(t, patch_read(&patch, arch_here,
 				       (const char *[]){ path, NULL }, &err),
 			 0);
 		CHECK(t, patch_count(&patch));

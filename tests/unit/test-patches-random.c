@@ -192,7 +192,8 @@ static int our_way(struct place *p, struct err *err)
 	struct patch patch;
 	int ret;
 
-	ret = patch_read(&patch, (const char *[]){ path, NULL }, err);
+	ret = patch_read(&patch, arch_here, (const char *[]){ path, NULL },
+			 err);
 	if (!ret) {
 		ret = patch_apply(&patch, &store, tree, err);
 		patch_free(&patch);

@@ -56,7 +56,7 @@ static int apply(const char *tree, const struct patch_case *c, bool joined,
 	for (i = 0; i < 3 && c->files[i]; i++)
 		paths[i] = xasprintf(SRCDIR "/tests/unit/patches/%s",
 				     c->files[i]);
-	ret = patch_read(&patch, paths, err);
+	ret = patch_read(&patch, arch_here, paths, err);
 	while (i--)
 		free((char *)paths[i]);
 	if (!ret && joined) {
@@ -65,7 +65,7 @@ static int apply(const char *tree, const struct patch_case *c, bool joined,
 		ret = file_write(path, text, strlen(text), err);
 		free(text);
 		if (!ret)
-			ret = patch_read(&patch,
+			ret = patch_read(&patch, arch_here,
 					 (const char *[]){ path, NULL }, err);
 	}
 	if (!ret) {
@@ -141,7 +141,8 @@ static void series(struct check *t)
 				mails[*w - '0'].diff);
 		if (f)
 			fclose(f);
-		ret = patch_read(&patch, (const char *[]){ path, NULL }, &err);
+		ret = patch_read(&patch, arch_here,
+				 (const char *[]){ path, NULL }, &err);
 		CHECK_EQ(t, !ret, !tries[i].says);
 		if (!ret) {
 			CHECK_EQ(t, patch.n_parts, 1);
@@ -176,7 +177,8 @@ static void paths(struct check *t)
 				 wrong[i], wrong[i]);
 		fixture_put(dir, "p.patch", text);
 		free(text);
-		ret = patch_read(&patch, (const char *[]){ path, NULL }, &err);
+		ret = patch_read(&patch, arch_here,
+				 (const char *[]){ path, NULL }, &err);
 		if (!ret) {
 			ret = patch_apply(&patch, &store, tree, &err);
 			patch_free(&patch);

@@ -109,7 +109,9 @@ static int mode_of(const char *dir, const char *name)
 
 static int unpack(const char *dir, const struct item *more, struct err *err)
 {
-	struct kernel_store store = { .stop_fd = -1 };
+	struct kernel_store store = {
+		.stop_fd = -1, .arch = arch_here,
+	};
 	char *tarball = xasprintf("%s/t.tar", dir);
 	char *tree = xasprintf("%s/tree", dir);
 	int ret;
