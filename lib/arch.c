@@ -67,6 +67,11 @@ static const struct arch arm64 = {
 	.kernel_args = "console=ttyAMA0 earlycon",
 	.channel = "/dev/ttyS0",
 	.channel_device = "pci-serial",
+	.driver = "drivers/perf/arm_spe_pmu.c",
+	.driver_object = "arm_spe_pmu.o",
+	.driver_hook = "hook-spe-driver.h",
+	.driver_hooks = "hook-spe*.h",
+	.driver_pmu = "arm_spe_0",
 	.triplet = "aarch64-linux-gnu",
 	.packages = "gcc-aarch64-linux-gnu libhwloc-dev:arm64 libjansson-dev:arm64 libnuma-dev:arm64",
 };

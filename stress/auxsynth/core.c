@@ -286,6 +286,12 @@ static int __init register_pmus(void)
 	return ret;
 }
 
+static void say_missing(const char *what, int ret)
+{
+	if (ret && ret != -ENOENT)
+		pr_err("auxsynth: no modelled %s: %d\n", what, ret);
+}
+
 static int __init synth_init(void)
 {
 	int cpu, ret;
@@ -301,11 +307,11 @@ static int __init synth_init(void)
 	ret = register_pmus();
 	if (ret)
 		goto err_nmi;
-	/* Without it there is one PMU less. */
-	if (hardware)
-		ret = hardware_pt_init();
-	if (ret && ret != -ENOENT)
-		pr_err("auxsynth: no modelled Intel PT: %d\n", ret);
+	/* Without them there are fewer PMUs. */
+	if (hardware) {
+		say_missing("Intel PT", hardware_pt_init());
+		say_missing("Arm SPE", hardware_spe_init());
+	}
 	return 0;
 
 err_nmi:

@@ -7,5 +7,6 @@
 #define AUX_HARDWARE_HARDWARE_H
 
 int hardware_pt_init(void);
+int hardware_spe_init(void);
 
 #endif

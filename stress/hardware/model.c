@@ -2,12 +2,13 @@
 #include <linux/device.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/version.h>
 
 #include "model.h"
 
 static struct model_pmu *models;
 
-/* Words of the attributes that the real drivers make no use of. */
+/* The driver sees these words as 0. */
 PMU_FORMAT_ATTR(rate, "config1:0-39");
 PMU_FORMAT_ATTR(tick_us, "config1:40-63");
 PMU_FORMAT_ATTR(window_us, "config2:0-31");
@@ -24,7 +25,7 @@ static const struct attribute *const formats[] = {
 
 #define RATE_MAX 100000000000ull
 
-static int decode(struct model_event *me, const struct perf_event_attr *attr)
+static int decode(struct model_event *me, struct perf_event_attr *attr)
 {
 	u64 rate = attr->config1 & GENMASK_ULL(39, 0);
 	u32 tick_us = attr->config1 >> 40;
@@ -37,7 +38,18 @@ static int decode(struct model_event *me, const struct perf_event_attr *attr)
 	if (me->rate > RATE_MAX || tick_us > USEC_PER_SEC ||
 	    me->window_ns > NSEC_PER_SEC)
 		return -EINVAL;
+	attr->config1 = 0;
+	attr->config2 = 0;
 	return 0;
+}
+
+/* An inherited child has its parent's attributes, without those words. */
+static void inherit(struct model_event *me, const struct model_event *parent)
+{
+	me->rate = parent->rate;
+	me->tick_ns = parent->tick_ns;
+	me->window_ns = parent->window_ns;
+	me->skid_ns = parent->skid_ns;
 }
 
 static struct model_pmu *model_of(struct perf_event *event)
@@ -60,20 +72,12 @@ static void model_destroy(struct perf_event *event)
 	kfree(me);
 }
 
-static int attach(struct perf_event *event)
+static int attach(struct perf_event *event, struct model_event *me)
 {
-	struct model_event *me = kzalloc(sizeof(*me), GFP_KERNEL);
-	int ret;
+	int ret = synth_slot_get(event, &me->view);
 
-	if (!me)
-		return -ENOMEM;
-	ret = decode(me, &event->attr);
-	if (!ret)
-		ret = synth_slot_get(event, &me->view);
-	if (ret) {
-		kfree(me);
+	if (ret)
 		return ret;
-	}
 	me->destroy = event->destroy;
 	event->destroy = model_destroy;
 	event->pmu_private = me;
@@ -83,16 +87,32 @@ static int attach(struct perf_event *event)
 static int model_event_init(struct perf_event *event)
 {
 	struct model_pmu *m = model_of(event);
-	int ret = m->event_init(event);
+	struct model_event *me;
+	int ret = 0;
 
+	if (event->attr.type != event->pmu->type)
+		return -ENOENT;
+	me = kzalloc(sizeof(*me), GFP_KERNEL);
+	if (!me)
+		return -ENOMEM;
+	if (event->parent)
+		inherit(me, to_model(event->parent));
+	else
+		ret = decode(me, &event->attr);
+	if (!ret)
+		ret = m->event_init(event);
 	if (ret)
-		return ret;
-	ret = attach(event);
+		goto err;
+	ret = attach(event, me);
+	if (!ret)
+		return 0;
 	/* What the driver has taken goes back; perf core knows of nothing. */
-	if (ret && event->destroy) {
+	if (event->destroy) {
 		event->destroy(event);
 		event->destroy = NULL;
 	}
+err:
+	kfree(me);
 	return ret;
 }
 
@@ -133,10 +153,24 @@ int model_pmu_formats(struct model_pmu *m)
 {
 	int i, ret = 0;
 
+	for (i = 0; m->taken && m->taken[i]; i++)
+		sysfs_remove_file_from_group(&m->pmu->dev->kobj,
+			&(struct attribute){ .name = m->taken[i] }, "format");
 	for (i = 0; i < ARRAY_SIZE(formats) && !ret; i++)
 		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj, formats[i],
 					      "format");
 	return ret;
+}
+
+void model_timer_init(struct hrtimer *timer,
+		      enum hrtimer_restart (*fn)(struct hrtimer *timer))
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(timer, fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
+	timer->function = fn;
+#endif
 }
 
 void model_started(struct perf_event *event, u64 when, int cause)

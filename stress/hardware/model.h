@@ -7,6 +7,7 @@
 #ifndef AUX_HARDWARE_MODEL_H
 #define AUX_HARDWARE_MODEL_H
 
+#include <linux/hrtimer.h>
 #include <linux/perf_event.h>
 
 #include "synth.h"
@@ -31,13 +32,18 @@ struct model_pmu {
 	void (*del)(struct perf_event *event, int flags);
 	void *(*setup_aux)(struct perf_event *event, void **pages,
 			   int nr_pages, bool overwrite);
+	/* Fields whose words are our knobs', NULL-ended; NULL: none. */
+	const char *const *taken;
 	struct model_pmu *next;
 };
 
 /* Before the driver registers it; sleeps. */
 void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu);
-/* Once it is registered: our fields in its format/.  Sleeps. */
+/* Once it is registered: our fields in its format/, in place of those. Sleeps. */
 int model_pmu_formats(struct model_pmu *m);
+
+void model_timer_init(struct hrtimer *timer,
+		      enum hrtimer_restart (*fn)(struct hrtimer *timer));
 
 /* The hardware starts, or stopped at @when. */
 void model_started(struct perf_event *event, u64 when, int cause);

@@ -16,7 +16,6 @@
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/sched/task_stack.h>
-#include <linux/version.h>
 
 #include "hardware.h"
 
@@ -406,13 +405,7 @@ static void init_cpu(struct pt_cpu *c)
 	c->unit.memory = memory;
 	c->unit.ratio = tsc_khz / 100000;
 	c->soon = IRQ_WORK_INIT_HARD(on_soon);
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-	hrtimer_setup(&c->timer, on_timer, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_ABS_PINNED_HARD);
-#else
-	hrtimer_init(&c->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
-	c->timer.function = on_timer;
-#endif
+	model_timer_init(&c->timer, on_timer);
 }
 
 /*

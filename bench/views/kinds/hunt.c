@@ -44,6 +44,9 @@ static json_t *find_row(json_t *sum, const struct store_entry *entry)
 
 	word_of(cell, "loop", loop);
 	word_of(cell, "mode", mode);
+	/* It is auxsynth's; a real driver has its own manner. */
+	if (!strncmp(cell->pmu, "arm_spe", strlen("arm_spe")))
+		strcpy(mode, "spe");
 	word_of(cell, "aim", aim);
 	key = xasprintf("%s\t%s\t%s\t%s%s\t%s\t%s\t%s", entry->variant,
 			entry->kconfig, loop, mode, nmi ? "/nmi" : "", aim,

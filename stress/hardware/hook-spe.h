@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the guest's kernel has in it for a modelled SPE, and the module that
+ * models it finds by the name aux_hook_spe.
+ */
+#ifndef AUX_HARDWARE_HOOK_SPE_H
+#define AUX_HARDWARE_HOOK_SPE_H
+
+#include <linux/interrupt.h>
+#include <linux/perf_event.h>
+#include <linux/types.h>
+
+/* The hardware, instead of this CPU's. */
+struct spe_hook_ops {
+	u64 (*read)(u32 sysreg);
+	void (*write)(u32 sysreg, u64 value);
+	/* The driver is about to register its PMU. */
+	void (*pmu)(struct pmu *pmu);
+	/* Around the driver's interrupt handler. */
+	void (*enter)(void);
+	void (*leave)(void);
+	/* Around the driver's calls into perf core. */
+	void (*begin)(struct perf_output_handle *handle);
+	void (*begun)(struct perf_output_handle *handle,
+		      struct perf_event *event, void *buf);
+	void (*skipped)(struct perf_output_handle *handle, unsigned long size);
+	void (*end)(struct perf_output_handle *handle, unsigned long size);
+	void (*ended)(struct perf_event *event);
+};
+
+struct spe_hook {
+	/* Set before there is a device, and so before the driver calls one. */
+	const struct spe_hook_ops *ops;
+	unsigned int irq;		/* what the driver has asked for */
+	irq_handler_t handler;
+};
+
+extern struct spe_hook aux_hook_spe;
+
+#endif

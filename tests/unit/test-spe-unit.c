@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The SPE that stress/hardware/ puts under the real driver: where its records
+ * go, and that the suite's decoder finds nothing wrong in them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/random.h"
+#include "stress/hardware/spe-unit.h"
+#include "stress/trace/decoder.h"
+#include "tests/check.h"
+
+#define PAGE 4096ull
+#define PAGES 4
+#define IN_PAGE (PAGE / SPE_RECORD)
+
+struct bench {
+	struct check *t;
+	struct spe_unit unit;
+	unsigned char *pages;
+	uint64_t times, last;	/* as the decoder has them */
+	bool backward;
+};
+
+/* Addresses are our own. */
+static u8 *memory(u64 address)
+{
+	return (u8 *)(uintptr_t)address;
+}
+
+static void begin(struct bench *b, struct check *t)
+{
+	memset(b, 0, sizeof(*b));
+	b->t = t;
+	b->pages = aligned_alloc(PAGE, PAGES * PAGE);
+	memset(b->pages, 0xee, PAGES * PAGE);
+	b->unit.memory = memory;
+	b->unit.time = 1000;
+	b->unit.step_256 = 200 << 8;
+	b->unit.user_pc = 0x401000;
+	b->unit.kernel_pc = 0xffff800080001000;
+	b->unit.data = 0xffffdead0000;
+}
+
+/* The driver's way: from @offset up to the end of @page. */
+static void on(struct bench *b, u64 offset, u64 page, u64 scr)
+{
+	spe_unit_write(&b->unit, SPE_PMBPTR, (uintptr_t)b->pages + offset);
+	spe_unit_write(&b->unit, SPE_PMBLIMITR,
+		       ((uintptr_t)b->pages + page * PAGE) | SPE_PMBLIMITR_E);
+	spe_unit_write(&b->unit, SPE_PMSCR, scr);
+}
+
+static void off(struct bench *b)
+{
+	spe_unit_write(&b->unit, SPE_PMSCR, 0);
+	spe_unit_write(&b->unit, SPE_PMBLIMITR, 0);
+}
+
+static u64 place(const struct bench *b)
+{
+	return spe_unit_read(&b->unit, SPE_PMBPTR) - (uintptr_t)b->pages;
+}
+
+static void full(struct check *t)
+{
+	struct bench b;
+
+	begin(&b, t);
+	on(&b, PAGE, 3, SPE_PMSCR_E0SPE);
+	CHECK(t, spe_unit_sampling(&b.unit));
+	CHECK_EQ(t, spe_unit_room(&b.unit), 2 * IN_PAGE);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 10), 10);
+	CHECK_EQ(t, place(&b), PAGE + 10 * SPE_RECORD);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR), 0);
+	/* To the limit and no further. */
+	CHECK_EQ(t, spe_unit_run(&b.unit, 1000), 2 * IN_PAGE - 10);
+	CHECK_EQ(t, place(&b), 3 * PAGE);
+	CHECK_EQ(t, b.unit.written, 2 * PAGE);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR),
+		 SPE_PMBSR_S | SPE_PMBSR_FULL);
+	CHECK(t, !spe_unit_sampling(&b.unit));
+	CHECK_EQ(t, spe_unit_run(&b.unit, 10), 0);
+	CHECK_EQ(t, b.pages[PAGE - 1], 0xee);
+	CHECK_EQ(t, b.pages[3 * PAGE], 0xee);
+	/* The syndrome goes, the buffer stays full: the same once more. */
+	spe_unit_write(&b.unit, SPE_PMBSR, 0);
+	CHECK(t, spe_unit_sampling(&b.unit));
+	CHECK_EQ(t, spe_unit_run(&b.unit, 10), 0);
+	CHECK(t, spe_unit_read(&b.unit, SPE_PMBSR) & SPE_PMBSR_S);
+	/* As the driver goes on: a new place first, then the syndrome. */
+	on(&b, 0, 1, SPE_PMSCR_E0SPE);
+	CHECK_EQ(t, b.unit.faults, 0);
+	spe_unit_write(&b.unit, SPE_PMBSR, 0);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 1000), IN_PAGE);
+	CHECK_EQ(t, b.unit.written, 3 * PAGE);
+	free(b.pages);
+}
+
+static void registers(struct check *t)
+{
+	struct bench b;
+
+	begin(&b, t);
+	spe_unit_write(&b.unit, SPE_PMSIDR, 0);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMSIDR) >> 12 & 0xf, 6);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBIDR), 6);
+	/* Filters that are not there read as 0. */
+	spe_unit_write(&b.unit, SPE_PMSEVFR, ~0ull);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMSEVFR), 0xaa);
+	/* Both enables are needed. */
+	on(&b, 70, 1, 0);
+	CHECK(t, !spe_unit_sampling(&b.unit));
+	CHECK_EQ(t, place(&b), 64);
+	spe_unit_collide(&b.unit);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR), 0);
+	spe_unit_write(&b.unit, SPE_PMSCR, SPE_PMSCR_E1SPE);
+	CHECK(t, spe_unit_sampling(&b.unit));
+	spe_unit_collide(&b.unit);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR), SPE_PMBSR_COLL);
+	/* Moved while it writes: nobody knows where the next record goes. */
+	spe_unit_write(&b.unit, SPE_PMBPTR, (uintptr_t)b.pages);
+	CHECK_EQ(t, b.unit.faults, 1);
+	off(&b);
+	CHECK_EQ(t, b.unit.faults, 1);
+	CHECK(t, !spe_unit_sampling(&b.unit));
+	free(b.pages);
+}
+
+static void take(void *ctx, enum decode_type type, uint64_t ticks)
+{
+	struct bench *b = ctx;
+
+	if (type != DECODE_TIME)
+		return;
+	b->backward |= b->times && ticks != b->last + 200;
+	b->last = ticks;
+	b->times++;
+}
+
+/* In pieces of any length, as a tracer gets it. */
+static void read_all(struct bench *b, uint64_t *random)
+{
+	struct decoder *decoder;
+	u64 left = b->unit.written, at = 0, n;
+	struct err err;
+
+	CHECK_EQ(b->t, spe_decoder_new(&decoder, &err), 0);
+	decoder->fn = take;
+	decoder->ctx = b;
+	for (; left; left -= n, at += n) {
+		n = 1 + random_next(random) % 300;
+		n = n < left ? n : left;
+		decoder->feed(decoder, b->pages + at, n);
+	}
+	decoder->cut(decoder);
+	CHECK_EQ(b->t, decoder->resyncs, 0);
+	CHECK_EQ(b->t, decoder->torn, 0);
+	decoder->free(decoder);
+}
+
+/* All that PMSCR can ask for, in every combination. */
+static void records(struct check *t)
+{
+	uint64_t random = 7;
+	struct bench b;
+	u64 scr;
+
+	for (scr = 1; scr < 64; scr++) {
+		begin(&b, t);
+		on(&b, 0, PAGES, scr);
+		if (!(scr & 3)) {
+			CHECK_EQ(t, spe_unit_run(&b.unit, 1), 0);
+		} else {
+			CHECK_EQ(t, spe_unit_run(&b.unit, 1000),
+				 PAGES * IN_PAGE);
+			read_all(&b, &random);
+			CHECK_EQ(t, b.times, scr & SPE_PMSCR_TS ?
+				 PAGES * IN_PAGE : 0);
+			CHECK(t, !b.backward);
+		}
+		free(b.pages);
+	}
+}
+
+/* The operation type's packet of a record without context. */
+static const unsigned char *operation(const struct bench *b, u64 record)
+{
+	return b->pages + record * SPE_RECORD + 12;
+}
+
+static void filters(struct check *t)
+{
+	static const struct {
+		u64 bits;
+		unsigned char header, payload;
+	} want[] = {
+		{ SPE_PMSFCR_LD, 0x49, 0 }, { SPE_PMSFCR_ST, 0x49, 1 },
+		{ SPE_PMSFCR_B, 0x4a, 1 },
+	};
+	struct bench b;
+	size_t i;
+	u64 k;
+
+	for (i = 0; i < 3; i++) {
+		begin(&b, t);
+		spe_unit_write(&b.unit, SPE_PMSFCR,
+			       SPE_PMSFCR_FT | want[i].bits);
+		on(&b, 0, 1, SPE_PMSCR_E0SPE);
+		spe_unit_run(&b.unit, 20);
+		for (k = 0; k < 20; k++) {
+			CHECK_EQ(t, operation(&b, k)[0], want[i].header);
+			CHECK_EQ(t, operation(&b, k)[1], want[i].payload);
+		}
+		free(b.pages);
+	}
+}
+
+int main(void)
+{
+	struct check t = { 0 };
+
+	full(&t);
+	registers(&t);
+	records(&t);
+	filters(&t);
+	return check_end(&t);
+}
