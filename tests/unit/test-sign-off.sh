@@ -106,3 +106,34 @@ expect 0 --bisect --range good..HEAD -o "$tmp/steps"
 says 'no difference'
 expect 128 --bisect --range nothing..HEAD -o "$tmp/steps"
 says "no commit 'nothing'"
+
+# The candidate is what git says, be HEAD detached, the tree a worktree, the
+# change not committed or the clone shallow.
+commit() {
+	echo "$1" >>kernel/a.c
+	git -c user.name=T -c user.email=t@example.org commit -qam "$1"
+}
+# Of the case $1: the lines $2 are what the patch adds.
+candidate() {
+	name=$1 lines=$2
+	shift 2
+	expect 1 "$@" --no-model --output="$tmp/git/$name"
+	# As above: without QEMU it ends before there are results.
+	[ -e "$tmp/git/$name/sign-off.json" ] || return 0
+	is=$(sed -n 's/^+\([a-z]\)/\1/p' "$tmp/git/$name/patches/"*.patch |
+		tr '\n' ' ')
+	[ "$is" = "$lines " ] || fail "$name: the patch adds $is"
+}
+git tag v6.18
+commit one
+commit two
+commit three
+git checkout -q --detach HEAD~1
+candidate detached 'one two' --range v6.18..HEAD
+git worktree add -q "$tmp/worktree" HEAD~1 2>/dev/null
+candidate worktree one --range v6.18..HEAD --linux "$tmp/worktree"
+echo later >>"$tmp/worktree/kernel/a.c"
+candidate committed one --range v6.18..HEAD --linux "$tmp/worktree"
+candidate uncommitted 'one later' --linux "$tmp/worktree"
+git clone -q --depth 2 "file://$tmp/tree" "$tmp/shallow" 2>/dev/null
+candidate shallow two --range HEAD~1..HEAD --linux "$tmp/shallow"
