@@ -56,7 +56,7 @@ static bool have_run(const struct hunt *hunt, const struct hunt_run *since,
 int hunt_class(const struct auxsynth_slot *slot,
 	       const struct auxsynth_state *state)
 {
-	if (slot->running || state->pending_disable)
+	if (slot->running || !oracle_settled(state))
 		return -1;
 	if (state->state < 0)
 		return slot->waiting ? HANG_LOST_WAKEUP : HANG_SILENT_OFF;

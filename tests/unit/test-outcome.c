@@ -21,10 +21,11 @@ static void classes(struct check *t)
 		/* Off: after a full, or for a disable of another time. */
 		{ 0, 1, 0, -1, HANG_LOST_WAKEUP },
 		{ 0, 0, 0, -1, HANG_SILENT_OFF },
-		/* On, and stopped by a full; or scheduled out, without one. */
+		/* On, and stopped by a full; or without one. */
 		{ 0, 1, 0, 1, HANG_SILENT_STOP },
-		{ 0, 1, 0, 0, HANG_SILENT_STOP },
 		{ 0, 0, 0, 1, NO_HANG }, { 0, 0, 0, 0, NO_HANG },
+		/* The multiplexing timer will add it again. */
+		{ 0, 1, 0, 0, NO_HANG },
 	};
 	unsigned int i;
 
