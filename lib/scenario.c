@@ -59,6 +59,12 @@
  * pt-overrun: pt_buffer_reset_markers() counts the pages of the room, not the
  * ends of pages in it.  A room that is less than a page but reaches into the
  * next has none; the STOP then goes behind the head, a whole lap later.
+ *
+ * pt-snapshot: pt_event_stop() publishes the place that pt_update_head() has
+ * read from the hardware; nothing is ever full.
+ *
+ * pt-sample: pt_event_snapshot_aux() stops the hardware, copies what it wrote
+ * last into a sample of another event, and starts it again.
  */
 const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
@@ -147,6 +153,16 @@ const struct scenario scenarios[SCENARIOS] = {
 		"less than a page of room, but past the end of a page",
 		OUTCOME_OVERRUN, { { "ptfix", OUTCOME_CLEAN },
 		  { "rearm", OUTCOME_CLEAN } },
+	},
+	[SCENARIO_PT_SNAPSHOT] = {
+		"pt-snapshot",
+		"intel_pt overwrites its buffer: where the trace ends in it",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_PT_SAMPLE] = {
+		"pt-sample",
+		"samples of another event with the end of intel_pt's trace",
+		OUTCOME_CLEAN,
 	},
 };
 

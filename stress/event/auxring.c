@@ -37,8 +37,8 @@ static const char *aux_hint(int code, uint64_t size)
 	return "";
 }
 
-int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
-		uint64_t aux_size, struct err *err)
+static int map_both(struct auxring *ring, int fd, unsigned int data_pages,
+		    uint64_t aux_size, int aux_prot, struct err *err)
 {
 	size_t page_size = sysconf(_SC_PAGESIZE);
 	void *map;
@@ -56,7 +56,7 @@ int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
 
 	ring->page->aux_offset = page_size + ring->data_size;
 	ring->page->aux_size = aux_size;
-	map = mmap(NULL, aux_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+	map = mmap(NULL, aux_size, aux_prot, MAP_SHARED, fd,
 		   ring->page->aux_offset);
 	if (map == MAP_FAILED) {
 		int ret = err_set(err, -errno,
@@ -70,6 +70,20 @@ int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
 	ring->aux = map;
 	ring->aux_size = aux_size;
 	return 0;
+}
+
+int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
+		uint64_t aux_size, struct err *err)
+{
+	return map_both(ring, fd, data_pages, aux_size,
+			PROT_READ | PROT_WRITE, err);
+}
+
+int auxring_map_snapshot(struct auxring *ring, int fd,
+			 unsigned int data_pages, uint64_t aux_size,
+			 struct err *err)
+{
+	return map_both(ring, fd, data_pages, aux_size, PROT_READ, err);
 }
 
 void auxring_unmap(struct auxring *ring)

@@ -21,6 +21,13 @@ struct auxring {
 /* Maps @data_pages (a power of two) and @aux_size bytes of @fd. */
 int auxring_map(struct auxring *ring, int fd, unsigned int data_pages,
 		uint64_t aux_size, struct err *err);
+/*
+ * The same with an AUX area that is overwritten for ever: it is never full,
+ * aux_head is a place in it, and valid while the trace stands.
+ */
+int auxring_map_snapshot(struct auxring *ring, int fd,
+			 unsigned int data_pages, uint64_t aux_size,
+			 struct err *err);
 void auxring_unmap(struct auxring *ring);
 
 /* End of the AUX data that may be read now. */

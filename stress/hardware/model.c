@@ -239,10 +239,10 @@ void model_account_end(const struct model_account *a,
 	struct auxsynth_slot *slot = to_view(event)->slot;
 	u64 n = written - a->written;
 
+	slot->bytes += n;
 	/* In overwrite mode the size is a position. */
 	if (!a->room)
 		return;
-	slot->bytes += n;
 	slot->published += size;
 	if (n > size)
 		slot->unpublished += n - size;

@@ -14,9 +14,7 @@
 
 #define PAGE 4096ull
 
-/* Four regions of a page each. */
-static int open_pt(struct rig *rig, struct scenario_ctx *ctx, uint64_t skid,
-		   uint64_t rate, struct err *err)
+int driver_choose_pt(struct scenario_ctx *ctx, struct err *err)
 {
 	struct pmu pmu;
 	struct err why;
@@ -26,9 +24,20 @@ static int open_pt(struct rig *rig, struct scenario_ctx *ctx, uint64_t skid,
 	    !pmu_has_oracle(&pmu))
 		return err_set(err, -PLACEMENT_SKIP,
 			       "needs intel_pt over modelled hardware (a guest of x86)");
+	ctx->cell.window = 0;
+	return 0;
+}
+
+/* Four regions of a page each. */
+static int open_pt(struct rig *rig, struct scenario_ctx *ctx, uint64_t skid,
+		   uint64_t rate, struct err *err)
+{
+	int ret = driver_choose_pt(ctx, err);
+
+	if (ret)
+		return ret;
 	ctx->cell.aux = 4 * PAGE;
 	ctx->cell.watermark = PAGE;
-	ctx->cell.window = 0;
 	ctx->cell.skid = skid;
 	ctx->cell.rate = rate;
 	return rig_open(rig, ctx, 0, err);

@@ -11,26 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/scenario/scenario.h"
-
-static int open_sibling(struct perf_event_attr *attr, const struct rig *rig)
-{
-	int fd;
-
-	/* A group has one clock. */
-	attr->use_clockid = 1;
-	attr->clockid = CLOCK_MONOTONIC;
-	attr->size = sizeof(*attr);
-	fd = syscall(SYS_perf_event_open, attr, rig->tid, -1, rig->fd,
-		     PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
 
 #define MAX_RATE "/proc/sys/kernel/perf_event_max_sample_rate"
 
@@ -125,7 +111,7 @@ int scenario_group_throttle(struct scenario_ctx *ctx, struct err *err)
 	ret = rig_open(&rig, ctx, 0, err);
 	if (ret)
 		goto restore;
-	fd = open_sibling(&attr, &rig);
+	fd = rig_sibling(&rig, &attr);
 	if (fd < 0)
 		ret = err_set(err, fd, "cpu-clock in the event's group: %s",
 			      strerror(-fd));
@@ -248,7 +234,7 @@ static int open_breakpoint(const struct rig *rig, volatile uint64_t *where,
 	memcpy((char *)&attr +
 	       offsetof(struct perf_event_attr, aux_sample_size) + 4,
 	       &action, sizeof(action));
-	return open_sibling(&attr, rig);
+	return rig_sibling(rig, &attr);
 }
 
 struct pause_seen {
@@ -279,14 +265,13 @@ static void count_data(const struct pauser *p, uint64_t time,
 	seen->outside++;
 }
 
-/* The AUX area has not been drained, nor has it wrapped. */
-static void read_pauses(struct rig *rig, const struct pauser *p,
-			struct pause_seen *seen)
+/* auxsynth's records.  The AUX area has not been drained, nor wrapped. */
+static void read_records(struct rig *rig, const struct pauser *p,
+			 struct pause_seen *seen, uint64_t *in_pause,
+			 uint64_t *in_trace)
 {
-	uint64_t in_pause[ROUNDS] = { 0 }, in_trace[ROUNDS] = { 0 };
 	uint64_t at = 0, head = auxring_aux_head(&rig->ring);
 	struct auxsynth_record r;
-	int i;
 
 	if (head > rig->ring.aux_size) {
 		rig->ring.laps++;
@@ -298,6 +283,47 @@ static void read_pauses(struct rig *rig, const struct pauser *p,
 		if (AUXSYNTH_INFO_TYPE(r.info) == AUXSYNTH_DATA)
 			count_data(p, r.time, seen, in_pause, in_trace);
 	}
+}
+
+struct pause_marks {
+	const struct pauser *pauser;
+	struct pause_seen *seen;
+	uint64_t *in_pause, *in_trace;
+	uint64_t on;		/* since when the hardware traces; 0: it does not */
+};
+
+/* Some moments of each stretch that was traced count as data. */
+static void take_mark(void *ctx, const struct auxsynth_record *r)
+{
+	struct pause_marks *m = ctx;
+	uint64_t t;
+
+	if (AUXSYNTH_INFO_TYPE(r->info) == AUXSYNTH_START)
+		m->on = r->time;
+	if (AUXSYNTH_INFO_TYPE(r->info) != AUXSYNTH_STOP || !m->on)
+		return;
+	for (t = m->on; t < r->time; t += PHASE_NS / 100)
+		count_data(m->pauser, t, m->seen, m->in_pause, m->in_trace);
+	m->on = 0;
+}
+
+static void read_pauses(struct rig *rig, const struct pauser *p,
+			struct pause_seen *seen)
+{
+	uint64_t in_pause[ROUNDS] = { 0 }, in_trace[ROUNDS] = { 0 };
+	struct pause_marks marks = {
+		.pauser = p, .seen = seen,
+		.in_pause = in_pause, .in_trace = in_trace,
+	};
+	uint64_t next = 0;
+	int i;
+
+	if (pmu_is_auxsynth(&rig->pmu))
+		read_records(rig, p, seen, in_pause, in_trace);
+	else
+		rig->ring.laps += oracle_marks(
+			&rig->oracle.board->marks[rig->slot], &next,
+			UINT64_MAX, take_mark, &marks);
 	for (i = 0; i < ROUNDS; i++) {
 		seen->rounds_fired += p->fired[i];
 		seen->rounds_paused += p->fired[i] && !in_pause[i];

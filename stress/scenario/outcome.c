@@ -130,6 +130,25 @@ static const char *pt_overrun(const json_t *e)
 	return json_count(e, "reached") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
 }
 
+/* The trace's end is elsewhere than the hardware says, or it stopped. */
+static const char *pt_snapshot(const json_t *e)
+{
+	if (json_count(e, "misplaced") || json_count(e, "fulls"))
+		return OUTCOME_WRONG;
+	return json_count(e, "beyond_a_lap") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
+/* Each sample is the trace's bytes, all of them, in order. */
+static const char *pt_sample(const json_t *e)
+{
+	if (json_count(e, "of_other_size") || json_count(e, "not_in_trace") ||
+	    json_count(e, "fulls"))
+		return OUTCOME_WRONG;
+	return json_count(e, "in_trace") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
 const char *scenario_outcome(int scenario, const json_t *evidence)
 {
 	switch (scenario) {
@@ -158,6 +177,10 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return pt_whole_buffer(evidence);
 	case SCENARIO_PT_OVERRUN:
 		return pt_overrun(evidence);
+	case SCENARIO_PT_SNAPSHOT:
+		return pt_snapshot(evidence);
+	case SCENARIO_PT_SAMPLE:
+		return pt_sample(evidence);
 	default:
 		return hangs(evidence, "lost_wakeups", "fulls");
 	}

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +34,8 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_SELFTEST_MMAP] = scenario_selftest,
 	[SCENARIO_PT_WHOLE_BUFFER] = scenario_pt_whole_buffer,
 	[SCENARIO_PT_OVERRUN] = scenario_pt_overrun,
+	[SCENARIO_PT_SNAPSHOT] = scenario_pt_snapshot,
+	[SCENARIO_PT_SAMPLE] = scenario_pt_sample,
 };
 
 void nap_us(unsigned int us)
@@ -231,7 +235,8 @@ int rig_open(struct rig *rig, struct scenario_ctx *ctx, pid_t tid,
 	rig->fd = event_open(&ctx->cell, &rig->pmu, &where, true, &rig->slot,
 			     err);
 	ret = rig->fd < 0 ? rig->fd :
-	      auxring_map(&rig->ring, rig->fd, DATA_PAGES, ctx->cell.aux, err);
+	      (ctx->snapshot ? auxring_map_snapshot : auxring_map)
+	      (&rig->ring, rig->fd, DATA_PAGES, ctx->cell.aux, err);
 	if (ret)
 		goto err_tracee;
 	if (rig->own)
@@ -270,6 +275,19 @@ void rig_close(struct rig *rig, struct scenario_ctx *ctx)
 	auxring_unmap(&rig->ring);
 	close(rig->fd);
 	oracle_close(&rig->oracle);
+}
+
+int rig_sibling(const struct rig *rig, struct perf_event_attr *attr)
+{
+	int fd;
+
+	/* A group has one clock. */
+	attr->use_clockid = 1;
+	attr->clockid = CLOCK_MONOTONIC;
+	attr->size = sizeof(*attr);
+	fd = syscall(SYS_perf_event_open, attr, rig->tid, -1, rig->fd,
+		     PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 void rig_move(const struct rig *rig, int which)

@@ -31,6 +31,7 @@ struct scenario_ctx {
 	struct record *record;
 	json_t *evidence;	/* to be filled in */
 	uint64_t end;		/* of the cell's duration */
+	bool snapshot;		/* the rig's AUX area is overwritten */
 };
 
 /* 0 with @evidence filled in; -EINTR, or another error: nothing was measured. */
@@ -79,6 +80,8 @@ int rig_state(const struct rig *rig, bool *pending_disable);
 bool rig_wait_full(const struct rig *rig, uint64_t deadline);
 /* Waits until the hardware traces; false: not in time, or switched off. */
 bool rig_wait_running(const struct rig *rig, uint64_t deadline);
+/* Opens another event in the rig's group.  A descriptor, or -errno. */
+int rig_sibling(const struct rig *rig, struct perf_event_attr *attr);
 /* Keeps what the driver counted. */
 void rig_collect(const struct rig *rig, struct record *record);
 void nap_us(unsigned int us);
@@ -94,5 +97,9 @@ scenario_fn scenario_waits, scenario_watermark, scenario_epoll_add,
 	    scenario_selftest;
 /* driver.c */
 scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
+/* 0, or -PLACEMENT_SKIP with a reason: no real intel_pt that shows its state. */
+int driver_choose_pt(struct scenario_ctx *ctx, struct err *err);
+/* snapshot.c */
+scenario_fn scenario_pt_snapshot, scenario_pt_sample;
 
 #endif

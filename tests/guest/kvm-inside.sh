@@ -147,6 +147,17 @@ case_smoke() {
 	kvm_off
 }
 
+# The kernel's own intel_pt over hardware in software, on a CPU of AMD's.
+case_driver() {
+	kvm_on
+	holds driver member aux-run-matrix smoke pmu=intel_pt -q -o driver
+	holds driver-kvm measured driver
+	holds driver-right hangs_only_on driver
+	holds driver-written grep -q '"written":[1-9]' driver/store.jsonl
+	holds driver-all-of-it all_have driver '"unpublished":0'
+	kvm_off
+}
+
 case_shape() {
 	kvm_on
 	holds numa member $one guest_numa=4x2 guest_distances=ring \

@@ -20,7 +20,7 @@ struct seen {
 	const char *section, *variant;
 	uint64_t measured, fulls, hangs, lost, disagree;
 	json_int_t written, published, unpublished, overrun, lost_marks;
-	uint64_t skipped, clean, other;		/* scenarios: outcomes */
+	uint64_t skipped, clean, other, wrong;	/* scenarios: outcomes */
 };
 
 static void add_hardware(struct seen *seen, const json_t *h)
@@ -58,6 +58,7 @@ static int look(void *ctx, const struct store_entry *e)
 	outcome = json_text(e->record.detail, "outcome");
 	seen->clean += !strcmp(outcome, "clean");
 	seen->other += *outcome && strcmp(outcome, "clean");
+	seen->wrong += !strcmp(outcome, "wrong");
 	return 0;
 }
 
@@ -112,13 +113,32 @@ static void streams(struct check *t, const char *dir)
 	CHECK_EQ(t, seen.written, seen.published);
 }
 
+/* Events of tasks that move, and of CPUs. */
+static void several(struct check *t, const char *dir, const char *section)
+{
+	struct seen seen = sum(t, dir, section, "rearm");
+
+	CHECK_EQ(t, seen.measured, 1);
+	CHECK(t, seen.fulls > 0);
+	CHECK_EQ(t, seen.hangs, 0);
+	CHECK_EQ(t, seen.lost_marks, 0);
+	CHECK_EQ(t, seen.overrun, 0);
+	CHECK_EQ(t, seen.written, seen.published);
+}
+
 static void others(struct check *t, const char *dir)
 {
 	struct seen seen = sum(t, dir, "scenario", "baseline");
 
 	CHECK_EQ(t, seen.other, 2);
-	seen = sum(t, dir, "scenario", "rearm");
 	CHECK_EQ(t, seen.clean, 2);
+	seen = sum(t, dir, "scenario", "rearm");
+	CHECK_EQ(t, seen.clean, 4);
+	/* Emulated breakpoints may miss their stores: "inconclusive". */
+	seen = sum(t, dir, "pause", "baseline");
+	CHECK_EQ(t, seen.wrong, 0);
+	seen = sum(t, dir, "pause", "rearm");
+	CHECK_EQ(t, seen.wrong, 0);
 	seen = sum(t, dir, "refused", "baseline");
 	CHECK_EQ(t, seen.skipped, 1);
 	CHECK_EQ(t, seen.measured, 0);
@@ -155,6 +175,8 @@ int main(void)
 	dir = fixture_dir();
 	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/drivers.job", options);
 	streams(&t, dir);
+	several(&t, dir, "tasks");
+	several(&t, dir, "cpus");
 	others(&t, dir);
 	report(&t, dir);
 	dir_remove(dir, &err);

@@ -7,7 +7,7 @@
 # twice: minutes.  CASES names some of what kvm-inside.sh has; KEEP a folder
 # for what was measured there.
 set -eu
-cases=${CASES:-none,access,machine,silent,shadow,smoke,shape,paused}
+cases=${CASES:-none,access,machine,silent,shadow,smoke,driver,shape,paused}
 top=$(cd "${srcdir:-.}" && pwd)
 here=$top/tests/guest
 cache=${AUX_TESTS_CACHE:-$HOME/.cache/aux-tests}

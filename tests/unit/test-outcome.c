@@ -107,6 +107,21 @@ static const struct {
 	  " 'expected_low': 9, 'expected_high': 9, 'at_full': 2,"
 	  " 'expected_full': 3}", OUTCOME_WRONG },
 
+	{ SCENARIO_PT_SNAPSHOT, "{'rounds': 9, 'beyond_a_lap': 5}",
+	  OUTCOME_CLEAN },
+	{ SCENARIO_PT_SNAPSHOT, "{'rounds': 9, 'beyond_a_lap': 5,"
+	  " 'misplaced': 1}", OUTCOME_WRONG },
+	{ SCENARIO_PT_SNAPSHOT, "{'beyond_a_lap': 5, 'fulls': 1}",
+	  OUTCOME_WRONG },
+	{ SCENARIO_PT_SNAPSHOT, "{'rounds': 9}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_PT_SAMPLE, "{'samples': 9, 'in_trace': 9}", OUTCOME_CLEAN },
+	{ SCENARIO_PT_SAMPLE, "{'in_trace': 8, 'not_in_trace': 1}",
+	  OUTCOME_WRONG },
+	{ SCENARIO_PT_SAMPLE, "{'in_trace': 8, 'of_other_size': 1}",
+	  OUTCOME_WRONG },
+	{ SCENARIO_PT_SAMPLE, "{'in_trace': 8, 'fulls': 1}", OUTCOME_WRONG },
+	{ SCENARIO_PT_SAMPLE, "{'samples': 0}", OUTCOME_INCONCLUSIVE },
+
 	{ SCENARIO_SIGIO, "{'fulls': 40}", OUTCOME_CLEAN },
 	{ SCENARIO_SIGIO, "{'fulls': 40, 'silent_stops': 2}",
 	  OUTCOME_SILENT_STOP },

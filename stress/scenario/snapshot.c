@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Scenarios of the real intel_pt, over modelled hardware, with an AUX area that
+ * is overwritten: nothing is ever full, and what counts is where it ends.
+ */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "lib/proc.h"
+#include "lib/random.h"
+#include "lib/units.h"
+#include "stress/scenario/scenario.h"
+
+struct places {
+	uint64_t rounds, misplaced, beyond_a_lap, wakeups;
+};
+
+/* A stretch of the trace; one in two goes on on another CPU. */
+static void snapshot_round(struct rig *rig, uint64_t *rng, struct places *seen)
+{
+	uint64_t size = rig->ring.aux_size;
+	struct auxsynth_slot slot;
+
+	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
+	nap_us(random_next(rng) % 5000);
+	if (rig->cpu[1] >= 0 && random_next(rng) & 1)
+		rig_move(rig, seen->rounds & 1);
+	nap_us(random_next(rng) % 2000);
+	ioctl(rig->fd, PERF_EVENT_IOC_DISABLE, 0);
+	oracle_slot(&rig->oracle, rig->slot, &slot);
+	/* The driver says "size" where the hardware is back at 0. */
+	seen->misplaced += auxring_aux_head(&rig->ring) % size !=
+			   slot.bytes % size;
+	seen->beyond_a_lap += slot.bytes > size;
+	seen->wakeups += rig_woken(rig, 0);
+	seen->rounds++;
+}
+
+int scenario_pt_snapshot(struct scenario_ctx *ctx, struct err *err)
+{
+	uint64_t beat = now_ns() + NSEC_PER_SEC, rng = ctx->cell.seed;
+	struct places seen = { 0 };
+	struct auxsynth_slot slot;
+	struct rig rig;
+	int ret;
+
+	ret = driver_choose_pt(ctx, err);
+	if (ret)
+		return ret;
+	ctx->cell.aux = 64 << 10;
+	ctx->cell.rate = 50000000;
+	ctx->snapshot = true;
+	ret = rig_open(&rig, ctx, 0, err);
+	if (ret)
+		return ret;
+	while (!ret && (now_ns() < ctx->end || !seen.rounds)) {
+		snapshot_round(&rig, &rng, &seen);
+		ret = scenario_beat(ctx, &beat, err);
+	}
+	oracle_slot(&rig.oracle, rig.slot, &slot);
+	rig_close(&rig, ctx);
+	scenario_count(ctx, "rounds", seen.rounds);
+	scenario_count(ctx, "misplaced", seen.misplaced);
+	scenario_count(ctx, "beyond_a_lap", seen.beyond_a_lap);
+	scenario_count(ctx, "wakeups", seen.wakeups);
+	scenario_count(ctx, "fulls", slot.fulls);
+	scenario_count(ctx, "written", slot.bytes);
+	return ret;
+}
+
+#define SAMPLE_SIZE 4096
+#define SAMPLE_PERIOD_NS (5 * NSEC_PER_MSEC)
+
+/* PERF_SAMPLE_TIME | PERF_SAMPLE_AUX */
+struct aux_sample {
+	struct perf_event_header header;
+	uint64_t time, size;
+	unsigned char data[];
+};
+
+struct samples {
+	const struct auxring *ring;
+	uint64_t at;		/* where the last one was found to end */
+	uint64_t all, of_other_size, in_trace, not_in_trace;
+};
+
+/* The area has not wrapped: all of the trace is still in it. */
+static void on_record(void *ctx, const struct perf_event_header *h)
+{
+	const struct aux_sample *sample = (const void *)h;
+	struct samples *seen = ctx;
+	const unsigned char *found;
+
+	if (h->type != PERF_RECORD_SAMPLE)
+		return;
+	seen->all++;
+	if (h->size < sizeof(*sample) + SAMPLE_SIZE ||
+	    sample->size != SAMPLE_SIZE) {
+		seen->of_other_size++;
+		return;
+	}
+	found = memmem(seen->ring->aux + seen->at,
+		       seen->ring->aux_size - seen->at, sample->data,
+		       SAMPLE_SIZE);
+	if (!found) {
+		seen->not_in_trace++;
+		return;
+	}
+	seen->in_trace++;
+	seen->at = found + SAMPLE_SIZE - seen->ring->aux;
+}
+
+/* Sends its samples to the rig's buffer.  A descriptor, or -errno. */
+static int open_sampler(const struct rig *rig)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = SAMPLE_PERIOD_NS,
+		.sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_AUX,
+		.aux_sample_size = SAMPLE_SIZE,
+	};
+	int fd = rig_sibling(rig, &attr), ret;
+
+	if (fd < 0 || !ioctl(fd, PERF_EVENT_IOC_SET_OUTPUT, rig->fd))
+		return fd;
+	ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static int watch_samples(struct scenario_ctx *ctx, struct rig *rig,
+			 struct samples *seen, struct err *err)
+{
+	uint64_t beat = now_ns() + NSEC_PER_SEC, end = now_ns() +
+		rig->ring.aux_size * NSEC_PER_SEC / ctx->cell.rate / 2;
+	int ret = 0;
+
+	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, PERF_IOC_FLAG_GROUP);
+	while (!ret && now_ns() < end) {
+		nap_us(2000);
+		auxring_data_read(&rig->ring, on_record, seen);
+		ret = scenario_beat(ctx, &beat, err);
+	}
+	ioctl(rig->fd, PERF_EVENT_IOC_DISABLE, PERF_IOC_FLAG_GROUP);
+	auxring_data_read(&rig->ring, on_record, seen);
+	return ret;
+}
+
+int scenario_pt_sample(struct scenario_ctx *ctx, struct err *err)
+{
+	struct auxsynth_slot slot;
+	struct samples seen = { 0 };
+	struct rig rig;
+	int ret, fd;
+
+	ret = driver_choose_pt(ctx, err);
+	if (ret)
+		return ret;
+	ctx->cell.aux = 8 << 20;
+	ctx->cell.rate = 8000000;
+	ctx->snapshot = true;
+	ret = rig_open(&rig, ctx, 0, err);
+	if (ret)
+		return ret;
+	seen.ring = &rig.ring;
+	fd = open_sampler(&rig);
+	if (fd < 0)
+		ret = err_set(err, fd, "cpu-clock that samples the AUX area: %s",
+			      strerror(-fd));
+	else
+		ret = watch_samples(ctx, &rig, &seen, err);
+	oracle_slot(&rig.oracle, rig.slot, &slot);
+	if (fd >= 0)
+		close(fd);
+	rig_close(&rig, ctx);
+	scenario_count(ctx, "samples", seen.all);
+	scenario_count(ctx, "in_trace", seen.in_trace);
+	scenario_count(ctx, "not_in_trace", seen.not_in_trace);
+	scenario_count(ctx, "of_other_size", seen.of_other_size);
+	scenario_count(ctx, "fulls", slot.fulls);
+	scenario_count(ctx, "written", slot.bytes);
+	return ret;
+}
