@@ -2,9 +2,10 @@
 /*
  * Is it a hang?  Quick, for a hunt goes on after each: the driver's and the
  * core's state show at once what nobody will ever change again, and the
- * tracee has run for hang_timeout meanwhile.  The first finds of each class
- * are waited out for a patient tracer's time as well, and looked at from user
- * space; one that ends by itself is taken back, and counted.
+ * tracee has run for hang_timeout meanwhile (oracle_settled()).  The first finds
+ * of each class are waited out as well, and looked at from user space; one that
+ * ends by itself is taken back, and counted.  Not for long: what stays stopped
+ * until the task is switched, for whatever reason, would then be none.
  */
 #include <poll.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 
 /* Finds of a class that are waited out, and for how long. */
 #define CONFIRM_FINDS 3
-#define CONFIRM_NS (250 * NSEC_PER_MSEC)
+#define CONFIRM_NS (20 * NSEC_PER_MSEC)
 
 /*
  * Laps that a tracee must have gone meanwhile.  A guest's CPU may have been

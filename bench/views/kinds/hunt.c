@@ -296,7 +296,7 @@ static void put_doubts(const json_t *rows, const char *kconfig, FILE *f)
 		unresolved += json_count(row, "unresolved");
 		confirmed += json_count(row, "confirmed");
 	}
-	text_wrap(f, 2, "Verdicts waited out for 250 ms: %" JSON_INTEGER_FORMAT
+	text_wrap(f, 2, "Verdicts waited out for 20 ms: %" JSON_INTEGER_FORMAT
 		  " held, %" JSON_INTEGER_FORMAT
 		  " were taken back and are no finds; %" JSON_INTEGER_FORMAT
 		  " cycles stood still and fit no class.", confirmed, recanted,
