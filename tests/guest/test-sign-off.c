@@ -96,8 +96,11 @@ static void check_facts(struct check *t, const json_t *verdict)
 	static const struct {
 		const char *name, *says;
 	} bad[] = {
-		/* Its stops end by themselves, at the next switch. */
-		{ "silent", "lost per full" },
+		/*
+		 * Without a window its stops may end by themselves, at the
+		 * next switch.  One boot alone had 9 of 16.
+		 */
+		{ "silent", "more silent_stop hangs than baseline" },
 		{ "panic", "no room for the trace" },
 		{ "no-wakeup", "more lost_wakeup hangs than baseline" },
 		{ "hopeless", "does not apply" },
