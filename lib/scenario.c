@@ -22,9 +22,11 @@
  * in, since nobody has made room.  rearm switches it off after the first.
  *
  * group-throttle: perf_event_throttle_group() calls pmu->stop(event, 0), which
- * leaves intel_pt's transaction open, and perf_event_unthrottle_group() calls
- * pmu->start(), whose perf_aux_output_begin() finds aux_nest 1: WARN, and no
- * trace until the task is scheduled out.  Groups are throttled since 6.16.
+ * leaves the transaction of a driver open that ends it for PERF_EF_UPDATE alone,
+ * and perf_event_unthrottle_group() calls pmu->start(), whose
+ * perf_aux_output_begin() finds aux_nest 1: WARN, and no trace until the task is
+ * scheduled out.  Groups are throttled since 6.16.  intel_pt of 7.3 ends it in
+ * any case, but for a snapshot, and is clean; arm_spe does not.
  *
  * hisi-silent: hisi_ptt ends a too short transaction without TRUNCATED, so
  * that nothing is disabled and ENABLE has nothing to do.  complete repairs the
