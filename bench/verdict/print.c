@@ -51,7 +51,7 @@ static void put_hangs(const struct judge_verdict *v, FILE *f)
 	};
 	struct text_table t;
 	size_t i;
-	char bound[TEXT_NUMBER], exact[TEXT_NUMBER];
+	char bound[TEXT_NUMBER];
 	int class;
 
 	text_table_init(&t, 2 + HANG_CLASSES, 6, 1);
@@ -63,10 +63,9 @@ static void put_hangs(const struct judge_verdict *v, FILE *f)
 	put_hang_row(&t, 1 + HANG_CLASSES, "all", &v->all);
 	text_table_end(&t, f);
 	if (!v->all.k[0] && v->all.n[0])
-		text_wrap(f, 2, "none seen in n = %" PRIu64 " fulls: below %s %% (3/n), exact %s %%",
-			  v->all.n[0], text_percent(bound, 300.0 /
-			  v->all.n[0]), text_percent(exact,
-			  100 * v->all.hi[0]));
+		text_line(f, "none seen in n = %" PRIu64 " fulls: below %s %%",
+			  v->all.n[0], text_percent(bound,
+						    100 * v->all.hi[0]));
 }
 
 static void put_cells(const struct judge_verdict *v, FILE *f)
