@@ -23,11 +23,12 @@ static void bad_class(struct decision *d, const struct judge_hangs *h,
 		      int class, const char *where)
 {
 	FILE *f = reason(&d->bad);
+	char p[JUDGE_P];
 
 	fprintf(f, "more %s hangs than baseline%s%s: ",
 		hang_class_names[class], *where ? " in " : "", where);
 	say_counts(f, h->k, h->n);
-	fprintf(f, ", p %.2g", h->p_holm);
+	fprintf(f, ", p %s", judge_p(p, h->p_holm));
 }
 
 /* True when the candidate hangs significantly more often. */
@@ -226,6 +227,7 @@ static void hunt_rows(struct decision *d)
 {
 	const struct judge_hunt *h = &d->v->hunt;
 	const struct judge_hunt_row *row;
+	char p[JUDGE_P];
 	uint64_t k[2];
 	int class;
 	size_t i;
@@ -245,7 +247,7 @@ static void hunt_rows(struct decision *d)
 				hang_class_names[class], row->key.driver,
 				row->key.loop);
 			say_counts(f, k, row->n);
-			fprintf(f, ", p %.2g", row->p_holm[class]);
+			fprintf(f, ", p %s", judge_p(p, row->p_holm[class]));
 			return;
 		}
 	}

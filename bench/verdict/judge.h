@@ -121,6 +121,10 @@ enum judge_cell_style { WORDS_BOTH, WORDS_VALUES, WORDS_KEYS };
 char *judge_cell_words(char buf[JUDGE_WORDS], const struct judge_verdict *v,
 		       size_t cell, enum judge_cell_style style);
 
+/* "1.8e-12", or "<1e-99" for what doubles have no number for. */
+#define JUDGE_P 16
+char *judge_p(char buf[JUDGE_P], double p);
+
 /* Whether a baseline that was measured never says it. */
 bool judge_new_warning(const struct judge_verdict *v,
 		       const struct results_warning *warning);

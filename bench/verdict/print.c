@@ -41,7 +41,7 @@ static void put_hang_row(struct text_table *t, size_t row, const char *name,
 		text_table_set(t, row, 2 + 2 * i, "%s",
 			       interval(buf, h->lo[i], h->hi[i]));
 	}
-	text_table_set(t, row, 5, "%.2g", h->p);
+	text_table_set(t, row, 5, "%s", judge_p(buf, h->p));
 }
 
 static void put_hangs(const struct judge_verdict *v, FILE *f)
@@ -404,22 +404,24 @@ static void put_machine(const struct judge *judge, FILE *f)
 static void put_line_of(const struct judge_verdict *v, FILE *f)
 {
 	const struct judge_hangs *h = &v->all;
+	char p[JUDGE_P];
 
 	text_line(f, "%-9s  %s/%s: %s", judge_words[v->word],
 		  v->cand->variant, v->cand->kconfig, judge_races[v->race]);
 	if (v->hunt.n[1])
 		text_line(f, "%11saimed hunts %" PRIu64 "/%" PRIu64
-			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",
+			  ", baseline %" PRIu64 "/%" PRIu64 ", p %s", "",
 			  v->hunt.all[0], v->hunt.n[0], v->hunt.all[1],
-			  v->hunt.n[1], v->hunt.p);
+			  v->hunt.n[1], judge_p(p, v->hunt.p));
 	else if (v->hunt.n[0])
 		text_line(f, "%11saimed hunts %" PRIu64 "/%" PRIu64
 			  "; baseline %s", "", v->hunt.all[0], v->hunt.n[0],
 			  v->fact ? "was not needed" : "not measured");
 	if (h->n[0] || h->n[1])
 		text_line(f, "%11ssteady streams %" PRIu64 "/%" PRIu64
-			  ", baseline %" PRIu64 "/%" PRIu64 ", p %.2g", "",
-			  h->k[0], h->n[0], h->k[1], h->n[1], h->p);
+			  ", baseline %" PRIu64 "/%" PRIu64 ", p %s", "",
+			  h->k[0], h->n[0], h->k[1], h->n[1],
+			  judge_p(p, h->p));
 }
 
 void judge_print(const struct judge *judge, const struct judge_context *context,

@@ -46,3 +46,12 @@ char *judge_cell_words(char buf[JUDGE_WORDS], const struct judge_verdict *v,
 		strcpy(buf, "(one)");
 	return buf;
 }
+
+char *judge_p(char buf[JUDGE_P], double p)
+{
+	if (p < 1e-99)
+		snprintf(buf, JUDGE_P, "<1e-99");
+	else
+		snprintf(buf, JUDGE_P, "%.2g", p);
+	return buf;
+}

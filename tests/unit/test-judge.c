@@ -440,6 +440,16 @@ static void test_output(struct check *t, gsl_rng *rng)
 	results_free(&results);
 }
 
+/* Fisher's p of many finds against none is too small for a double. */
+static void test_p(struct check *t)
+{
+	char buf[JUDGE_P];
+
+	CHECK(t, !strcmp(judge_p(buf, 0), "<1e-99"));
+	CHECK(t, !strcmp(judge_p(buf, 1.79e-12), "1.8e-12"));
+	CHECK(t, !strcmp(judge_p(buf, 1), "1"));
+}
+
 int main(int argc, char **argv)
 {
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -452,6 +462,7 @@ int main(int argc, char **argv)
 		gsl_rng_free(rng);
 		return ret;
 	}
+	test_p(&t);
 	test_words(&t, rng);
 	test_indicative(&t, rng);
 	test_aa(&t, rng);
