@@ -22,6 +22,21 @@ const char *run_kernel_name(const struct run *run, size_t kernel,
 	return buf;
 }
 
+/* Where all kernels are of one kconfig it goes without saying. */
+static const char *build_name(const struct run *run, size_t kernel,
+			      char buf[KERNEL_NAME_LEN])
+{
+	const struct job_kernel *kernels = run->job.kernels;
+	size_t i;
+
+	for (i = 1; i < run->job.nkernels; i++) {
+		if (strcmp(kernels[i].kconfig, kernels[0].kconfig))
+			return run_kernel_name(run, kernel, buf);
+	}
+	snprintf(buf, KERNEL_NAME_LEN, "%s", kernels[kernel].variant);
+	return buf;
+}
+
 static void kernel_progress(void *ctx, const char *what)
 {
 	struct run *run = ctx;
@@ -104,7 +119,7 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 	uint64_t start = now_ns();
 	int ret;
 
-	run->what = run_kernel_name(run, index, name);
+	run->what = build_name(run, index, name);
 	run->build += have->build_ns > 0;
 	ret = kernel_get(&run->kernel_store, &spec, &have->kernel, err);
 	if (ret == -EINTR || proc_stopped(run->options->stop_fd))
