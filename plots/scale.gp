@@ -37,8 +37,8 @@ do for [panel = 1:4] {
 	set rmargin at screen left(c) + 0.41
 	if (panel == 1) {
 		set label 'What grows with the number of pairs at once' at screen 0.02,from_top(30) font big
-		set label where.', n = '.thousands(total).' fulls'.(emulated ? \
-			'; emulated (TCG): compare shapes, not microseconds' : '') at screen 0.02,from_top(62)
+		set label where.', n = '.thousands(total).' fulls; no point where hangs hide a time'.(emulated ? \
+			'; emulated (TCG): compare shapes' : '') at screen 0.02,from_top(62)
 		do for [i = 1:curves] {
 			x = 0.03 + ((i - 1) % 5) * 0.19
 			y = from_top(94 + 26 * ((i - 1) / 5))
