@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/job/shard.h"
+#include "bench/results/merge.h"
 #include "bench/run/run.h"
 #include "bench/run/rundir.h"
 #include "bench/views/report.h"
@@ -233,7 +234,10 @@ static const char target_text[] =
 "already or by the run) or a real PMU (pmu=intel_pt; 'auxlat --list-pmus'\n"
 "lists them).  Over ssh the agent, its libraries and the module are copied to\n"
 "a directory in /tmp that is removed at the end; ssh must not have to ask.\n"
-"Runs of different kernels are put side by side by their variants' names.";
+"Runs of different kernels are put side by side by their variants' names.\n\n"
+"hosts=a,b,c in place of target measures all cells on each of them, at once; a\n"
+"host that is lost is tried again twice, then named, and the exit status is 1.\n"
+"DIR/hosts/a has what a has measured; --resume=DIR goes on with what is missing.";
 
 static const char output_text[] =
 "DIR/store.jsonl has everything, one JSON object for each cell; summary.tsv,\n"
@@ -423,6 +427,35 @@ static void say_shard(const struct run_options *options,
 			done->dir);
 }
 
+/* Hosts are shards of a run: what they have measured becomes one store. */
+static int report_lanes(const struct run_options *options,
+			const struct run_done *done, struct err *err)
+{
+	size_t n = 0;
+	int ret;
+
+	while (done->lanes[n])
+		n++;
+	ret = merge_shards(done->dir, done->lanes, n, err);
+	if (!ret)
+		ret = report(options, done, err);
+	if (!ret && done->lost)
+		ret = err_set(err, -EIO, "lost %s (go on with --resume=%s)",
+			      done->lost, done->dir);
+	return ret;
+}
+
+static void done_free(struct run_done *done)
+{
+	size_t i;
+
+	for (i = 0; done->lanes && done->lanes[i]; i++)
+		free(done->lanes[i]);
+	free(done->lanes);
+	free(done->lost);
+	free(done->dir);
+}
+
 static int run(struct run_options *options, struct err *err)
 {
 	struct run_done done;
@@ -432,11 +465,13 @@ static int run(struct run_options *options, struct err *err)
 		return ret;
 	options->stop_fd = ret;
 	ret = run_matrix(options, &done, err);
-	if (!ret && done.shard)
+	if (!ret && done.lanes)
+		ret = report_lanes(options, &done, err);
+	else if (!ret && done.shard)
 		say_shard(options, &done);
 	else if (!ret && done.dir)
 		ret = report(options, &done, err);
-	free(done.dir);
+	done_free(&done);
 	return ret;
 }
 

@@ -27,6 +27,9 @@
 #define SHARDS_FILE "shards.json"
 #define SHARDS_LOST_MAX 20
 
+/* In the folder of a run over several hosts: what each has measured, a shard. */
+#define SHARDS_HOSTS "hosts"
+
 /* The note in DIR/SHARDS_FILE, NULL when there is none; caller frees. */
 char *shards_note(const char *dir);
 

@@ -66,12 +66,14 @@ static json_t *hello(void)
 	struct timespec res = { .tv_sec = 1 };
 	struct utsname uts;
 	char cpu[200], boot[64];
+	double load[1] = { 0 };
 
 	uname(&uts);
+	getloadavg(load, 1);
 	cpuinfo_model(cpu, sizeof(cpu));
 	boot_id(boot, sizeof(boot));
 	clock_getres(CLOCK_MONOTONIC, &res);
-	return json_pack("{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:s}}",
+	return json_pack("{s:{s:I, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:i, s:b, s:b, s:b, s:f, s:s}}",
 			 "hello", "clock_ns", (json_int_t)now_ns(), "machine", uts.machine, "cpu", cpu,
 			 "boot_id", boot,
 			 "release", uts.release,
@@ -83,6 +85,7 @@ static json_t *hello(void)
 			 "cyclictest", !access("/usr/bin/cyclictest", X_OK),
 			 "hackbench", !access("/usr/bin/hackbench", X_OK),
 			 "perf", !access("/usr/bin/perf", X_OK),
+			 "load1", load[0],
 			 "agent", PACKAGE_VERSION);
 }
 

@@ -319,24 +319,6 @@ static void job_init(struct job *job)
 	};
 }
 
-/* What a kernel that runs already cannot be given any more. */
-static int check_target(const struct job *job, struct err *err)
-{
-	const struct setting *patch =
-		jobfile_find(&job->file, &job->file.sections[0], "patch");
-
-	if (!job->target && job->label)
-		return err_set(err, -EINVAL,
-			       "%s: label: the name of a running kernel, expected with target = local or ssh:HOST",
-			       job->file.path);
-	if (!job->target || !patch)
-		return 0;
-	return jobfile_at(&job->file, patch->line, err,
-			  err_set(err, -EINVAL,
-				  "patch: no kernel is built with target = %s",
-				  job->target));
-}
-
 void job_running_kernel(struct job *job, const char *name)
 {
 	size_t i;
@@ -397,7 +379,7 @@ int job_read(struct job *job, const char *path, char **overrides,
 	if (!ret)
 		ret = guest_shape_check(&job->guest, job->file.path, err);
 	if (!ret)
-		ret = check_target(job, err);
+		ret = job_read_target(job, err);
 	if (!ret)
 		ret = read_patches(job, variants, err);
 	if (!ret)
@@ -430,6 +412,7 @@ void job_free(struct job *job)
 	free(job->kernels);
 	values_free(job->patches);
 	values_free(job->patch_names);
+	values_free(job->hosts);
 	free(job->linux_path);
 	free(job->target);
 	free(job->label);

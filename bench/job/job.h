@@ -50,11 +50,13 @@ struct job {
 	uint64_t repeats;	/* boots of each kernel */
 	struct shard shard;	/* what of it is run here */
 	struct guest_shape guest;
-	/* Where it runs; NULL: a guest.  "local" or "ssh:HOST" else. */
+	/* Where it runs; NULL: a guest, or @hosts.  "local", "ssh:HOST" else. */
 	char *target;
 	char *label;		/* of the kernel that runs there, or NULL */
 	char *module;		/* auxsynth.ko for it, or NULL */
 	char *ssh;		/* command, or NULL */
+	char **hosts;		/* over ssh, each a lane; NULL-ended */
+	size_t nhosts;
 	char **patches;		/* files, NULL-ended */
 	char **patch_names;	/* the variants they make, NULL-ended */
 	struct job_kernel *kernels;
@@ -69,7 +71,7 @@ struct job {
 enum job_key_kind {
 	JOB_NAMES,		/* a list of names */
 	JOB_ONE,		/* one value, in [global] */
-	JOB_PATHS,		/* a list of files, in [global] */
+	JOB_LIST,		/* a list of files or hosts, in [global] */
 	JOB_ALIAS,		/* of a key of the cell */
 };
 
@@ -100,6 +102,8 @@ int job_read(struct job *job, const char *path, char **overrides,
 	     char **variants, char **kconfigs, struct err *err);
 /* A part of it: in place of "all" and "-NAME" the names that are meant. */
 int job_expand_variants(struct job *job, char **known, struct err *err);
+/* Another part: where it is to run, and whether all of it can. */
+int job_read_target(struct job *job, struct err *err);
 void job_free(struct job *job);
 
 /* Gives each cell its name, when all of them are there. */

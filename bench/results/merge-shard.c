@@ -20,7 +20,7 @@ static bool is_hosts(const char *line)
 {
 	static const char *const keys[] = {
 		"#", "shard", "linux", "module", "ssh", "target", "patch",
-		"guest_accel", NULL
+		"guest_accel", "hosts", "label", NULL
 	};
 	size_t i, len;
 
@@ -208,13 +208,16 @@ static bool is_empty(const char *path)
 int shard_out_make(const char *out, struct err *err)
 {
 	char *mark = xasprintf("%s/" SHARDS_FILE, out);
+	char *hosts = xasprintf("%s/" SHARDS_HOSTS, out);
 	int ret = 0;
 
-	if (file_exists(out) && !is_empty(out) && !file_exists(mark))
+	if (file_exists(out) && !is_empty(out) && !file_exists(mark) &&
+	    !file_exists(hosts))
 		ret = err_set(err, -EEXIST,
 			      "%s: has something in it that is no merged run",
 			      out);
 	free(mark);
+	free(hosts);
 	return ret ? ret : dir_make(out, err);
 }
 
@@ -249,8 +252,13 @@ int shard_out_fill(const char *out, const struct shard_dir *from,
 		   struct err *err)
 {
 	char *path = xasprintf("%s/job.ini", out);
-	int ret = file_write(path, from->job, strlen(from->job), err);
+	char *hosts = xasprintf("%s/" SHARDS_HOSTS, out);
+	int ret = 0;
 
+	/* A run over several hosts has the job of all of them already. */
+	if (!file_exists(hosts))
+		ret = file_write(path, from->job, strlen(from->job), err);
+	free(hosts);
 	free(path);
 	return ret ? ret : copy_patches(out, from->dir, err);
 }

@@ -78,7 +78,8 @@ static int take_line(struct merge *m, const struct shard_dir *shard,
 			       ", its shard.json says %" PRIdMAX,
 			       (intmax_t)is.seed, (intmax_t)shard->seed);
 	snprintf(name, sizeof(name), "%s/%s", is.variant, is.kconfig);
-	if (*is.key)
+	/* Each machine runs the one that it was given. */
+	if (*is.key && strcmp(is.kconfig, "running"))
 		ret = note_known(m, shard, "kernel", name, is.key, err);
 	if (!ret && *is.accel)
 		ret = note_known(m, shard, "accelerator", "", is.accel, err);

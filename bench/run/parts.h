@@ -101,6 +101,12 @@ bool run_first_due(const struct run *run, size_t index);
  */
 int run_first_look(struct run *run, struct err *err);
 
+/*
+ * A job with hosts: on each of them all of it, at once, below DIR/hosts; each is
+ * a shard of one run.  -EINTR when stopped; hosts that are lost are no error.
+ */
+int run_lanes(struct run *run, struct run_done *done, struct err *err);
+
 /* All boots of the plan; 0, -EINTR, or why no more can be stored. */
 int run_boots(struct run *run, struct err *err);
 

@@ -13,6 +13,7 @@
 #include "bench/run/parts.h"
 #include "lib/file.h"
 #include "lib/proc.h"
+#include "lib/shards.h"
 
 const char *run_kernel_name(const struct run *run, size_t kernel,
 			    char buf[KERNEL_NAME_LEN])
@@ -184,6 +185,15 @@ static int draw_seed(struct run *run, struct err *err)
 	return 0;
 }
 
+static bool lanes_are_in(const char *dir)
+{
+	char *hosts = xasprintf("%s/" SHARDS_HOSTS, dir);
+	bool are = file_exists(hosts);
+
+	free(hosts);
+	return are;
+}
+
 static int read_job(struct run *run, struct err *err)
 {
 	const struct run_options *options = run->options;
@@ -191,7 +201,8 @@ static int read_job(struct run *run, struct err *err)
 	char *path = NULL;
 	int ret = 0;
 
-	if (options->resume)
+	/* That of several hosts may have no store yet. */
+	if (options->resume && !lanes_are_in(options->resume))
 		ret = store_folder_check(options->resume, err);
 	if (!ret && options->resume)
 		path = xasprintf("%s/job.ini", options->resume);
@@ -202,7 +213,7 @@ static int read_job(struct run *run, struct err *err)
 			       kconfigs, err);
 	if (!ret)
 		ret = draw_seed(run, err);
-	if (!ret && run->job.target)
+	if (!ret && (run->job.target || run->job.hosts))
 		job_running_kernel(&run->job, run->job.label ?
 				   run->job.label : JOB_RUNNING);
 	if (!ret)
@@ -377,7 +388,7 @@ int run_open(struct run *run, const struct run_options *options,
 	run->options = options;
 	progress_init(&run->progress, options->quiet);
 	ret = read_job(run, err);
-	if (!ret && !options->list)
+	if (!ret && !options->list && !run->job.hosts)
 		ret = run_begin(run, err);
 	return ret;
 }
@@ -416,6 +427,11 @@ int run_matrix(const struct run_options *options, struct run_done *done,
 		list_cells(&run);
 		run_close(&run);
 		return 0;
+	}
+	if (!ret && run.job.hosts) {
+		ret = run_lanes(&run, done, err);
+		run_close(&run);
+		return ret;
 	}
 	if (!ret) {
 		ret = run_build(&run, err);

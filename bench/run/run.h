@@ -30,6 +30,9 @@ struct run_done {
 	size_t cells;
 	size_t unmeasured;	/* of these: without a record */
 	bool shard;		/* only a part: no report of it alone */
+	/* Of a run over several hosts: what each has measured, to be merged. */
+	char **lanes;		/* folders, NULL-ended, the caller's; or NULL */
+	char *lost;		/* which hosts were, and why; NULL: none */
 };
 
 /* 0 when every cell was tried; else -errno with what stopped it. */

@@ -300,7 +300,8 @@ int rundir_fill(const char *dir, struct job *job, char **argv,
 	size_t i;
 	int ret = 0;
 
-	for (i = 0; i < job->nkernels && !ret && !job->target; i++)
+	for (i = 0; i < job->nkernels && !ret && !job->target &&
+	     !job->hosts; i++)
 		ret = keep_patch(dir, &job->kernels[i], err);
 	snprintf(number, sizeof(number), "%llu",
 		 (unsigned long long)job->seed);

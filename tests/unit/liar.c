@@ -4,6 +4,8 @@
  * each request with a record that could be true, but for what $LIAR says:
  * "record/fulls=-1 record/hangs/0/pair=9".  Without a value: it is left out.
  * $LIAR_CLOCK: what its clock says at once; $LIAR_ENDS: it cannot even start.
+ * Without a socket it speaks on stdin and stdout, in place of another machine's
+ * agent.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +143,10 @@ static void serve(FILE *in, FILE *out, const char *lies)
 	while (getline(&text, &size, in) > 0) {
 		line = json_loads(text, 0, NULL);
 		request = json_object_get(line, "run");
+		if (json_object_get(line, "prepare")) {
+			say(out, json_pack("{s:i, s:b}", "id", -1, "prepared", 1));
+			continue;
+		}
 		if (!request)
 			break;
 		take_time();
@@ -170,16 +176,18 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[i], "-kernel"))
 			kernel = argv[i + 1];
 	}
-	in = fdopen(fd, "r");
-	out = fdopen(dup(fd), "w");
+	in = fdopen(fd < 0 ? 0 : fd, "r");
+	out = fdopen(dup(fd < 0 ? 1 : fd), "w");
 	if (!in || !out)
 		return 1;
 	if (getenv("LIAR_ENDS")) {
 		fputs("qemu: " "Cannot allocate memory\n", stderr);
 		return 1;
 	}
-	puts("[    0.000000] Linux version 0.0");
-	fflush(stdout);
+	if (fd >= 0) {
+		puts("[    0.000000] Linux version 0.0");
+		fflush(stdout);
+	}
 	say(out, json_pack("{s:{s:s, s:i, s:I}}", "hello", "release",
 			   release_of(kernel), "clock_res_ns", 1, "clock_ns", (json_int_t)
 			   (clock ? atoll(clock) : 1)));

@@ -437,6 +437,8 @@ static void jobs(struct fixture *f)
 	bad_job(f, "target=bare", "expected guest, local or ssh:HOST");
 	bad_job(f, "target=ssh:", "expected guest, local or ssh:HOST");
 	bad_job(f, "target=ssh:-oProxyCommand=x", "expected guest, local");
+	bad_job(f, "hosts=a,-oProxyCommand=x", "'-oProxyCommand=x' is no name");
+	bad_job(f, "hosts=a,b,a", "'a' is there twice");
 	bad_job(f, "label=x", "label: the name of a running kernel");
 	bad_job(f, "label=../x", "label: bad value '../x'");
 	bad_job(f, "pmu_terms=a=1,", "pmu_terms: bad value 'a=1,'");
