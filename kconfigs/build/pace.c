@@ -12,10 +12,10 @@
 #include "lib/units.h"
 
 /* A guess for a machine that has built nothing yet: CPU time in all. */
-#define COLD_FILES 920
-#define COLD_NS (700 * NSEC_PER_SEC)
-#define WARM_FILES 15
-#define WARM_NS (25 * NSEC_PER_SEC)
+#define COLD_FILES 940
+#define COLD_NS (480 * NSEC_PER_SEC)
+#define WARM_FILES 10
+#define WARM_NS (13 * NSEC_PER_SEC)
 
 /* So many files say how fast it goes today. */
 #define ENOUGH_FILES 20
