@@ -15,6 +15,7 @@ array color[4] = ['#E69F00', '#56B4E9', '#009E73', '#D55E00']
 array part[4] = ['wake: stop to poll() returned', 'drain: until the tail is moved', 're-enable: until the next START', 'cut off (hang, end): at least']
 set xrange [0:top * 1.03]
 unset border
+set format x '%g'
 unset key
 set grid xtics noytics ls 20
 set style fill solid 1 border rgb '#FFFFFF'

@@ -129,7 +129,19 @@ static void put_kconfig(const struct page *p, const char *kconfig)
 static const char *const cell_columns[] = {
 	"variant", "kconfig", "cell", "fulls", "lost_wakeup", "silent_stop",
 	"silent_off", "hang_pct", "wakeup_p50_us", "wakeup_p99_us",
-	"gap_p50_us", "gap_p99_us", "coverage_pct", "boots", "failed", NULL
+	"gap_p50_ms", "gap_p99_us", "lost_per_full_ms", "coverage_pct",
+	"boots", "failed", NULL
+};
+
+static const char *const cell_words[][2] = {
+	{ "cell", "the keys that vary in the job; all boots of it together" },
+	{ "hang_pct", "hangs of any class per full" },
+	{ "wakeup_p50_us, p99", "from the wakeup queued to poll() returned" },
+	{ "gap_p50_ms, p99_us", "from the trace's stop to its next start after a full; > where a hang cut it off" },
+	{ "lost_per_full_ms", "the mean gap up to an end, with what a hang cut off" },
+	{ "coverage_pct", "the share of the time that was traced" },
+	{ "boots, failed", "that gave a record of it, and that gave none" },
+	{ NULL, NULL }
 };
 
 static void put_cells(const struct page *p)
@@ -146,6 +158,7 @@ static void put_cells(const struct page *p)
 	html_download(p->f, "summary.tsv", "text/tab-separated-values", text,
 		      size);
 	fputs("</p>\n", p->f);
+	page_words(p, cell_words);
 	html_tsv(p->f, text, cell_columns);
 	fputs("</details>\n", p->f);
 	free(text);

@@ -236,6 +236,8 @@ static void test_verdict(struct check *t)
 		fixture_put(dir, "verdict.json", json);
 		html = make(t, dir);
 		CHECK(t, strstr(html, "<strong class=\"GOOD\">GOOD"));
+		/* Columns of the file beside it, by their names there. */
+		CHECK(t, strstr(html, "<th>gap_p50_ms</th><th>lost_per_full_ms</th>"));
 		CHECK(t, strstr(html, "&lt;b&gt;"));
 		CHECK_EQ(t, !!strstr(html, "lost wakeup, hangs/fulls</td><td>0/4604</td><td>26/4278</td>"),
 			 schema > 1);
