@@ -222,6 +222,9 @@ static void add_scenario(json_t *sum, const char *variant, int id,
 		json_array_append_new(splats, json_string(splat));
 	entry_init(e, variant, KIND_SCENARIO);
 	e->record.cell.scenario = id;
+	/* As if from the real driver. */
+	if (id == SCENARIO_SILENT_OFF)
+		strcpy(e->record.cell.pmu, "intel_pt");
 	e->record.detail = json_pack("{s:s, s:s, s:{s:i}, s:o}",
 		"scenario", scenarios[id].name, "outcome", outcome,
 		"evidence", "fulls", 17, "splats", splats);
@@ -245,10 +248,12 @@ static void test_scenario_report(struct check *t)
 	add_scenario(sum, "sync", SCENARIO_GROUP_THROTTLE, OUTCOME_WARN,
 		     "WARNING: kernel/events/core.c:1 at y");
 	add_scenario(sum, "sync", SCENARIO_MUNMAP, OUTCOME_INCONCLUSIVE, NULL);
+	add_scenario(sum, "sync", SCENARIO_SILENT_OFF, OUTCOME_SILENT_OFF, NULL);
 	text = text_of_summary(report_scenario.summary, sum);
-	has(t, text, "2 of 6 runs are NOT as expected");
+	has(t, text, "2 of 7 runs are NOT as expected");
 	has(t, text, "1 inconclusive");
 	has(t, text, "lost-wakeup !");
+	has(t, text, "\nsilent-off intel_pt");
 	has(t, text, "epoll, sync, boot 3: expected clean, got lost-wakeup");
 	has(t, text, "\"fulls\": 17");
 	has(t, text, "WARNING: kernel/events/core.c:1");

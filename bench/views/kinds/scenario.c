@@ -33,6 +33,17 @@ static const char *verdict_of(const struct scenario *s, const char *expect,
 	       "as expected" : "NOT as expected";
 }
 
+/*
+ * A scenario that ran on a driver of the kernel's own as well has two rows in
+ * the table: 2 * enum scenario_id, and the one after it.
+ */
+#define ROWS (2 * SCENARIOS)
+
+static bool on_real(const struct cell *cell)
+{
+	return strcmp(cell->pmu, "aux_synth") != 0;
+}
+
 /* {"runs": [{variant, scenario, expect, outcome, verdict, ...}]} */
 static void scenario_add(json_t *sum, const struct store_entry *entry)
 {
@@ -41,8 +52,9 @@ static void scenario_add(json_t *sum, const struct store_entry *entry)
 	const char *outcome = json_string_value(json_object_get(detail,
 								"outcome"));
 	json_t *runs = json_object_get(sum, "runs"), *splats;
+	bool real = on_real(&entry->record.cell);
 	const char *expect;
-	char *variant;
+	char *variant, *name;
 
 	if (!runs) {
 		runs = json_array();
@@ -54,14 +66,18 @@ static void scenario_add(json_t *sum, const struct store_entry *entry)
 	variant = strcmp(entry->kconfig, "guest") ?
 		  xasprintf("%s/%s", entry->variant, entry->kconfig) :
 		  xasprintf("%s", entry->variant);
+	name = xasprintf("%s%s%s", s->name, real ? " " : "",
+			 real ? entry->record.cell.pmu : "");
 	json_array_append_new(runs, json_pack(
 		"{s:s, s:i, s:s, s:s, s:s, s:s, s:i, s:O?, s:O?}",
-		"variant", variant, "id", entry->record.cell.scenario,
-		"scenario", s->name, "expect", expect, "outcome", outcome,
+		"variant", variant, "row",
+		2 * entry->record.cell.scenario + real,
+		"scenario", name, "expect", expect, "outcome", outcome,
 		"verdict", verdict_of(s, expect, outcome, splats),
 		"boot", entry->boot,
 		"evidence", json_object_get(detail, "evidence"),
 		"splats", splats));
+	free(name);
 	free(variant);
 }
 
@@ -93,13 +109,13 @@ static int name_cmp(const void *a, const void *b)
 }
 
 /* The outcome that says most: a bad one before others. */
-static const json_t *pick_run(const json_t *runs, int id, const char *variant)
+static const json_t *pick_run(const json_t *runs, int row, const char *variant)
 {
 	const json_t *run, *found = NULL;
 	size_t i;
 
 	json_array_foreach(runs, i, run) {
-		if (json_count(run, "id") != id ||
+		if (json_count(run, "row") != row ||
 		    strcmp(json_text(run, "variant"), variant))
 			continue;
 		if (!found || (is_bad(run) && !is_bad(found)))
@@ -108,47 +124,46 @@ static const json_t *pick_run(const json_t *runs, int id, const char *variant)
 	return found;
 }
 
+/* One row of the table, if there is any run of it; returns whether. */
+static bool put_row(struct text_table *t, size_t at, const json_t *runs, int row,
+		    const char *const *names, size_t nvariants)
+{
+	const json_t *run, *any = NULL;
+	size_t i;
+
+	for (i = 0; i < nvariants; i++) {
+		run = pick_run(runs, row, names[i]);
+		any = run ? run : any;
+	}
+	for (i = 0; any && i < nvariants; i++) {
+		run = pick_run(runs, row, names[i]);
+		text_table_set(t, at, i + 1, "%s%s",
+			       run ? json_text(run, "outcome") : "-",
+			       run && is_bad(run) ? " !" : "");
+	}
+	if (any)
+		text_table_set(t, at, 0, "%s", json_text(any, "scenario"));
+	return any;
+}
+
 static void put_matrix(const json_t *runs, FILE *f)
 {
-	size_t max = json_array_size(runs), nvariants, i, row = 1;
+	size_t max = json_array_size(runs), nvariants, i, at = 1;
 	const char **names = calloc(max + 1, sizeof(*names));
 	struct text_table t;
-	const json_t *run;
 	char name[TEXT_NAME];
-	int id;
+	int row;
 
 	nvariants = list_variants(runs, names);
 	qsort(names, nvariants, sizeof(*names), name_cmp);
-	for (id = 1; id < SCENARIOS; id++) {
-		for (i = 0; i < nvariants; i++)
-			if (pick_run(runs, id, names[i]))
-				break;
-		row += i < nvariants;
-	}
-	text_table_init(&t, row, nvariants + 1, 1);
+	text_table_init(&t, ROWS + 1, nvariants + 1, 1);
 	text_table_set(&t, 0, 0, "scenario");
 	for (i = 0; i < nvariants; i++)
 		text_table_set(&t, 0, i + 1, "%s",
 			       text_shorten(name, names[i], 14));
-	for (id = 1, row = 1; id < SCENARIOS; id++) {
-		bool any = false;
-
-		for (i = 0; i < nvariants; i++) {
-			run = pick_run(runs, id, names[i]);
-			any |= run != NULL;
-			if (run)
-				text_table_set(&t, row, i + 1, "%s%s",
-					       json_text(run, "outcome"),
-					       is_bad(run) ? " !" : "");
-		}
-		if (!any)
-			continue;
-		for (i = 0; i < nvariants; i++) {
-			if (!pick_run(runs, id, names[i]))
-				text_table_set(&t, row, i + 1, "-");
-		}
-		text_table_set(&t, row++, 0, "%s", scenarios[id].name);
-	}
+	for (row = 0; row < ROWS; row++)
+		at += put_row(&t, at, runs, row, names, nvariants);
+	t.rows = at;
 	text_table_end(&t, f);
 	free(names);
 }
