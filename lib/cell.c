@@ -91,6 +91,8 @@ const struct cell_key cell_keys[] = {
 	    "longest time between two bursts of the driver"),
 	KEY(skid, time, "a time such as 50us or 0",
 	    "modelled hardware: its interrupt comes so long after its cause"),
+	KEY(overflow, time, "a time of whole ms such as 10ms, 0 for none",
+	    "modelled hardware: between two overflows of its internal buffer"),
 	KEY(duration, time, "a time such as 2s, 0 for no limit",
 	    "length of the measurement"),
 	KEY(fulls, uint, "a number, 0 for no limit",
@@ -175,6 +177,10 @@ int cell_check(const struct cell *cell, struct err *err)
 			       "region: larger than half of the AUX area");
 	if (cell->skid / NSEC_PER_USEC > 0xffff)
 		return err_set(err, -EINVAL, "skid: longer than 65 ms");
+	if (cell->overflow % NSEC_PER_MSEC ||
+	    cell->overflow / NSEC_PER_MSEC > 0xfff)
+		return err_set(err, -EINVAL,
+			       "overflow: expected whole ms, 4095 at most");
 	if (cell->placement.n && cell->pairs &&
 	    cell->placement.n != cell->pairs)
 		return err_set(err, -EINVAL,

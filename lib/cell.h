@@ -150,6 +150,7 @@ struct cell {
 	uint64_t region;	/* bytes of the hardware's output region */
 	uint64_t tick;		/* ns between two bursts of the driver */
 	uint64_t skid;		/* ns from the interrupt's cause to itself */
+	uint64_t overflow;	/* ns between two of the trace unit; 0: none */
 	uint64_t duration;	/* ns, 0: no limit */
 	uint64_t fulls;		/* stop after so many, 0: no limit */
 	uint64_t hang_timeout;	/* ns */

@@ -2,6 +2,7 @@
 #include "lib/shape.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,9 +168,26 @@ int guest_shape_check(const struct guest_shape *shape, const char *path,
 	return 0;
 }
 
+const char *const guest_parts[] = {
+	"plain", "broadwell", "skylake", "goldmont-plus", "alderlake", NULL
+};
+
+int guest_part_parse(struct guest_shape *shape, const char *text)
+{
+	size_t i;
+
+	for (i = 0; guest_parts[i]; i++) {
+		if (strcmp(guest_parts[i], text))
+			continue;
+		snprintf(shape->pt, sizeof(shape->pt), "%s", text);
+		return 0;
+	}
+	return -EINVAL;
+}
+
 json_t *guest_shape_json(const struct guest_shape *shape)
 {
-	json_t *rows = json_array(), *row;
+	json_t *rows = json_array(), *row, *json;
 	size_t a, b;
 
 	for (a = 0; a < shape->nodes; a++) {
@@ -179,9 +197,12 @@ json_t *guest_shape_json(const struct guest_shape *shape)
 				guest_distance(shape, a, b)));
 		json_array_append_new(rows, row);
 	}
-	return json_pack("{s:I, s:I, s:o}",
+	json = json_pack("{s:I, s:I, s:o}",
 			 "threads", (json_int_t)(shape->threads ?
 						 shape->threads : 1),
 			 "llcs", (json_int_t)(shape->llcs ? shape->llcs : 1),
 			 "distances", rows);
+	if (*shape->pt)
+		json_object_set_new(json, "pt", json_string(shape->pt));
+	return json;
 }

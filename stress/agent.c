@@ -259,6 +259,25 @@ static int serve(struct agent *agent)
 	return ret;
 }
 
+/* The part whose Intel PT is to be modelled, as the host has it booted. */
+static int load_module(struct err *err)
+{
+	char line[4096] = "", params[128], part[32] = "";
+	FILE *f = fopen("/proc/cmdline", "re");
+	const char *word;
+
+	if (f && !fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	if (f)
+		fclose(f);
+	word = strstr(line, " aux_pt=");
+	if (word)
+		sscanf(word, " aux_pt=%31s", part);
+	snprintf(params, sizeof(params), "%s%s%s", MODULE_PARAMS,
+		 *part ? " pt=" : "", part);
+	return init_module_load(MODULE, params, err);
+}
+
 static int set_up_guest(struct agent *agent, struct err *err)
 {
 	int fd, ret;
@@ -271,7 +290,7 @@ static int set_up_guest(struct agent *agent, struct err *err)
 	setenv("PATH", "/usr/bin:/bin", 1);
 	ret = init_check_clock(err);
 	if (!ret)
-		ret = init_module_load(MODULE, MODULE_PARAMS, err);
+		ret = load_module(err);
 	/* The host learns why; the console has it too. */
 	if (ret)
 		say(agent, json_pack("{s:s}", "error", err->text));

@@ -168,6 +168,11 @@ static int set_ssh(struct job *job, const char *value)
 	return set_text(&job->ssh, value);
 }
 
+static int set_pt(struct job *job, const char *value)
+{
+	return guest_part_parse(&job->guest, value);
+}
+
 const struct job_key job_keys[] = {
 	{ "variants", "names of kernel variants",
 	  "kernels to compare, by their change of perf: all, and -NAME for all but NAME",
@@ -214,6 +219,9 @@ const struct job_key job_keys[] = {
 	{ "guest_tb", "a number of MiB from 0 (QEMU's default) to 4096",
 	  "TCG's buffer for translated code: small, and code gets cold",
 	  JOB_ONE, set_tb },
+	{ "guest_pt", GUEST_PARTS,
+	  "part whose Intel PT the guest has, in software",
+	  JOB_ONE, set_pt },
 	{ "guest_accel", "auto, kvm or tcg",
 	  "how the guest runs; auto: kvm where it works",
 	  JOB_ONE, set_accel },

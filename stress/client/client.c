@@ -136,8 +136,9 @@ static void event_words(const struct client *c, char *text, size_t size)
 		     (unsigned long long)(cell->window / NSEC_PER_USEC),
 		     c->slot);
 	if (c->marks)
-		snprintf(text + n, size - n, ",skid_us=%llu/u",
-			 (unsigned long long)(cell->skid / NSEC_PER_USEC));
+		snprintf(text + n, size - n, ",skid_us=%llu,overflow_ms=%llu/u",
+			 (unsigned long long)(cell->skid / NSEC_PER_USEC),
+			 (unsigned long long)(cell->overflow / NSEC_PER_MSEC));
 	else
 		snprintf(text + n, size - n,
 			 ",mode=%d,fail=%d,region_kb=%llu,nmi=%d/", cell->mode,

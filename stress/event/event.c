@@ -42,6 +42,8 @@ static int set_knobs(const struct cell *cell, const struct pmu *pmu,
 		  AUXSYNTH_DEFAULT_TICK_US },
 		{ "window", "window_us", cell->window / NSEC_PER_USEC, 0 },
 		{ "skid", "skid_us", cell->skid / NSEC_PER_USEC, 0 },
+		{ "overflow", "overflow_ms", cell->overflow / NSEC_PER_MSEC,
+		  0 },
 		/* A PMU that has no such choice has the one or the other. */
 		{ NULL, "nmi", cell->context == CONTEXT_NMI, 0 },
 		{ NULL, "slot", slot, 0 },

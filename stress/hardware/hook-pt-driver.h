@@ -87,15 +87,20 @@ static inline void hook_cpuid(u32 leaf, u32 subleaf, u32 *a, u32 *b, u32 *c,
 {
 	u32 regs[4];
 
-	if (!aux_hook_pt.ops || leaf != 0x14) {
+	if (!aux_hook_pt.ops || (leaf != 0x14 && leaf != 0x15)) {
 		cpuid_count(leaf, subleaf, a, b, c, d);
 		return;
 	}
-	aux_hook_pt.ops->cpuid(subleaf, regs);
+	aux_hook_pt.ops->cpuid(leaf, subleaf, regs);
 	*a = regs[0];
 	*b = regs[1];
 	*c = regs[2];
 	*d = regs[3];
+}
+
+static inline const struct cpuinfo_x86 *hook_cpu(void)
+{
+	return aux_hook_pt.ops ? aux_hook_pt.ops->cpu : &boot_cpu_data;
 }
 
 static inline void *hook_begin(struct perf_output_handle *handle,
@@ -142,6 +147,8 @@ static inline int hook_register(struct pmu *pmu, const char *name, int type)
 #define rdmsrq_safe_on_cpu hook_read_safe
 #define rdmsrl_safe_on_cpu hook_read_safe
 #define cpuid_count hook_cpuid
+#define cpuid(leaf, a, b, c, d) hook_cpuid(leaf, 0, a, b, c, d)
+#define boot_cpu_data (*hook_cpu())
 #define perf_aux_output_begin hook_begin
 #define perf_aux_output_end hook_end
 #define perf_pmu_register hook_register
@@ -149,7 +156,7 @@ static inline int hook_register(struct pmu *pmu, const char *name, int type)
 #undef boot_cpu_has
 #define boot_cpu_has(bit)						\
 	(((bit) == X86_FEATURE_INTEL_PT && aux_hook_pt.ops) ||		\
-	 cpu_has(&boot_cpu_data, bit))
+	 cpu_has(hook_cpu(), bit))
 
 /* It is initialised once more, long after boot. */
 #undef __init
@@ -161,6 +168,7 @@ static inline int hook_register(struct pmu *pmu, const char *name, int type)
 	__define_initcall(fn, 3);					\
 	struct pt_hook aux_hook_pt = {					\
 		.init = fn, .interrupt = intel_pt_interrupt,		\
+		.decode = insn_decode,					\
 	};								\
 	EXPORT_SYMBOL_GPL(aux_hook_pt)
 

@@ -11,7 +11,8 @@ static struct model_pmu *models;
 /* The driver sees these words as 0. */
 PMU_FORMAT_ATTR(rate, "config1:0-39");
 PMU_FORMAT_ATTR(tick_us, "config1:40-63");
-PMU_FORMAT_ATTR(window_us, "config2:0-31");
+PMU_FORMAT_ATTR(window_us, "config2:0-19");
+PMU_FORMAT_ATTR(overflow_ms, "config2:20-31");
 PMU_FORMAT_ATTR(slot, "config2:32-47");
 PMU_FORMAT_ATTR(skid_us, "config2:48-63");
 
@@ -32,7 +33,8 @@ static int decode(struct model_event *me, struct perf_event_attr *attr)
 
 	me->rate = rate ?: AUXSYNTH_DEFAULT_RATE;
 	me->tick_ns = (tick_us ?: AUXSYNTH_DEFAULT_TICK_US) * NSEC_PER_USEC;
-	me->window_ns = (attr->config2 & GENMASK_ULL(31, 0)) * NSEC_PER_USEC;
+	me->window_ns = (attr->config2 & GENMASK_ULL(19, 0)) * NSEC_PER_USEC;
+	me->overflow_ns = (attr->config2 >> 20 & 0xfff) * NSEC_PER_MSEC;
 	me->view.slot_nr = (attr->config2 >> 32) & 0xffff;
 	me->skid_ns = (attr->config2 >> 48) * NSEC_PER_USEC;
 	if (me->rate > RATE_MAX || tick_us > USEC_PER_SEC ||
@@ -50,6 +52,7 @@ static void inherit(struct model_event *me, const struct model_event *parent)
 	me->tick_ns = parent->tick_ns;
 	me->window_ns = parent->window_ns;
 	me->skid_ns = parent->skid_ns;
+	me->overflow_ns = parent->overflow_ns;
 }
 
 static struct model_pmu *model_of(struct perf_event *event)
@@ -159,6 +162,9 @@ int model_pmu_formats(struct model_pmu *m)
 	for (i = 0; i < ARRAY_SIZE(formats) && !ret; i++)
 		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj, formats[i],
 					      "format");
+	if (m->overflows && !ret)
+		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj,
+				&format_attr_overflow_ms.attr, "format");
 	return ret;
 }
 

@@ -17,6 +17,7 @@ struct model_event {
 	struct synth_view view;	/* first */
 	u64 rate;		/* bytes/s */
 	u64 tick_ns, window_ns, skid_ns;
+	u64 overflow_ns;	/* between two of the unit; 0: none */
 	void (*destroy)(struct perf_event *event);	/* the driver's */
 };
 
@@ -34,6 +35,7 @@ struct model_pmu {
 			   int nr_pages, bool overwrite);
 	/* Fields whose words are our knobs', NULL-ended; NULL: none. */
 	const char *const *taken;
+	bool overflows;		/* its unit knows internal overflows */
 	struct model_pmu *next;
 };
 

@@ -1,93 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Intel PT that stress/hardware/ puts under the real driver: where its
- * output goes, and that libipt finds nothing wrong in it.
+ * The Intel PT that stress/hardware/ puts under the real driver: its registers,
+ * where its output goes, and the code that it says was traced.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "config.h"
-#include "lib/random.h"
-#include "stress/hardware/pt-unit.h"
-#include "tests/check.h"
-
-#ifdef HAVE_LIBIPT
-#include <intel-pt.h>
-#endif
-
-#define PAGE 4096ull
-#define PAGES 8
-#define LINK(table) ((uintptr_t)(table) | PT_TOPA_END)
-
-/* A buffer of pages behind two tables, and the unit that writes to it. */
-struct bench {
-	struct check *t;
-	struct pt_unit unit;
-	unsigned char *pages;
-	u64 *table[2];
-};
-
-/* Physical addresses are our own. */
-static void *memory(u64 physical)
-{
-	return (void *)(uintptr_t)physical;
-}
-
-static void begin(struct bench *b, struct check *t)
-{
-	int i;
-
-	memset(b, 0, sizeof(*b));
-	b->t = t;
-	b->pages = aligned_alloc(PAGE, PAGES * PAGE);
-	for (i = 0; i < 2; i++) {
-		b->table[i] = aligned_alloc(PAGE, PAGE);
-		memset(b->table[i], 0, PAGE);
-	}
-	memset(b->pages, 0xee, PAGES * PAGE);
-	/* Four pages a table, in a circle. */
-	for (i = 0; i < PAGES; i++)
-		b->table[i / 4][i % 4] = (uintptr_t)(b->pages + i * PAGE);
-	b->table[0][4] = LINK(b->table[1]);
-	b->table[1][4] = LINK(b->table[0]);
-	b->unit.memory = memory;
-	b->unit.tsc = 0x1234567;
-	b->unit.ip = 0x401000;
-	b->unit.ratio = 24;
-}
-
-static void end(struct bench *b)
-{
-	free(b->pages);
-	free(b->table[0]);
-	free(b->table[1]);
-}
-
-/* The driver's way: from the page @page, at @offset in it. */
-static void on(struct bench *b, int page, u64 offset)
-{
-	pt_unit_write(&b->unit, PT_OUTPUT_BASE,
-		      (uintptr_t)b->table[page / 4]);
-	pt_unit_write(&b->unit, PT_OUTPUT_MASK,
-		      offset << 32 | (page % 4) << 7 | 0x7f);
-	pt_unit_write(&b->unit, PT_CTL, PT_CTL_TRACEEN | PT_CTL_TOPA |
-		      PT_CTL_TSCEN | PT_CTL_BRANCHEN);
-}
-
-static void off(struct bench *b)
-{
-	pt_unit_write(&b->unit, PT_CTL, 0);
-}
-
-/* Bytes from the beginning of the buffer to where the unit is. */
-static u64 place(const struct bench *b)
-{
-	u64 mask = pt_unit_read(&b->unit, PT_OUTPUT_MASK);
-	u64 base = pt_unit_read(&b->unit, PT_OUTPUT_BASE);
-
-	return (base == (uintptr_t)b->table[1] ? 4 * PAGE : 0) +
-		((u32)mask >> 7) * PAGE + (mask >> 32);
-}
+#include "lib/shape.h"
+#include "tests/unit/pt-bench.h"
 
 static void interrupts(struct check *t)
 {
@@ -129,23 +46,56 @@ static void interrupts(struct check *t)
 	end(&b);
 }
 
+/* Is the table refused, with 1 in entry @i of the first? */
+static bool refused(struct check *t, const char *part, int i, u64 entry)
+{
+	struct bench b;
+	bool error;
+
+	begin(&b, t);
+	b.unit.part = pt_part_find(part);
+	b.table[0][i] = entry ? entry : b.table[0][i];
+	on(&b, 0, 0);
+	pt_unit_run(&b.unit, 2 * PAGE);
+	error = pt_unit_read(&b.unit, PT_STATUS) & PT_STATUS_ERROR;
+	CHECK_EQ(t, error, !pt_unit_tracing(&b.unit));
+	CHECK_EQ(t, b.unit.written, error ? i * PAGE : b.unit.written);
+	end(&b);
+	return error;
+}
+
 static void errors(struct check *t)
 {
 	struct bench b;
+	u64 page;
 
 	begin(&b, t);
+	page = (uintptr_t)b.pages;
 	b.table[0][1] |= PT_BIT(1);
 	on(&b, 1, 0);
 	CHECK(t, pt_unit_read(&b.unit, PT_STATUS) & PT_STATUS_ERROR);
 	CHECK(t, !pt_unit_tracing(&b.unit));
 	CHECK_EQ(t, b.unit.written, 0);
-	/* What a real part answers with #GP. */
+	/* What a real part answers with #GP, and does not do. */
 	pt_unit_write(&b.unit, PT_OUTPUT_MASK, 0);
 	CHECK_EQ(t, b.unit.faults, 1);
+	CHECK(t, pt_unit_read(&b.unit, PT_OUTPUT_MASK));
 	off(&b);
+	pt_unit_write(&b.unit, PT_CTL, b.ctl | PT_CTL_MTCEN);
+	pt_unit_write(&b.unit, PT_ADDR0_A + 4, 0);
+	pt_unit_write(&b.unit, PT_ADDR0_A, PT_BIT(50));
+	CHECK_EQ(t, b.unit.faults, 4);
 	/* A status bit that software may not set. */
 	pt_unit_write(&b.unit, PT_STATUS, PT_STATUS_TRIGGEREN);
 	CHECK_EQ(t, pt_unit_read(&b.unit, PT_STATUS), 0);
+	/* Malformed entries: reserved bits, alignment, END where it may not be. */
+	CHECK(t, !refused(t, "plain", 0, 0));
+	CHECK(t, refused(t, "plain", 1, page | PT_BIT(3)));
+	CHECK(t, refused(t, "plain", 1, (page | PAGE) + (1 << 6)));
+	CHECK(t, refused(t, "plain", 0, page | PT_TOPA_END));
+	CHECK(t, refused(t, "plain", 1, page | PT_TOPA_END | PT_TOPA_STOP));
+	/* The first generation's second entry is an END to the first. */
+	CHECK(t, refused(t, "broadwell", 1, page));
 	end(&b);
 }
 
@@ -155,14 +105,17 @@ static void early(struct check *t)
 	struct bench b;
 
 	begin(&b, t);
-	b.unit.early = 256;
+	b.unit.part = pt_part_find("broadwell");
 	b.table[0][0] |= PT_TOPA_INT | PT_TOPA_STOP;
+	b.table[0][1] = LINK(b.table[0]);
 	on(&b, 0, 0);
+	CHECK_EQ(t, pt_unit_room(&b.unit, 1 << 20), PAGE - 512 - place(&b));
 	pt_unit_run(&b.unit, 1 << 20);
 	CHECK(t, b.unit.pmi);
-	CHECK_EQ(t, place(&b), PAGE - 256);
+	CHECK_EQ(t, place(&b), PAGE - 512);
 	pt_unit_run(&b.unit, 1 << 20);
 	CHECK(t, pt_unit_read(&b.unit, PT_STATUS) & PT_STATUS_STOPPED);
+	CHECK_EQ(t, b.unit.faults, 0);
 	end(&b);
 }
 
@@ -171,135 +124,176 @@ static void single_range(struct check *t)
 	struct bench b;
 
 	begin(&b, t);
+	b.ctl &= ~PT_CTL_TOPA;
 	pt_unit_write(&b.unit, PT_OUTPUT_BASE, (uintptr_t)b.pages);
 	pt_unit_write(&b.unit, PT_OUTPUT_MASK, PAGE - 1);
-	pt_unit_write(&b.unit, PT_CTL, PT_CTL_TRACEEN | PT_CTL_BRANCHEN);
+	pt_unit_write(&b.unit, PT_CTL, PT_CTL_TRACEEN | b.ctl);
 	pt_unit_run(&b.unit, PAGE + 10);
 	CHECK(t, b.unit.written > PAGE && !b.unit.pmi);
 	CHECK_EQ(t, pt_unit_read(&b.unit, PT_OUTPUT_MASK) >> 32,
 		 b.unit.written - PAGE);
 	CHECK_EQ(t, (u32)pt_unit_read(&b.unit, PT_OUTPUT_MASK), PAGE - 1);
 	CHECK_EQ(t, b.pages[PAGE], 0xee);
+	off(&b);
+	/* The first generation has tables only; a range has its alignment. */
+	b.unit.part = pt_part_find("broadwell");
+	pt_unit_write(&b.unit, PT_CTL, PT_CTL_TRACEEN | b.ctl);
+	CHECK_EQ(t, b.unit.faults, 1);
+	b.unit.part = pt_part_find("skylake");
+	pt_unit_write(&b.unit, PT_OUTPUT_MASK, 3 * PAGE - 1);
+	pt_unit_write(&b.unit, PT_CTL, PT_CTL_TRACEEN | b.ctl);
+	CHECK(t, pt_unit_read(&b.unit, PT_STATUS) & PT_STATUS_ERROR);
 	end(&b);
 }
 
-#ifdef HAVE_LIBIPT
-/* Every byte of @n belongs to a packet, and these follow each other. */
-static void decode(struct check *t, unsigned char *trace, u64 n)
-{
-	struct pt_query_decoder *query;
-	struct pt_config config;
-	int status, taken;
-	uint64_t ip, at;
-
-	pt_config_init(&config);
-	config.begin = trace;
-	config.end = trace + n;
-	query = pt_qry_alloc_decoder(&config);
-	status = pt_qry_sync_forward(query, &ip);
-	CHECK(t, status >= 0);
-	while (status >= 0 && !(status & pts_eos)) {
-		while (status >= 0 && (status & pts_event_pending)) {
-			struct pt_event event;
-
-			status = pt_qry_event(query, &event, sizeof(event));
-		}
-		if (status >= 0 && !(status & pts_eos))
-			status = pt_qry_cond_branch(query, &taken);
-	}
-	pt_qry_get_offset(query, &at);
-	CHECK(t, status >= 0 || status == -pte_eos);
-	if (status < 0 && status != -pte_eos)
-		printf("at %llu of %llu: %s\n", (unsigned long long)at,
-		       (unsigned long long)n, pt_errstr(-status));
-	pt_qry_free_decoder(query);
-}
-
-static u64 count_packets(struct check *t, unsigned char *trace, u64 n,
-			 enum pt_packet_type type)
-{
-	struct pt_packet_decoder *decoder;
-	struct pt_packet packet;
-	struct pt_config config;
-	u64 found = 0, seen = 0;
-	int size;
-
-	pt_config_init(&config);
-	config.begin = trace;
-	config.end = trace + n;
-	decoder = pt_pkt_alloc_decoder(&config);
-	CHECK(t, pt_pkt_sync_set(decoder, 0) >= 0);
-	while ((size = pt_pkt_next(decoder, &packet, sizeof(packet))) > 0) {
-		found += packet.type == type;
-		seen += size;
-	}
-	CHECK_EQ(t, size, -pte_eos);
-	CHECK_EQ(t, seen, n);
-	pt_pkt_free_decoder(decoder);
-	return found;
-}
-
-/* Runs of any length, stops and starts, around a circle that never stops. */
-static void decodes(struct check *t, u64 seed)
-{
-	unsigned char *trace = malloc(64 * PAGES * PAGE), *to = trace;
-	u64 rng = seed, from, n;
-	struct bench b;
-	int i;
-
-	begin(&b, t);
-	for (i = 0; i < 400; i++) {
-		n = b.unit.written;
-		from = i ? place(&b) : 0;
-		if (!(b.unit.ctl & PT_CTL_TRACEEN))
-			on(&b, from / PAGE, from % PAGE);
-		else if (!(random_next(&rng) % 4))
-			off(&b);
-		else
-			pt_unit_run(&b.unit, random_next(&rng) % 3000);
-		for (n = b.unit.written - n; n; n--)
-			*to++ = b.pages[from++ % (PAGES * PAGE)];
-	}
-	CHECK_EQ(t, (u64)(to - trace), b.unit.written);
-	decode(t, trace, to - trace);
-	CHECK(t, count_packets(t, trace, to - trace, ppt_psb) >=
-	      (u64)(to - trace) / 2100);
-	end(&b);
-	free(trace);
-}
-
-/* A packet is not cut in two by a STOP, wherever that comes. */
-static void decodes_to_stop(struct check *t)
+/* Ranges of addresses: what is outside, or where tracing ends. */
+static void filters(struct check *t)
 {
 	struct bench b;
-	u64 offset;
+	int inside;
 
-	for (offset = PAGE - 200; offset < PAGE; offset++) {
+	for (inside = 0; inside < 2; inside++) {
 		begin(&b, t);
-		b.table[0][0] |= PT_TOPA_INT | PT_TOPA_STOP;
-		on(&b, 0, offset);
-		pt_unit_run(&b.unit, PAGE);
-		CHECK_EQ(t, b.unit.written, PAGE - offset);
-		CHECK_EQ(t, b.pages[PAGE], 0xee);
-		count_packets(t, b.pages + offset, PAGE - offset, ppt_psb);
+		pt_unit_write(&b.unit, PT_ADDR0_A, inside ? IP : IP + 1);
+		pt_unit_write(&b.unit, PT_ADDR0_A + 1, IP + 4);
+		b.ctl |= PT_BIT(32);
+		on(&b, 0, 0);
+		pt_unit_run(&b.unit, 1000);
+		CHECK_EQ(t, b.unit.written > 1000, inside);
+		CHECK_EQ(t, pt_unit_read(&b.unit, PT_STATUS) & 7,
+			 inside ? 7 : 6);
+		off(&b);
+		b.ctl += PT_BIT(32);
+		on(&b, 0, 0);
+		CHECK_EQ(t, !!(pt_unit_read(&b.unit, PT_STATUS) &
+			       PT_STATUS_STOPPED), inside);
+		CHECK_EQ(t, pt_unit_tracing(&b.unit), !inside);
+		CHECK_EQ(t, b.unit.faults, 0);
 		end(&b);
 	}
 }
-#endif
+
+/* Another CR3, another privilege level: nothing of it is told. */
+static void contexts(struct check *t)
+{
+	struct bench b;
+
+	begin(&b, t);
+	b.ctl |= PT_CTL_CR3FILTER;
+	pt_unit_write(&b.unit, PT_CR3_MATCH, 0x1000);
+	on(&b, 0, 0);
+	pt_unit_run(&b.unit, 1000);
+	CHECK(t, b.unit.written < 100);
+	off(&b);
+	pt_unit_write(&b.unit, PT_CR3_MATCH, 0x1234000);
+	on(&b, 0, 0);
+	pt_unit_run(&b.unit, 1000);
+	CHECK(t, b.unit.written > 1000);
+	off(&b);
+	b.ctl = PT_CTL_TOPA | PT_CTL_OS | PT_CTL_BRANCHEN;
+	on(&b, 0, 0);
+	CHECK_EQ(t, pt_unit_read(&b.unit, PT_STATUS) & 7, 5);
+	end(&b);
+}
+
+/* An interrupt that is pending when tracing is switched off is kept. */
+static void pending(struct check *t)
+{
+	struct bench b;
+
+	begin(&b, t);
+	b.unit.part = pt_part_find("alderlake");
+	b.table[0][0] |= PT_TOPA_INT;
+	b.ctl |= PT_CTL_INJECT;
+	on(&b, 0, 0);
+	pt_unit_run(&b.unit, PAGE);
+	CHECK(t, b.unit.pmi);
+	off(&b);
+	CHECK(t, !b.unit.pmi);
+	CHECK(t, pt_unit_read(&b.unit, PT_STATUS) & PT_STATUS_PENDPMI);
+	on(&b, 1, 100);
+	CHECK(t, b.unit.pmi);
+	CHECK(t, !(pt_unit_read(&b.unit, PT_STATUS) & PT_STATUS_PENDPMI));
+	CHECK_EQ(t, b.unit.faults, 0);
+	end(&b);
+}
+
+/* Made-up code: an instruction is what @insns says of its address. */
+static bool insn_of(void *ctx, u64 ip, struct pt_code_insn *insn)
+{
+	const struct pt_code_insn *insns = ctx;
+
+	if (ip < IP || ip >= IP + 16 || !insns[ip - IP].length)
+		return false;
+	*insn = insns[ip - IP];
+	return true;
+}
+
+static void code(struct check *t)
+{
+	/* if (x) ...; if (y) ...; back to IP + 1 */
+	struct pt_code_insn insns[16] = {
+		[0] = { .kind = PT_CODE_PLAIN, .length = 1 },
+		[1] = { PT_CODE_CONDITION, 2, IP + 4 },
+		[3] = { .kind = PT_CODE_PLAIN, .length = 1 },
+		[4] = { PT_CODE_CONDITION, 1, IP + 14 },
+		[5] = { PT_CODE_JUMP, 3, IP + 8 },
+		[8] = { PT_CODE_CONDITION, 1, IP + 1 },
+		[9] = { .kind = PT_CODE_CALL, .length = 1 },
+		[10] = { .kind = PT_CODE_END, .length = 1 },
+	};
+	struct pt_program program;
+
+	CHECK(t, pt_program_find(&program, IP, insn_of, insns));
+	CHECK_EQ(t, program.ip, IP + 1);
+	CHECK_EQ(t, program.len, 3);
+	/* Not, not, taken, twice a packet. */
+	CHECK_EQ(t, program.round[0], 0x80 | 9 << 1);
+	CHECK_EQ(t, program.round[2], 0x80 | 9 << 1);
+	/* From inside of it the way leads back first. */
+	CHECK(t, pt_program_find(&program, IP + 5, insn_of, insns));
+	CHECK_EQ(t, program.ip, IP + 1);
+	insns[8] = (struct pt_code_insn) { PT_CODE_JUMP, 1, IP + 1 };
+	CHECK(t, pt_program_find(&program, IP, insn_of, insns));
+	CHECK_EQ(t, program.len, 2);
+	CHECK_EQ(t, program.round[0], 0x80);
+	/* None: behind the call nobody knows. */
+	insns[8] = (struct pt_code_insn) { .kind = PT_CODE_PLAIN,
+		.length = 1 };
+	CHECK(t, !pt_program_find(&program, IP, insn_of, insns));
+	CHECK_EQ(t, program.ip, IP);
+	CHECK_EQ(t, program.each, 15);
+	/* A loop without a branch is no trace. */
+	insns[0] = (struct pt_code_insn) { PT_CODE_JUMP, 2, IP };
+	CHECK(t, !pt_program_find(&program, IP, insn_of, insns));
+}
+
+/* Those of a job's guest_pt are here, and its default is no other. */
+static void parts(struct check *t)
+{
+	int i;
+
+	for (i = 0; guest_parts[i]; i++) {
+		CHECK(t, pt_part_find(guest_parts[i]));
+		CHECK(t, strstr(GUEST_PARTS, guest_parts[i]));
+	}
+	CHECK_EQ(t, i, 5);
+	CHECK(t, !strcmp(guest_parts[0], "plain"));
+	CHECK(t, !pt_part_find("pentium"));
+}
 
 int main(void)
 {
 	struct check t = { 0 };
 
+	parts(&t);
 	interrupts(&t);
 	errors(&t);
 	early(&t);
 	single_range(&t);
-#ifdef HAVE_LIBIPT
-	decodes(&t, 1);
-	decodes(&t, 2);
-	decodes(&t, 3);
-	decodes_to_stop(&t);
-#endif
+	filters(&t);
+	contexts(&t);
+	pending(&t);
+	code(&t);
 	return check_end(&t);
 }
