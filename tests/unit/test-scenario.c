@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/views/kinds.h"
+#include "bench/views/kinds/hunt.h"
 #include "lib/cell.h"
 #include "lib/scenario.h"
 #include "tests/check.h"
@@ -274,12 +275,42 @@ static void test_scenario_report(struct check *t)
 	json_decref(sum);
 }
 
+/* A hunt of a real driver is of that driver's manner, not of auxsynth's. */
+static void test_hunt_rows(struct check *t)
+{
+	static const char *const pmus[] = { "aux_synth", "arm_spe_0" };
+	const char *key;
+	json_t *sum = json_object(), *row;
+	int i, good = 0;
+
+	for (i = 0; i < 2; i++) {
+		struct store_entry e = {
+			.variant = "baseline", .kconfig = "guest",
+			.measured = true, .record.detail = json_object(),
+		};
+
+		cell_init(&e.record.cell);
+		e.record.cell.kind = KIND_HUNT;
+		strcpy(e.record.cell.pmu, pmus[i]);
+		report_hunt.add(sum, &e);
+		json_decref(e.record.detail);
+	}
+	CHECK_EQ(t, json_object_size(json_object_get(sum, "rows")), 2);
+	json_object_foreach(json_object_get(sum, "rows"), key, row)
+		good += !strcmp(json_text(row, "mode"),
+				strcmp(json_text(row, "pmu"), "arm_spe_0") ?
+				"pt" : "spe");
+	CHECK_EQ(t, good, 2);
+	json_decref(sum);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
 
 	test_table(&t);
 	test_expect(&t);
+	test_hunt_rows(&t);
 	test_cell(&t);
 	test_client_report(&t);
 	test_scenario_report(&t);
