@@ -82,7 +82,10 @@ static double sum(const json_t *list, size_t from, size_t to)
 
 /*
  * Ratios only: a loaded host takes time away, and not evenly.  What came must
- * be near what was to come over the whole cell, and follow it.
+ * be near what was to come over the whole cell, and follow it.  In six cells, at
+ * loads up to 22 on 2 CPUs, the ratio was 0.89 to 1.27, its log varying by 0.12:
+ * half or twice as much lies more than 5 of these away, less than 1e-6 by
+ * chance.
  */
 static void check_shape(struct seen *seen, const struct record *r)
 {
@@ -97,7 +100,7 @@ static void check_shape(struct seen *seen, const struct record *r)
 	printf("  %s: got %.2f of what was wanted\n",
 	       json_string_value(json_object_get(work, "workload")), ratio);
 	CHECK_EQ(seen->t, json_array_size(got), BINS);
-	CHECK(seen->t, ratio > 0.5 && ratio < 1.6);
+	CHECK(seen->t, ratio > 0.5 && ratio < 2);
 	seen->shapes++;
 	if (r->cell.workload.kind != WORKLOAD_DUTY)
 		return;
@@ -110,7 +113,10 @@ static void check_shape(struct seen *seen, const struct record *r)
 	CHECK(seen->t, off < on / 5);
 }
 
-/* One node's pair at full rate, the others at a tenth of it. */
+/*
+ * One node's pair at full rate, the others at a tenth of it: 9.7 to 11.8 times
+ * in three runs, so 3 times is no matter of chance.
+ */
 static void check_hot(struct seen *seen, const struct record *r)
 {
 	const json_t *nodes = json_object_get(json_object_get(r->detail,
