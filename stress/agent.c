@@ -143,6 +143,9 @@ static int measure_cell(struct agent *agent, const json_t *cell_json)
 	if (ret == -EINTR)
 		record_free(record);
 	pass_kmsg(agent);
+	/* A line of its own: the answer is long, and may be long on its way. */
+	say(agent, json_pack("{s:I, s:I}", "end", agent->id, "clock_ns",
+			     (json_int_t)now_ns()));
 	if (ret) {
 		answer = json_pack("{s:I, s:s}", "id", agent->id, "error",
 				   err.text);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/json.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 
@@ -50,6 +51,7 @@ void agent_forget(struct agent *agent)
 {
 	agent->lost = false;
 	agent->began = 0;
+	agent->first = agent->last = (struct clock_pair) { 0 };
 	json_decref(agent->hello);
 	agent->hello = NULL;
 }
@@ -69,6 +71,13 @@ static int next_of_start(struct link *link, uint64_t deadline,
 	} while (ret == -ETIMEDOUT && now_ns() < deadline &&
 		 link->console.lines != lines);
 	return ret;
+}
+
+static struct clock_pair clock_of(const json_t *msg)
+{
+	return (struct clock_pair) {
+		.there = json_count(msg, "clock_ns"), .here = now_ns(),
+	};
 }
 
 int agent_hello(struct agent *agent, uint64_t deadline, uint64_t silence,
@@ -93,6 +102,7 @@ int agent_hello(struct agent *agent, uint64_t deadline, uint64_t silence,
 			      problem);
 	else
 		agent->hello = json_incref(object);
+	agent->first = clock_of(object);
 	json_decref(msg);
 	return ret;
 }
@@ -108,6 +118,8 @@ static void take_progress(struct agent *agent, const json_t *msg)
 				       json_integer_value(hangs));
 	if (json_object_get(msg, "begin") && !agent->began)
 		agent->began = now_ns();
+	if (json_object_get(msg, "end"))
+		agent->last = clock_of(msg);
 }
 
 static bool is_answer(const json_t *msg, int id)

@@ -2,6 +2,7 @@
 #ifndef AUX_BENCH_TARGET_AGENT_H
 #define AUX_BENCH_TARGET_AGENT_H
 
+#include "bench/target/clock.h"
 #include "bench/target/link.h"
 #include "bench/target/target.h"
 
@@ -15,6 +16,7 @@ struct agent {
 	struct link link;
 	bool lost;		/* it is of no use to ask it to end */
 	uint64_t began;		/* when it first began a cell, 0: not yet */
+	struct clock_pair first, last;	/* hello's, and the last cell's end */
 	json_t *hello;		/* what it said of itself; NULL: not yet */
 };
 

@@ -43,7 +43,6 @@ struct guest {
 	char *accel_why;	/* it is not kvm */
 	char *shadow;		/* why KVM has no nested paging; NULL: it has */
 	bool shadow_said;
-	uint64_t hello_ns;	/* after the launch; 0: not yet */
 };
 
 static struct guest *to_guest(struct target *target)
@@ -105,7 +104,6 @@ static int guest_launch(struct guest *g, const struct target_kernel *kernel,
 	int channel, ret;
 
 	agent_forget(&g->agent);
-	g->hello_ns = 0;
 	channel = link_open(&g->agent.link, err);
 	if (channel < 0)
 		return channel;
@@ -161,16 +159,12 @@ static int check_kernel(const struct guest *g,
  * deviates from HPET"): its clock runs too fast then, by a factor of 65 for one,
  * and the kernel complains of stalls that are none.
  */
-static int check_clock(const struct guest *g, struct err *err)
+static int check_clock(const struct guest *g, const struct clock_pair *now,
+		       struct err *err)
 {
-	uint64_t clock = json_count(g->agent.hello, "clock_ns");
-	uint64_t ours = g->hello_ns + g->hello_ns / 10 + NSEC_PER_SEC / 10;
+	const struct agent *agent = &g->agent;
 
-	if (clock <= ours)
-		return 0;
-	return err_set(err, -EIO,
-		       "the guest's clock is wrong: it says %.1f s after %.1f s",
-		       clock / 1e9, g->hello_ns / 1e9);
+	return clock_check(agent->link.started, &agent->first, now, err);
 }
 
 /* The agent's first line; it also says whether the guest can measure. */
@@ -193,8 +187,24 @@ static enum status guest_hello(struct guest *g,
 	}
 	if (check_kernel(g, kernel, err))
 		return STATUS_BOOT_FAILED;
-	g->hello_ns = now_ns() - g->agent.link.started;
-	return check_clock(g, err) ? STATUS_HOST_FAILED : STATUS_OK;
+	return check_clock(g, &g->agent.first, err) ? STATUS_HOST_FAILED :
+						      STATUS_OK;
+}
+
+/* Nothing that was timed by a wrong clock is an answer. */
+static enum status guest_run(struct target *target, int id,
+			     const struct cell *cell, uint64_t timeout_ns,
+			     json_t **answer, struct err *err)
+{
+	struct guest *g = to_guest(target);
+	enum status status = agent_run(target, id, cell, timeout_ns, answer,
+				       err);
+
+	if (status != STATUS_OK || !check_clock(g, &g->agent.last, err))
+		return status;
+	json_decref(*answer);
+	*answer = NULL;
+	return STATUS_HOST_FAILED;
 }
 
 /* Until the console says its first line, or @deadline. */
@@ -352,9 +362,10 @@ static json_t *guest_describe(struct target *target)
 	if (g->shadow && !strcmp(g->accel ? g->accel : "", "kvm"))
 		json_object_set_new(json, "shadow_paging",
 				    json_string(g->shadow));
-	if (g->hello_ns)
+	if (g->agent.first.here)
 		json_object_set_new(json, "hello_ms", json_integer(
-			g->hello_ns / NSEC_PER_MSEC));
+			(g->agent.first.here - g->agent.link.started) /
+			NSEC_PER_MSEC));
 	if (g->agent.began)
 		json_object_set_new(json, "boot_ms", json_integer(
 			(g->agent.began - g->agent.link.started) /
@@ -384,7 +395,7 @@ static void guest_free(struct target *target)
 static const struct target_ops guest_ops = {
 	.name = "guest",
 	.start = guest_start,
-	.run = agent_run,
+	.run = guest_run,
 	.stop = agent_stop,
 	.describe = guest_describe,
 	.bad_lines = agent_bad_lines,

@@ -18,6 +18,7 @@
  *   host:  {"run": {"id": 7, "cell": {...}}}
  *   agent: {"begin": 7}
  *   agent: {"progress": 7, "fulls": n, "hangs": n}     (about once a second)
+ *   agent: {"end": 7, "clock_ns": n}
  *   agent: {"id": 7, "record": {...}} or {"id": 7, "error": "why"}
  *          (with "skip": true when the machine lacks what the cell asks for,
  *          "host": true when it is its host's doing and says nothing of it)

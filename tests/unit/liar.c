@@ -3,15 +3,17 @@
  * A program in QEMU's place: says hello as a guest's agent does, and answers
  * each request with a record that could be true, but for what $LIAR says:
  * "record/fulls=-1 record/hangs/0/pair=9".  Without a value: it is left out.
- * $LIAR_CLOCK: what its clock says at once; $LIAR_ENDS: it cannot even start.
- * Without a socket it speaks on stdin and stdout, in place of another machine's
- * agent.
+ * $LIAR_CLOCK: what its clock says at once, $LIAR_RATE: how often it ticks while
+ * ours does once; $LIAR_MS: how long a cell takes; $LIAR_ENDS: it cannot even
+ * start.  Without a socket it speaks on stdin and stdout, in place of another
+ * machine's agent.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/proc.h"
 #include "lib/record.h"
 #include "lib/units.h"
 
@@ -125,16 +127,29 @@ static const char *release_of(const char *kernel)
 	return release;
 }
 
-/* Tests that kill want to come in between. */
-static void take_time(void)
+/* Tests that kill want to come in between; it is heard from meanwhile. */
+static void take_time(FILE *out)
 {
-	const char *ms = getenv("LIAR_MS");
+	const char *text = getenv("LIAR_MS");
+	int ms = text ? atoi(text) : 0;
 
-	if (ms)
-		usleep(atoi(ms) * 1000);
+	for (; ms > 0; ms -= 100) {
+		usleep((ms < 100 ? ms : 100) * 1000);
+		say(out, json_pack("{s:i}", "progress", 1));
+	}
 }
 
-static void serve(FILE *in, FILE *out, const char *lies)
+/* The cell is over, by a clock that said 1 at @start. */
+static json_t *end_line(const json_t *request, uint64_t start)
+{
+	const char *rate = getenv("LIAR_RATE");
+
+	return json_pack("{s:O, s:I}", "end", json_object_get(request, "id"),
+			 "clock_ns", (json_int_t)(1 + (now_ns() - start) *
+						  (rate ? atoi(rate) : 1)));
+}
+
+static void serve(FILE *in, FILE *out, const char *lies, uint64_t start)
 {
 	json_t *line, *request, *answer;
 	char *text = NULL, *copy, *lie, *save;
@@ -149,7 +164,8 @@ static void serve(FILE *in, FILE *out, const char *lies)
 		}
 		if (!request)
 			break;
-		take_time();
+		take_time(out);
+		say(out, end_line(request, start));
 		answer = answer_to(request);
 		copy = strdup(lies ? lies : "");
 		for (lie = strtok_r(copy, " ", &save); lie;
@@ -165,6 +181,7 @@ static void serve(FILE *in, FILE *out, const char *lies)
 int main(int argc, char **argv)
 {
 	const char *clock = getenv("LIAR_CLOCK");
+	uint64_t start = now_ns();
 	const char *kernel = "";
 	FILE *in, *out;
 	int i, fd = -1;
@@ -191,6 +208,6 @@ int main(int argc, char **argv)
 	say(out, json_pack("{s:{s:s, s:i, s:I}}", "hello", "release",
 			   release_of(kernel), "clock_res_ns", 1, "clock_ns", (json_int_t)
 			   (clock ? atoll(clock) : 1)));
-	serve(in, out, getenv("LIAR"));
+	serve(in, out, getenv("LIAR"), start);
 	return 0;
 }

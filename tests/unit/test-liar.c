@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/run/answer.h"
+#include "bench/target/clock.h"
 #include "bench/target/guest.h"
 #include "lib/arch.h"
 #include "lib/proc.h"
@@ -159,7 +160,8 @@ static json_t *record_of(struct fixture *f, const char *lie, struct err *err)
 	err->text[0] = '\0';
 	setenv("LIAR", lie, 1);
 	if (!ops->start(f->target, &f->kernel, console, err) &&
-	    !ops->run(f->target, 3, &f->cell, NSEC_PER_SEC, &answer, err))
+	    !ops->run(f->target, 3, &f->cell, 10 * NSEC_PER_SEC, &answer,
+		      err))
 		record = answer_record(answer, &f->cell, NSEC_PER_SEC, err);
 	json_decref(answer);
 	ops->stop(f->target);
@@ -206,6 +208,55 @@ static void host_fails(struct fixture *f, const char *name, const char *value,
 	free(console);
 }
 
+/* What it measured with such a clock is no answer. */
+static void wrong_rate(struct fixture *f, const char *rate, const char *ms)
+{
+	json_t *record;
+	struct err err;
+
+	setenv("LIAR_RATE", rate, 1);
+	setenv("LIAR_MS", ms, 1);
+	record = record_of(f, "", &err);
+	if (record || !strstr(err.text, "the guest's clock is wrong"))
+		printf("rate %s: '%s'\n", rate, err.text);
+	CHECK(f->t, !record);
+	CHECK(f->t, strstr(err.text, "the guest's clock is wrong"));
+	unsetenv("LIAR_MS");
+	unsetenv("LIAR_RATE");
+	json_decref(record);
+}
+
+/* In ms since its start, at which its clock says 100; the hello comes at 300. */
+static void clocks(struct check *t)
+{
+	static const struct {
+		uint64_t there, here;
+		bool right;
+	} cases[] = {
+		{ 2100, 2300, true },
+		/* Late lines, and what a tenth more allows. */
+		{ 2100, 4200, true }, { 10100, 13200, true },
+		/* Slow by a half in 10 s, by an eighth in a minute. */
+		{ 5100, 10300, false }, { 53000, 60300, true },
+		{ 50000, 60300, false }, { 100, 2400, false },
+		/* Fast, by a fifth or more; backward. */
+		{ 11000, 10000, true }, { 12000, 10000, false },
+		{ 30000, 10000, false }, { 99, 400, false },
+	};
+	const uint64_t ms = NSEC_PER_MSEC;
+	const struct clock_pair first = { 100 * ms, 1300 * ms };
+	struct clock_pair now;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		now.there = cases[i].there * ms;
+		now.here = (1000 + cases[i].here) * ms;
+		CHECK_EQ(t, !clock_check(1000 * ms, &first, &now, &err),
+			 cases[i].right);
+	}
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -213,6 +264,7 @@ int main(void)
 	json_t *record;
 	struct err err;
 
+	clocks(&t);
 	set_up(&f);
 	new_target(&f);
 	record = f.target ? record_of(&f, "", &err) : NULL;
@@ -223,7 +275,9 @@ int main(void)
 	if (f.target) {
 		test_lies(&f);
 		host_fails(&f, "LIAR_CLOCK", "30000000000",
-			   "the guest's clock is wrong: it says 30.0 s after");
+			   "the guest's clock is wrong: 30.0 s went by there");
+		wrong_rate(&f, "0", "2500");
+		wrong_rate(&f, "10000", "50");
 		host_fails(&f, "LIAR_ENDS", "1", "Cannot allocate memory");
 		f.target->ops->free(f.target);
 	}
