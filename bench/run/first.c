@@ -11,8 +11,8 @@
 /* Kernels in it; and for how long they measure, each. */
 #define LOOK_KERNELS 2
 #define LOOK_NS (15 * NSEC_PER_SEC)
-/* Who waits less than that for the others does so without. */
-#define LOOK_WORTH_NS (60 * NSEC_PER_SEC)
+/* Who waits less than that for the others does so without: two kernels more. */
+#define LOOK_WORTH_NS (30 * NSEC_PER_SEC)
 
 static size_t kernels_built(const struct run *run)
 {
