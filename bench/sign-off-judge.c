@@ -156,7 +156,7 @@ int sign_off_judge(struct sign_off *s, const char *dir, int *word,
 	struct judge judge;
 	int ret;
 
-	if (s->dir)
+	if (s->dir && s->nshards < 2)
 		s->judge.looks = looks_before(dir);
 	ret = results_read(&results, dir, hunts_add, &hunts, err);
 	if (!ret) {

@@ -64,6 +64,9 @@ static void put_facts(FILE *f, const char *title, json_t *json)
 	json_object_foreach(json, key, value) {
 		const char *sep = any ? ", " : "";
 
+		/* Whose machine it is says nothing to a reader of the list. */
+		if (!strcmp(key, "name"))
+			continue;
 		any = true;
 		if (json_is_string(value))
 			fprintf(out, "%s%s %s", sep, key,

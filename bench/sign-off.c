@@ -215,8 +215,7 @@ static int set_resume(void *ctx, const char *arg, struct err *err)
 
 static int set_judge(void *ctx, const char *arg, struct err *err)
 {
-	((struct sign_off *)ctx)->dir = arg;
-	return *arg ? 0 : err_set(err, -EINVAL, "--judge: no directory");
+	return sign_off_add_shard(ctx, arg, err);
 }
 
 static int set_no_model(void *ctx, const char *arg, struct err *err)
@@ -272,7 +271,8 @@ static int take_operand(void *ctx, const char *arg, struct err *err)
 		sign_off_override(s, "", arg);
 		return 0;
 	}
-	return inputs_add_file(&s->inputs, arg, err);
+	return s->dir ? sign_off_add_shard(s, arg, err) :
+		inputs_add_file(&s->inputs, arg, err);
 }
 
 static const struct option_def options[] = {
@@ -302,7 +302,7 @@ static const struct option_def options[] = {
 	{ 'o', "output", "DIR",
 	  "results go there instead of results/DATE-sign-off", set_output },
 	{ 0, "resume", "DIR", "go on with the sign-off in DIR", set_resume },
-	{ 0, "judge", "DIR", "judge what is in DIR again, measure nothing",
+	{ 0, "judge", "DIR", "judge what is in DIR again (DIR...: shards, into -o)",
 	  set_judge },
 	{ 0, "no-model", NULL, "do not ask the model of the shipped variants",
 	  set_no_model },
@@ -338,7 +338,9 @@ static const char output_text[] =
 "to send, report and plots, store.jsonl, job.ini, patches/, sign-off.json with\n"
 "what was asked, and command, which does it all again.  All lines of text have at most 72 columns.  ^C keeps what\n"
 "was measured and judges nothing: go on with --resume=DIR, or judge what there\n"
-"is with --judge=DIR.";
+"is with --judge=DIR.\n\n"
+"--judge DIR... -o OUT puts shards together (run-matrix sign-off --patch=FILE\n"
+"--shard=I/N), and judges the whole.  Again with more of them is another look.";
 
 static const char bisect_text[] =
 "Which commit made it hang, lose trace or complain?  In a git tree of Linux:\n\n"
@@ -410,7 +412,9 @@ static int sign_off(struct sign_off *s, int *word, struct err *err)
 		return ret;
 	s->run.stop_fd = ret;
 	ret = old ? store_folder_check(old, err) : 0;
-	if (!ret && old)
+	if (!ret && s->nshards > 1)
+		ret = sign_off_merge(s, err);
+	else if (!ret && old)
 		ret = sign_off_origin_read(s, old, err);
 	if (!ret && s->dir)
 		dir = xasprintf("%s", s->dir);
@@ -455,6 +459,7 @@ static void tidy(struct sign_off *s)
 	free(s->fetched);
 	free(s->step);
 	kernel_names_free(s->kept);
+	free(s->shards);
 	json_decref(s->origin);
 	inputs_free(&s->inputs);
 }

@@ -19,6 +19,8 @@ struct sign_off {
 	size_t defaults;	/* of these, the first: from the user's file */
 	const char *job;	/* NULL: the shipped one */
 	const char *dir;	/* of --judge: measure nothing */
+	char **shards;		/* of --judge: all that were given */
+	size_t nshards;
 	uint64_t budget;	/* ns of measuring */
 	uint64_t boots;		/* of each kernel; 0: until decided */
 	bool no_model;
@@ -35,6 +37,10 @@ struct sign_off {
 
 void sign_off_override(struct sign_off *s, const char *key,
 		       const char *value);
+
+/* A DIR of --judge; several become one in --output, which is s->dir then. */
+int sign_off_add_shard(struct sign_off *s, const char *dir, struct err *err);
+int sign_off_merge(struct sign_off *s, struct err *err);
 
 /* Candidates that are message-ids become files. */
 int sign_off_fetch(struct sign_off *s, struct err *err);

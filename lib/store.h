@@ -31,7 +31,7 @@
  *             local and ssh: { kind accel(native) host machine release
  *             version cpu agent{ boot_id ... } }, where "boot" counts starts
  *             of the agent: boot_id tells real boots apart
- *  host       { cpu cpus load1 ticks steal mhz kernel machine }
+ *  host       { name cpu cpus load1 ticks steal mhz kernel machine }
  *  versions   { aux-tests qemu jansson cyclictest hackbench ... }
  *  console    [ bad lines (WARN, BUG, lockdep, stall ...) while it ran, and
  *             with the last cell of a boot those until the guest's end ]

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/results/contrast-values.h"
 #include "bench/results/stats.h"
 
 static void *xcalloc(size_t n, size_t size)
@@ -43,44 +44,6 @@ size_t contrast_pairs(const struct results *results,
 	return n;
 }
 
-/* The repeats of both sides, and a value of each in each cell. */
-struct values {
-	size_t cells, repeats[2];
-	int *number[2];		/* of each repeat, in their order */
-	double *x[2];		/* [repeat * cells + cell], NAN: none */
-};
-
-static int number_cmp(const void *a, const void *b)
-{
-	int x = *(const int *)a, y = *(const int *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static size_t repeat_place(const struct values *v, int side, int number)
-{
-	return (int *)bsearch(&number, v->number[side], v->repeats[side],
-			      sizeof(number), number_cmp) - v->number[side];
-}
-
-/* Sorts them and leaves each once; how many these are. */
-static size_t make_unique(int *number, size_t n)
-{
-	size_t i, unique = 0;
-
-	/* A cell's own are in order already. */
-	for (i = 1; i < n && number[i - 1] < number[i]; i++)
-		;
-	if (i >= n)
-		return n;
-	qsort(number, n, sizeof(*number), number_cmp);
-	for (i = 0; i < n; i++) {
-		if (!unique || number[unique - 1] != number[i])
-			number[unique++] = number[i];
-	}
-	return unique;
-}
-
 /* Cells that take part, in the place of all that were given. */
 static void take_cells(struct contrast *c, const struct contrast_pair *pairs,
 		       size_t n, struct contrast_pair *taken)
@@ -97,227 +60,276 @@ static void take_cells(struct contrast *c, const struct contrast_pair *pairs,
 	}
 }
 
-/* On the scale of the comparison; INFINITY when it was cut off. */
-static double value_of(const struct contrast *c,
-		       const struct results_combo *combo,
-		       const struct results_repeat *r, double pad_ns)
+/* The means of one cell's repeats on each host; NAN: none has a value. */
+static void cell_means(const struct contrast_values *v, size_t side, size_t cell,
+		       double *mean)
 {
-	double all = r->traced_ns + r->gap_ns, x = NAN;
+	size_t *n = xcalloc(v->hosts, sizeof(*n)), i, host;
+	double x;
 
-	switch (c->metric - metrics) {
-	case METRIC_HANGS:
-		return NAN;	/* pooled instead */
-	case METRIC_COVERAGE:
-		return all > 0 ? r->traced_ns / all : NAN;
-	case METRIC_LOST:
-		if (combo->end_step < METRIC_STEPS)
-			x = r->values.lost_ns[combo->end_step];
-		break;
-	default:
-		x = r->values.value[c->metric - metrics];
-	}
-	if (c->metric->padded)
-		x += pad_ns;
-	return c->metric->scale == SCALE_RATIO ? x > 0 ? log(x) : NAN : x;
-}
-
-/* Room for every repeat that has any of the cells. */
-static void values_alloc(struct values *v, const struct contrast_pair *pairs)
-{
-	const struct results_combo *combo;
-	size_t side, cell, k, most;
-
-	for (side = 0; side < 2; side++) {
-		for (cell = 0, most = 0; cell < v->cells; cell++)
-			most += pairs[cell].combo[side]->repeats;
-		v->number[side] = xcalloc(most, sizeof(int));
-		for (cell = 0, most = 0; cell < v->cells; cell++) {
-			combo = pairs[cell].combo[side];
-			for (k = 0; k < combo->repeats; k++)
-				v->number[side][most++] =
-					combo->repeat[k].repeat;
-		}
-		v->repeats[side] = make_unique(v->number[side], most);
-		most = v->repeats[side] * v->cells;
-		v->x[side] = xcalloc(most, sizeof(double));
-		for (k = 0; k < most; k++)
-			v->x[side][k] = NAN;
-	}
-}
-
-static void note_end(struct contrast *c, const struct results_combo *combo)
-{
-	double end = metric_step_ns(combo->end_step);
-
-	if (combo->end_step >= METRIC_STEPS)
-		return;
-	c->end_most = fmax(c->end_most, end);
-	c->end_least = c->end_least ? fmin(c->end_least, end) : end;
-}
-
-static void values_init(struct values *v, struct contrast *c,
-			const struct contrast_pair *pairs, double pad_ns)
-{
-	size_t i, k, cell, side;
-
-	memset(v, 0, sizeof(*v));
-	v->cells = c->cells;
-	values_alloc(v, pairs);
-	for (cell = 0; cell < c->cells; cell++) {
-		if (c->metric == &metrics[METRIC_LOST])
-			note_end(c, pairs[cell].combo[0]);
-		for (side = 0; side < 2; side++) {
-			const struct results_combo *combo =
-				pairs[cell].combo[side];
-
-			for (k = 0; k < combo->repeats; k++) {
-				i = repeat_place(v, side,
-						 combo->repeat[k].repeat);
-				v->x[side][i * v->cells + cell] =
-					value_of(c, combo, &combo->repeat[k],
-						 pad_ns);
-			}
-		}
-	}
-}
-
-static void values_free(struct values *v)
-{
-	size_t side;
-
-	for (side = 0; side < 2; side++) {
-		free(v->number[side]);
-		free(v->x[side]);
-	}
-}
-
-/* The mean of one cell's repeats; NAN: none has a value. */
-static double cell_mean(const struct values *v, size_t side, size_t cell)
-{
-	double sum = 0, x;
-	size_t i, n = 0;
-
+	for (host = 0; host < v->hosts; host++)
+		mean[host] = 0;
 	for (i = 0; i < v->repeats[side]; i++) {
 		x = v->x[side][i * v->cells + cell];
 		if (isnan(x))
 			continue;
-		sum += x;
-		n++;
+		mean[contrast_host(v, side, i)] += x;
+		n[contrast_host(v, side, i)]++;
 	}
-	return n ? sum / n : NAN;
+	for (host = 0; host < v->hosts; host++)
+		mean[host] = n[host] ? mean[host] / n[host] : NAN;
+	free(n);
+}
+
+/* What a cell is on a host: the middle of both kernels, NAN unless both are. */
+struct places {
+	double *middle;		/* [cell * hosts + host] */
+	double *sum[2];		/* over the cells, for each host */
+	size_t *have;		/* such cells, for each host */
+};
+
+/* Adds a cell; true when any host has both kernels there. */
+static bool add_cell(struct contrast *c, const struct contrast_values *v, size_t cell,
+		     struct places *p)
+{
+	double *mean[2] = { xcalloc(v->hosts, sizeof(double)),
+			    xcalloc(v->hosts, sizeof(double)) };
+	bool cut_off = false, any = false;
+	double *middle = p->middle + cell * v->hosts;
+	size_t host, side;
+
+	for (side = 0; side < 2; side++)
+		cell_means(v, side, cell, mean[side]);
+	for (host = 0; host < v->hosts; host++) {
+		middle[host] = (mean[0][host] + mean[1][host]) / 2;
+		cut_off |= isinf(mean[0][host]) || isinf(mean[1][host]);
+		if (isnan(middle[host]))
+			continue;
+		p->sum[0][host] += mean[0][host];
+		p->sum[1][host] += mean[1][host];
+		p->have[host]++;
+		any = true;
+	}
+	c->cut_off += cut_off;
+	free(mean[0]);
+	free(mean[1]);
+	return any;
+}
+
+/* Boots of one side, a value and a host each; @x is sorted by host here. */
+struct boots {
+	double *x;
+	size_t *host, n;
+};
+
+static void boots_init(struct boots *b, size_t most)
+{
+	b->x = xcalloc(most, sizeof(*b->x));
+	b->host = xcalloc(most, sizeof(*b->host));
+	b->n = 0;
+}
+
+static void boots_add(struct boots *b, double x, size_t host)
+{
+	b->x[b->n] = x;
+	b->host[b->n++] = host;
+}
+
+/* Into a sample for each host; frees them. */
+static void boots_end(struct boots *b, size_t side, struct block *block,
+		      size_t hosts)
+{
+	double *x = xcalloc(b->n, sizeof(*x));
+	size_t *end = xcalloc(hosts + 1, sizeof(*end)), i, host;
+
+	for (i = 0; i < b->n; i++)
+		end[b->host[i] + 1]++;
+	for (host = 0; host < hosts; host++)
+		end[host + 1] += end[host];
+	/* From here on end[] is where the next one of a host goes. */
+	for (i = 0; i < b->n; i++)
+		x[end[b->host[i]]++] = b->x[i];
+	for (host = 0; host < hosts; host++) {
+		i = host ? end[host - 1] : 0;
+		block[host].boots[side] = stats_sample(x + i, end[host] - i);
+	}
+	free(x);
+	free(end);
+	free(b->x);
+	free(b->host);
 }
 
 /*
- * Each repeat as the mean of its cells, relative to their middles: how boots
- * vary.  What they vary about is the mean of the cells' means, lest a cell that
- * a boot lacks weigh less than the others.
+ * Each repeat as the mean of its cells, relative to their middles on its host:
+ * how boots vary.  What they vary about is the mean of the cells' means, lest a
+ * cell that a boot lacks weigh less than the others.
  */
-static struct stats_sample boot_sample(const struct values *v, size_t side,
-				       const double *middle, double mean)
+static void boot_samples(const struct contrast_values *v, size_t side,
+			 const struct places *p, struct block *block)
 {
-	double *x = xcalloc(v->repeats[side], sizeof(*x)), value, sum;
-	struct stats_sample sample;
-	size_t n = 0, i, cell, have;
+	double sum, value, middle;
+	size_t i, cell, have, host;
+	struct boots boots;
 
+	boots_init(&boots, v->repeats[side]);
 	for (i = 0; i < v->repeats[side]; i++) {
-		sum = 0;
-		have = 0;
-		for (cell = 0; cell < v->cells; cell++) {
+		host = contrast_host(v, side, i);
+		for (cell = have = 0, sum = 0; cell < v->cells; cell++) {
 			value = v->x[side][i * v->cells + cell];
-			if (isnan(value) || isnan(middle[cell]))
+			middle = p->middle[cell * v->hosts + host];
+			if (isnan(value) || isnan(middle))
 				continue;
-			sum += value - middle[cell];
+			sum += value - middle;
 			have++;
 		}
 		if (have)
-			x[n++] = sum / have;
+			boots_add(&boots, sum / have, host);
 	}
-	sample = stats_sample(x, n);
-	sample.mean = mean;
-	free(x);
-	return sample;
+	boots_end(&boots, side, block, v->hosts);
+	for (host = 0; host < v->hosts; host++) {
+		if (p->have[host])
+			block[host].boots[side].mean =
+				p->sum[side][host] / p->have[host];
+	}
 }
 
-/* Sets c->boots and what became of the cells. */
+/* Sets @c's boots, what became of the cells, and which host is odd. */
+static void take_blocks(struct contrast *c, const struct block *block,
+			size_t hosts)
+{
+	struct blocks_fit others;
+	size_t odd, i;
+	int side;
+
+	if (!blocks_fit(&c->fit, block, hosts)) {
+		c->state = CONTRAST_NONE;
+		return;
+	}
+	for (side = 0; side < 2; side++)
+		c->boots[side] = c->fit.boots[side];
+	/* One host: nothing is pooled, each kernel varies as it does. */
+	for (i = 0; c->fit.hosts == 1 && i < hosts; i++) {
+		if (!block[i].boots[0].n || !block[i].boots[1].n)
+			continue;
+		c->boots[0] = block[i].boots[0];
+		c->boots[1] = block[i].boots[1];
+	}
+	odd = blocks_odd(block, hosts, &others);
+	if (c->fit.hosts < 2 || odd == hosts)
+		return;
+	c->odd = true;
+	c->odd_host = odd;
+	c->odd_difference = block[odd].boots[0].mean -
+		block[odd].boots[1].mean;
+	c->odd_others = others.diff;
+}
+
 static void by_cell(struct contrast *c, const struct contrast_pair *pairs,
 		    double pad_ns)
 {
-	double *middle = xcalloc(c->cells, sizeof(*middle)), mean[2], sum[2];
 	size_t cell, side, have = 0, taken = c->cells;
-	struct values v;
+	struct places p;
+	struct block *block;
+	struct contrast_values v;
 
-	sum[0] = sum[1] = 0;
-	values_init(&v, c, pairs, pad_ns);
-	for (cell = 0; cell < taken; cell++) {
-		mean[0] = cell_mean(&v, 0, cell);
-		mean[1] = cell_mean(&v, 1, cell);
-		middle[cell] = (mean[0] + mean[1]) / 2;
-		c->cut_off += isinf(mean[0]) || isinf(mean[1]);
-		if (isnan(middle[cell]))
-			continue;
-		sum[0] += mean[0];
-		sum[1] += mean[1];
-		have++;
-	}
+	contrast_values_init(&v, c, pairs, pad_ns);
+	p.middle = xcalloc(taken * v.hosts, sizeof(*p.middle));
+	p.sum[0] = xcalloc(v.hosts, sizeof(double));
+	p.sum[1] = xcalloc(v.hosts, sizeof(double));
+	p.have = xcalloc(v.hosts, sizeof(*p.have));
+	block = xcalloc(v.hosts, sizeof(*block));
+	for (cell = 0; cell < taken; cell++)
+		have += add_cell(c, &v, cell, &p);
 	c->state = c->cut_off ? CONTRAST_CUT_OFF : have ? CONTRAST_KNOWN :
 		c->often && !taken ? CONTRAST_OFTEN : CONTRAST_NONE;
 	for (side = 0; c->state == CONTRAST_KNOWN && side < 2; side++)
-		c->boots[side] = boot_sample(&v, side, middle,
-					     sum[side] / have);
+		boot_samples(&v, side, &p, block);
+	if (c->state == CONTRAST_KNOWN)
+		take_blocks(c, block, v.hosts);
 	c->cells = have;
-	values_free(&v);
-	free(middle);
+	free(p.middle);
+	free(p.sum[0]);
+	free(p.sum[1]);
+	free(p.have);
+	free(block);
+	contrast_values_free(&v);
 }
 
-/*
- * Hangs per full of all: a ratio of two sums over boots, whose variance is
- * that of what each boot adds to it (W. G. Cochran, Sampling Techniques, 3rd
- * ed. (1977), section 6.4).
- */
-static struct stats_sample pooled_sample(const struct contrast_pair *pairs,
-					 size_t n, size_t side)
+/* All cells of each repeat together. */
+static void pool_repeats(const struct contrast_pair *pairs, size_t n,
+			 size_t side, struct results_combo *all)
 {
+	const struct results_repeat *from;
 	struct results_repeat *r;
-	struct stats_sample sample = { 0 };
-	struct results_combo all = { .repeats = 0 };
-	double hangs = 0, fulls = 0, *x;
 	size_t i, k;
 	int class;
 
 	for (i = 0; i < n; i++) {
 		for (k = 0; k < pairs[i].combo[side]->repeats; k++) {
-			const struct results_repeat *from =
-				&pairs[i].combo[side]->repeat[k];
-
-			r = results_repeat(&all, from->repeat);
+			from = &pairs[i].combo[side]->repeat[k];
+			r = results_repeat(all, from->repeat, from->host);
 			r->fulls += from->fulls;
 			for (class = 0; class < HANG_CLASSES; class++)
 				r->hangs[0] += from->hangs[class];
 		}
 	}
-	x = xcalloc(all.repeats, sizeof(*x));
-	for (i = 0; i < all.repeats; i++) {
-		hangs += all.repeat[i].hangs[0];
-		fulls += all.repeat[i].fulls;
+}
+
+/*
+ * Hangs per full of all on a host: a ratio of two sums over boots, whose variance
+ * is that of what each boot adds to it (W. G. Cochran, Sampling Techniques, 3rd
+ * ed. (1977), section 6.4).
+ */
+static void pooled_samples(const struct results_combo *all, size_t side,
+			   struct block *block, size_t hosts)
+{
+	struct { double hangs, fulls; size_t n; } *sum, *s;
+	const struct results_repeat *r;
+	struct boots boots;
+	size_t i;
+
+	sum = xcalloc(hosts, sizeof(*sum));
+	boots_init(&boots, all->repeats);
+	for (i = 0; i < all->repeats; i++) {
+		s = &sum[all->repeat[i].host];
+		s->hangs += all->repeat[i].hangs[0];
+		s->fulls += all->repeat[i].fulls;
+		s->n++;
 	}
-	for (i = 0; fulls > 0 && i < all.repeats; i++)
-		x[i] = hangs / fulls + (all.repeat[i].hangs[0] - hangs / fulls *
-			all.repeat[i].fulls) / (fulls / all.repeats);
-	if (fulls > 0)
-		sample = stats_sample(x, all.repeats);
-	free(x);
-	free(all.repeat);
-	return sample;
+	for (i = 0; i < all->repeats; i++) {
+		r = &all->repeat[i];
+		s = &sum[r->host];
+		if (s->fulls > 0)
+			boots_add(&boots, s->hangs / s->fulls +
+				  (r->hangs[0] - s->hangs / s->fulls *
+				   r->fulls) / (s->fulls / s->n), r->host);
+	}
+	boots_end(&boots, side, block, hosts);
+	free(sum);
 }
 
 static void pooled(struct contrast *c, const struct contrast_pair *pairs)
 {
-	size_t side;
+	struct results_combo *all = xcalloc(2, sizeof(*all));
+	size_t side, i, hosts = 0;
+	struct block *block;
 
-	for (side = 0; side < 2; side++)
-		c->boots[side] = pooled_sample(pairs, c->cells, side);
-	c->state = c->boots[0].n && c->boots[1].n ? CONTRAST_KNOWN :
-		CONTRAST_NONE;
+	for (side = 0; side < 2; side++) {
+		pool_repeats(pairs, c->cells, side, &all[side]);
+		for (i = 0; i < all[side].repeats; i++) {
+			if (all[side].repeat[i].host >= hosts)
+				hosts = all[side].repeat[i].host + 1;
+		}
+	}
+	block = xcalloc(hosts, sizeof(*block));
+	for (side = 0; side < 2; side++) {
+		pooled_samples(&all[side], side, block, hosts);
+		free(all[side].repeat);
+	}
+	c->state = CONTRAST_KNOWN;
+	take_blocks(c, block, hosts);
+	free(block);
+	free(all);
 }
 
 /* Logs become what they were made of. */
@@ -331,6 +343,17 @@ bool interval_open(const struct metric *metric, double lo, double hi)
 	if (metric->scale == SCALE_RATIO)
 		return lo < 1 / OPEN_RATIO || hi > OPEN_RATIO;
 	return lo < -1 || hi > 1;
+}
+
+int contrast_test(const struct contrast *c, double shift, double level,
+		  struct stats_welch *w)
+{
+	struct stats_sample moved = c->boots[1];
+
+	if (c->fit.hosts > 1)
+		return blocks_test(&c->fit, shift, level, w);
+	moved.mean += shift;
+	return stats_welch(&c->boots[0], &moved, level, w);
 }
 
 void contrast_make(struct contrast *c, enum metric_id metric,
@@ -356,8 +379,7 @@ void contrast_make(struct contrast *c, enum metric_id metric,
 		c->value[side] = unscaled(c, c->boots[side].mean) -
 			(c->metric->padded ? pad_ns : 0);
 	c->difference = unscaled(c, c->boots[0].mean - c->boots[1].mean);
-	c->interval = !stats_welch(&c->boots[0], &c->boots[1], CONTRAST_LEVEL,
-				   &w);
+	c->interval = !contrast_test(c, 0, CONTRAST_LEVEL, &w);
 	if (c->interval) {
 		c->lo = unscaled(c, w.lo);
 		c->hi = unscaled(c, w.hi);

@@ -2,6 +2,7 @@
 #ifndef AUX_BENCH_RESULTS_CONTRAST_H
 #define AUX_BENCH_RESULTS_CONTRAST_H
 
+#include "bench/results/blocks.h"
 #include "bench/results/inference.h"
 #include "bench/results/results.h"
 
@@ -14,7 +15,8 @@
  * kernels do, and a boot may lack one: the estimate is the mean of the cells'
  * differences (of logs, for a ratio), each of the same weight.  The boot is the
  * replicate: the mean of its cells, each value relative to its cell's middle,
- * says how boots vary, and the interval is Welch's.
+ * says how boots vary, and the interval is Welch's.  Where several hosts took
+ * part, kernels are compared on each of them, and the differences are pooled.
  */
 
 enum contrast_state {
@@ -45,7 +47,19 @@ struct contrast {
 	double end_least, end_most;
 	/* Boots, on the scale of the comparison: logs for a ratio. */
 	struct stats_sample boots[2];
+	struct blocks_fit fit;	/* over hosts that have both */
+	/* A host that disagrees with the others, and by what both differ. */
+	bool odd;
+	unsigned int odd_host;	/* its place in results.hosts */
+	double odd_difference, odd_others;
 };
+
+/*
+ * The interval of the difference less @shift, on the scale of the comparison:
+ * Welch's on one host, that of blocks on several.  -EINVAL: too few boots.
+ */
+int contrast_test(const struct contrast *c, double shift, double level,
+		  struct stats_welch *w);
 
 #define CONTRAST_LEVEL 0.95
 
@@ -85,6 +99,12 @@ void contrast_cell(struct contrast *c, enum metric_id metric,
  */
 bool contrast_shared(const struct results *results, enum metric_id metric,
 		     const struct results_combo *combo);
+
+/*
+ * "3: kernels are compared on each, and the differences pooled; b DISAGREES,
+ * ..."; NULL where it ran on one.  Caller frees.
+ */
+char *contrast_hosts_text(const struct results *results);
 
 /* Whether it hangs in more than METRIC_OFTEN of its fulls. */
 bool contrast_hangs_often(const struct results_combo *combo);

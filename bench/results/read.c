@@ -166,6 +166,21 @@ static void add_cost(struct results_combo *combo, const struct record *record)
 	combo->costs++;
 }
 
+/* Where it ran; the one of the line before, most often. */
+static unsigned int host_of(struct results *results,
+			    const struct store_entry *entry)
+{
+	const char *name = json_text(entry->target, "host");
+	struct results_names *hosts = &results->hosts;
+
+	if (!*name)
+		name = json_text(entry->host, "name");
+	if (hosts->n && !strcmp(hosts->name[results->host_of_last], name))
+		return results->host_of_last;
+	results->host_of_last = results_names_add(hosts, name);
+	return results->host_of_last;
+}
+
 static void add_stream(struct results *results, struct results_kernel *kernel,
 		       const struct store_entry *entry)
 {
@@ -184,7 +199,8 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 		combo->key = entry->record.cell;
 	results_set_or_mix(&combo->accel, entry->accel);
 	results_set_or_mix(&combo->method, entry->record.method);
-	results_combo_add(combo, entry->repeat, &entry->record);
+	results_combo_add(combo, entry->repeat, host_of(results, entry),
+			  &entry->record);
 	results_reference_add(&combo->reference, &entry->record);
 	results_reference_add(&kernel->reference, &entry->record);
 	add_cost(combo, &entry->record);
@@ -353,6 +369,7 @@ void results_free(struct results *results)
 	results_names_free(&results->kconfigs);
 	results_names_free(&results->releases);
 	results_names_free(&results->accels);
+	results_names_free(&results->hosts);
 	results_facts_free(&results->facts);
 	json_decref(results->kernel_of_last);
 	json_decref(results->target);

@@ -28,6 +28,7 @@ struct store_entry;
  */
 struct results_repeat {
 	int repeat;
+	unsigned int host;	/* its place in results.hosts: the block */
 	unsigned int records;	/* mostly 1 */
 	uint64_t fulls, hangs[HANG_CLASSES];
 	double traced_ns, gap_ns;
@@ -123,12 +124,14 @@ struct results {
 	struct results_facts facts;
 	struct results_names variants, kconfigs; /* in the order of kernels */
 	struct results_names releases, accels;
+	struct results_names hosts;	/* "": not stored */
 	struct results_kernel **kernel;	/* by kconfig, then variant */
 	size_t kernels;
 	struct results_combo **combo;	/* by kernel, then cell */
 	size_t combos;
 	json_t *target, *host, *versions;	/* of the last line, or NULL */
 	json_t *kernel_of_last;
+	unsigned int host_of_last;
 	struct results_load load;
 	char *seed;		/* NULL: not in the store */
 	char *began;		/* UTC of the first line; NULL: not stored */
@@ -204,9 +207,9 @@ results_warning(const struct results_kernel *kernel, const char *text);
 uint64_t results_troubles(const struct results *results,
 			  enum trouble_kind kind);
 
-/* The repeat of that number, a new one if need be. */
+/* The repeat of that number on that host, a new one if need be. */
 struct results_repeat *results_repeat(struct results_combo *combo,
-				      int repeat);
+				      int repeat, unsigned int host);
 
 /*
  * Sums: of the histograms only those that a view shows, and of the parts of
@@ -217,7 +220,7 @@ void results_sum_add(struct record *sum, const struct record *r);
 
 /* Adds a record to the sums and the repeat of its cell. */
 void results_combo_add(struct results_combo *combo, int repeat,
-		       const struct record *r);
+		       unsigned int host, const struct record *r);
 /* Adds another of the same cell, or of one that counts as the same. */
 void results_combo_merge(struct results_combo *into,
 			 const struct results_combo *from);

@@ -78,17 +78,26 @@ void results_sum_add(struct record *sum, const struct record *r)
 	add_hists(sum, r);
 }
 
+static int repeat_cmp(const struct results_repeat *r, int repeat,
+		      unsigned int host)
+{
+	if (r->repeat != repeat)
+		return r->repeat < repeat ? -1 : 1;
+	return r->host < host ? -1 : r->host > host;
+}
+
 /* Where it is, or would be. */
-static size_t find_repeat(const struct results_combo *combo, int repeat)
+static size_t find_repeat(const struct results_combo *combo, int repeat,
+			  unsigned int host)
 {
 	size_t first = 0, end = combo->repeats, at;
 
 	/* Most often it is the last one, or comes after it. */
-	if (end && combo->repeat[end - 1].repeat < repeat)
+	if (end && repeat_cmp(&combo->repeat[end - 1], repeat, host) < 0)
 		return end;
 	while (first < end) {
 		at = first + (end - first) / 2;
-		if (combo->repeat[at].repeat < repeat)
+		if (repeat_cmp(&combo->repeat[at], repeat, host) < 0)
 			first = at + 1;
 		else
 			end = at;
@@ -96,12 +105,14 @@ static size_t find_repeat(const struct results_combo *combo, int repeat)
 	return first;
 }
 
-struct results_repeat *results_repeat(struct results_combo *combo, int repeat)
+struct results_repeat *results_repeat(struct results_combo *combo, int repeat,
+				      unsigned int host)
 {
-	size_t i = find_repeat(combo, repeat);
+	size_t i = find_repeat(combo, repeat, host);
 	struct results_repeat *r;
 
-	if (i < combo->repeats && combo->repeat[i].repeat == repeat)
+	if (i < combo->repeats &&
+	    !repeat_cmp(&combo->repeat[i], repeat, host))
 		return &combo->repeat[i];
 	combo->repeat = results_grow(combo->repeat, combo->repeats,
 				     sizeof(*combo->repeat));
@@ -109,13 +120,15 @@ struct results_repeat *results_repeat(struct results_combo *combo, int repeat)
 	memmove(r + 1, r, (combo->repeats++ - i) * sizeof(*r));
 	memset(r, 0, sizeof(*r));
 	r->repeat = repeat;
+	r->host = host;
 	return r;
 }
 
 static void repeat_add(struct results_combo *combo,
 		       const struct results_repeat *from)
 {
-	struct results_repeat *r = results_repeat(combo, from->repeat);
+	struct results_repeat *r = results_repeat(combo, from->repeat,
+						  from->host);
 	int class;
 
 	r->fulls += from->fulls;
@@ -131,10 +144,10 @@ static void repeat_add(struct results_combo *combo,
 }
 
 void results_combo_add(struct results_combo *combo, int repeat,
-		       const struct record *record)
+		       unsigned int host, const struct record *record)
 {
 	struct results_repeat r = {
-		.repeat = repeat, .records = 1, .fulls = record->fulls,
+		.repeat = repeat, .host = host, .records = 1, .fulls = record->fulls,
 		.traced_ns = record->traced_ns, .gap_ns = record->gap_ns,
 	};
 

@@ -63,8 +63,8 @@ json_t *host_describe(void)
 	uname(&uts);
 	getloadavg(load, 1);
 	cpu_ticks(&ticks, &steal);
-	return json_pack("{s:s, s:i, s:f, s:I, s:I, s:f, s:s, s:s}",
-			 "cpu", model, "cpus",
+	return json_pack("{s:s, s:s, s:i, s:f, s:I, s:I, s:f, s:s, s:s}",
+			 "name", uts.nodename, "cpu", model, "cpus",
 			 (int)sysconf(_SC_NPROCESSORS_ONLN), "load1", load[0],
 			 "ticks", ticks, "steal", steal, "mhz", cpu_mhz(),
 			 "kernel", uts.release, "machine", uts.machine);

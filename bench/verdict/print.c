@@ -373,6 +373,7 @@ static void put_machine(const struct judge *judge, FILE *f)
 	const struct results_kernel *base = judge->n ? judge->verdict[0].base :
 		NULL;
 	char *load = results_load_text(&results->load);
+	char *hosts = contrast_hosts_text(results);
 
 	text_line(f, "%s", "");
 	/* A fix that does not hold may have needed no baseline. */
@@ -389,6 +390,9 @@ static void put_machine(const struct judge *judge, FILE *f)
 	if (results->load.cells)
 		text_wrap(f, LABEL, "%-*s%s", LABEL, "host", load);
 	free(load);
+	if (hosts)
+		text_wrap(f, LABEL, "%-*s%s", LABEL, "hosts", hosts);
+	free(hosts);
 	text_wrap(f, LABEL, "%-*s%s", LABEL, "aux-tests",
 		  from_json(results->versions, "aux-tests"));
 	text_line(f, "%-*s%s", LABEL, "seed", results->seed ? results->seed :

@@ -109,6 +109,7 @@ static void judge_test(const struct judge_options *o, struct judge_test *t)
 	const struct metric *metric = t->contrast.metric;
 	struct stats_sample a = t->contrast.boots[0], b = t->contrast.boots[1];
 	struct stats_welch w, beyond;
+	double shift;
 
 	t->margin = margin_of(o, metric);
 	t->level = 1 - judge_alpha(o);
@@ -116,7 +117,7 @@ static void judge_test(const struct judge_options *o, struct judge_test *t)
 	t->lo = t->hi = NAN;
 	t->outcome = OUTCOME_NO_DATA;
 	if (t->contrast.state != CONTRAST_KNOWN ||
-	    stats_welch(&a, &b, t->level, &w))
+	    contrast_test(&t->contrast, 0, t->level, &w))
 		return;
 	t->lo = unscaled(metric, w.lo);
 	t->hi = unscaled(metric, w.hi);
@@ -124,8 +125,8 @@ static void judge_test(const struct judge_options *o, struct judge_test *t)
 	t->sd = sqrt((a.var + b.var) / 2);
 	t->outcome = OUTCOME_OPEN;
 	/* Moved by the margin: is it beyond? */
-	b.mean += metric->more_is_better ? -t->margin : t->margin;
-	stats_welch(&a, &b, t->level, &beyond);
+	shift = metric->more_is_better ? -t->margin : t->margin;
+	contrast_test(&t->contrast, shift, t->level, &beyond);
 	t->p_worse = (beyond.t > 0) != metric->more_is_better && beyond.t ?
 		beyond.p / 2 : 1 - beyond.p / 2;
 	if (metric->more_is_better ? w.lo >= -t->margin : w.hi <= t->margin)

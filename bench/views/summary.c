@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "bench/results/contrast.h"
 #include "bench/views/parts.h"
 
 #include <inttypes.h>
@@ -47,6 +48,7 @@ static void put_head(const struct results *results, FILE *f)
 	char *releases = results_names_join(&results->releases);
 	char *accels = results_names_join(&results->accels);
 	char *load = results_load_text(&results->load);
+	char *hosts = contrast_hosts_text(results);
 	uint64_t fulls = results->other_fulls, failed = failures(results);
 	uint64_t skipped = results_troubles(results, TROUBLE_SKIPPED);
 	size_t i, boots = 0;
@@ -77,10 +79,13 @@ static void put_head(const struct results *results, FILE *f)
 			  skipped, skipped == 1 ? "" : "s");
 	if (results->load.cells)
 		text_wrap(f, 13, "host         %s", load);
+	if (hosts)
+		text_wrap(f, 13, "hosts        %s", hosts);
 	if (results->seed)
 		text_wrap(f, 13, "seed         %s", results->seed);
 	if (results->shards)
 		text_wrap(f, 13, "merged       %s", results->shards);
+	free(hosts);
 	free(releases);
 	free(accels);
 	free(load);

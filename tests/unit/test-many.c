@@ -22,7 +22,7 @@
 struct many {
 	struct check *t;
 	char *dir;		/* all of it is below */
-	int shards, repeats;
+	int shards, repeats, hosts;
 };
 
 static void put(struct many *m, int shards)
@@ -31,7 +31,8 @@ static void put(struct many *m, int shards)
 		"baseline", "peterz", "rewake", "sync", "restart", "recheck",
 		NULL
 	};
-	struct made_shards want = { .shards = shards, .fulls = 58 };
+	struct made_shards want = { .shards = shards, .fulls = 58,
+				   .hosts = m->hosts };
 	char *job = xasprintf("[global]\nrepeats = %d\nseed = 5\n"
 		"variants = baseline, peterz, rewake, sync, restart, recheck\n"
 		"loop = eager, perf\n[main]\nwindow = 0, 3ms, 30ms\n"
@@ -153,6 +154,22 @@ static void same(struct many *m, const char *file)
 	free(b);
 }
 
+/* On three hosts: they are blocks, and the summary says so. */
+static void test_hosts(struct many *m)
+{
+	char *text;
+
+	m->hosts = 3;
+	in_child(m, "made on three hosts", put_shards);
+	in_child(m, "merged", merge);
+	in_child(m, "reported", report_merged);
+	text = read_summary(m, "merged", "summary.txt");
+	CHECK(m->t, strstr(text,
+		"hosts        3: kernels are compared on each, and the"));
+	CHECK(m->t, strstr(text, "\nsync\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const char *size = getenv("MANY"), *kept = getenv("MANY_DIR");
@@ -176,6 +193,7 @@ int main(void)
 		in_child(&m, "reported in one", report_whole);
 		same(&m, "summary.tsv");
 		same(&m, "summary.txt");
+		test_hosts(&m);
 	}
 	if (kept)
 		return check_end(&t);

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/results/contrast-values.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n + 1, size);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+static uint64_t number_of(const struct results_repeat *r)
+{
+	return (uint64_t)r->repeat << 32 | r->host;
+}
+
+static int number_cmp(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static size_t repeat_place(const struct contrast_values *v, int side, uint64_t number)
+{
+	return (uint64_t *)bsearch(&number, v->number[side], v->repeats[side],
+				   sizeof(number), number_cmp) -
+		v->number[side];
+}
+
+/* Sorts them and leaves each once; how many these are. */
+static size_t make_unique(uint64_t *number, size_t n)
+{
+	size_t i, unique = 0;
+
+	/* A cell's own are in order already. */
+	for (i = 1; i < n && number[i - 1] < number[i]; i++)
+		;
+	if (i >= n)
+		return n;
+	qsort(number, n, sizeof(*number), number_cmp);
+	for (i = 0; i < n; i++) {
+		if (!unique || number[unique - 1] != number[i])
+			number[unique++] = number[i];
+	}
+	return unique;
+}
+
+/* On the scale of the comparison; INFINITY when it was cut off. */
+static double value_of(const struct contrast *c,
+		       const struct results_combo *combo,
+		       const struct results_repeat *r, double pad_ns)
+{
+	double all = r->traced_ns + r->gap_ns, x = NAN;
+
+	switch (c->metric - metrics) {
+	case METRIC_HANGS:
+		return NAN;	/* pooled instead */
+	case METRIC_COVERAGE:
+		return all > 0 ? r->traced_ns / all : NAN;
+	case METRIC_LOST:
+		if (combo->end_step < METRIC_STEPS)
+			x = r->values.lost_ns[combo->end_step];
+		break;
+	default:
+		x = r->values.value[c->metric - metrics];
+	}
+	if (c->metric->padded)
+		x += pad_ns;
+	return c->metric->scale == SCALE_RATIO ? x > 0 ? log(x) : NAN : x;
+}
+
+/* Room for every repeat that has any of the cells. */
+static void values_alloc(struct contrast_values *v, const struct contrast_pair *pairs)
+{
+	const struct results_combo *combo;
+	size_t side, cell, k, most;
+
+	for (side = 0; side < 2; side++) {
+		for (cell = 0, most = 0; cell < v->cells; cell++)
+			most += pairs[cell].combo[side]->repeats;
+		v->number[side] = xcalloc(most, sizeof(uint64_t));
+		for (cell = 0, most = 0; cell < v->cells; cell++) {
+			combo = pairs[cell].combo[side];
+			for (k = 0; k < combo->repeats; k++)
+				v->number[side][most++] =
+					number_of(&combo->repeat[k]);
+		}
+		v->repeats[side] = make_unique(v->number[side], most);
+		for (k = 0; k < v->repeats[side]; k++) {
+			if (contrast_host(v, side, k) >= v->hosts)
+				v->hosts = contrast_host(v, side, k) + 1;
+		}
+		most = v->repeats[side] * v->cells;
+		v->x[side] = xcalloc(most, sizeof(double));
+		for (k = 0; k < most; k++)
+			v->x[side][k] = NAN;
+	}
+}
+
+static void note_end(struct contrast *c, const struct results_combo *combo)
+{
+	double end = metric_step_ns(combo->end_step);
+
+	if (combo->end_step >= METRIC_STEPS)
+		return;
+	c->end_most = fmax(c->end_most, end);
+	c->end_least = c->end_least ? fmin(c->end_least, end) : end;
+}
+
+void contrast_values_init(struct contrast_values *v, struct contrast *c,
+			  const struct contrast_pair *pairs, double pad_ns)
+{
+	size_t i, k, cell, side;
+
+	memset(v, 0, sizeof(*v));
+	v->cells = c->cells;
+	values_alloc(v, pairs);
+	for (cell = 0; cell < c->cells; cell++) {
+		if (c->metric == &metrics[METRIC_LOST])
+			note_end(c, pairs[cell].combo[0]);
+		for (side = 0; side < 2; side++) {
+			const struct results_combo *combo =
+				pairs[cell].combo[side];
+
+			for (k = 0; k < combo->repeats; k++) {
+				i = repeat_place(v, side,
+						 number_of(&combo->repeat[k]));
+				v->x[side][i * v->cells + cell] =
+					value_of(c, combo, &combo->repeat[k],
+						 pad_ns);
+			}
+		}
+	}
+}
+
+void contrast_values_free(struct contrast_values *v)
+{
+	size_t side;
+
+	for (side = 0; side < 2; side++) {
+		free(v->number[side]);
+		free(v->x[side]);
+	}
+}
