@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "bench/views/report.h"
+#include "lib/store.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/check.h"
@@ -192,10 +193,13 @@ static void test_hostile(struct check *t, bool gnuplot)
 	fixture_put(dir, "verdict.txt", "BAD: " HOSTILE "\n\xff\xfe\x01\n");
 	fixture_put(dir, "job.ini", "; " HOSTILE "\n");
 	fixture_put(dir, "command", "cd 'it''s'\n" HOSTILE "\n");
+	fixture_put(dir, STORE_PARTIAL, "two of six " HOSTILE "\n");
 	fixture_put(dir, "patches/x.patch", "+" HOSTILE "\n");
 	html = make(t, dir);
 	check_hostile(t, html);
 	CHECK(t, strstr(html, "<h2 id=\"verdict\">"));
+	CHECK(t, strstr(html, "<strong>Partial:</strong> two of six "));
+	CHECK(t, strstr(html, "\npartial      two of six "));
 	CHECK(t, strstr(html, "\n???\n"));
 	CHECK(t, strstr(html, "patches/x.patch"));
 	/* The longest of those that the record kept. */
