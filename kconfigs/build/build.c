@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,11 +141,34 @@ static int describe_source(const struct builder *b, const char *dir,
 	return ret;
 }
 
+/*
+ * To a name that a crash leaves with its contents or not at all.  What a disk
+ * could not take is heard of here or never.
+ */
+static int copy_for_good(const char *from, const char *to, struct err *err)
+{
+	char *tmp = xasprintf("%s.new", to);
+	int ret = file_copy(from, tmp, err), fd;
+
+	if (!ret) {
+		fd = open(tmp, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || fsync(fd) || rename(tmp, to))
+			ret = err_set(err, -errno, "%s: %s", to,
+				      strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	if (ret)
+		unlink(tmp);
+	free(tmp);
+	return ret;
+}
+
 static int keep_one(const struct builder *b, const char *output,
 		    const char *dir, const char *name, struct err *err)
 {
 	char *from = in_obj(b, output), *to = xasprintf("%s/%s", dir, name);
-	int ret = file_copy(from, to, err);
+	int ret = copy_for_good(from, to, err);
 
 	free(from);
 	free(to);
@@ -192,9 +216,9 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 	free(to);
 	to = xasprintf("%s/build.log", dir);
 	if (!ret)
-		ret = file_copy(log, to, err);
+		ret = copy_for_good(log, to, err);
 	free(to);
-	/* So that a crash leaves no name without its contents. */
+	/* The names, too. */
 	sync();
 	if (!ret && rename(dir, b->out))
 		ret = err_set(err, -errno, "%s: %s", b->out, strerror(errno));
@@ -315,7 +339,7 @@ int work_build_module(struct builder *b, bool fresh, struct err *err)
 	/* The module is ours: that it cannot keep up is no patch's fault. */
 	b->fault = FAULT_HOST;
 	if (!ret)
-		ret = file_copy(built, b->module, err);
+		ret = copy_for_good(built, b->module, err);
 	if (!ret)
 		unlink(log);
 	free(log);

@@ -66,7 +66,9 @@ static bool stop_make(pid_t pid)
 
 /*
  * Where objects may be half-written there is a file "making"; "made" has the
- * time of the last that is not.
+ * time of the last that is not.  That what was written has also come to the
+ * disk is heard of once, and only by who asks: if it has not, "making" says
+ * "disk", and nothing there is to be trusted.
  */
 static int begin_make(const struct builder *b, struct err *err)
 {
@@ -77,16 +79,22 @@ static int begin_make(const struct builder *b, struct err *err)
 	return ret;
 }
 
-static void end_make(const struct builder *b)
+static int end_make(const struct builder *b, int dir, struct err *err)
 {
 	char *making = xasprintf("%s/making", b->work);
 	char *made = xasprintf("%s/made", b->work);
 	struct err ignored;
+	int ret = 0;
 
-	if (!file_write(made, "", 0, &ignored))
+	if (syncfs(dir)) {
+		ret = err_set(err, -errno, "%s: %s", b->work, strerror(errno));
+		file_write(making, "disk", 4, &ignored);
+	} else if (!file_write(made, "", 0, &ignored)) {
 		unlink(making);
+	}
 	free(made);
 	free(making);
+	return ret;
 }
 
 /* "420 of ~990 files, 3 min, about 4 min left" */
@@ -120,7 +128,9 @@ static int wait_make(const struct builder *b, pid_t pid, const char *what,
 		     const char *log, struct pace *whole,
 		     struct err *err)
 {
+	int dir = open(b->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	uint64_t start = now_ns(), end = start + BUILD_NS, next;
+	struct err ignored;
 	int status, ret;
 
 	do {
@@ -131,17 +141,23 @@ static int wait_make(const struct builder *b, pid_t pid, const char *what,
 	} while (ret == -ETIMEDOUT && next < end);
 	if (ret) {
 		if (stop_make(pid))
-			end_make(b);
-		return err_set(err, ret, ret == -EINTR ? "interrupted" :
-			       "the kernel build did not end within 3 hours");
+			end_make(b, dir, &ignored);
+		err_set(err, ret, ret == -EINTR ? "interrupted" :
+			"the kernel build did not end within 3 hours");
+	} else {
+		kill(-pid, SIGKILL);
+		if (WIFSIGNALED(status))
+			ret = err_set(err, -ECANCELED,
+				      "%s: make was killed by signal %d",
+				      what, WTERMSIG(status));
+		else
+			ret = end_make(b, dir, err);
+		if (!ret && WEXITSTATUS(status))
+			ret = -ECHILD;
 	}
-	kill(-pid, SIGKILL);
-	if (!WIFSIGNALED(status))
-		end_make(b);
-	else
-		return err_set(err, -ECANCELED, "%s: make was killed by signal %d",
-			       what, WTERMSIG(status));
-	return WEXITSTATUS(status) ? -ECHILD : 0;
+	if (dir >= 0)
+		close(dir);
+	return ret;
 }
 
 /*

@@ -190,6 +190,20 @@ static int discard(const struct builder *b, const char *name, struct err *err)
 	return ret;
 }
 
+/* Of a disk that has lost some of it, though nothing shows that (make.c). */
+static bool disk_failed(const char *making)
+{
+	struct err ignored;
+	char *text;
+	bool failed;
+
+	if (file_read(making, &text, NULL, &ignored))
+		return false;
+	failed = !strcmp(text, "disk");
+	free(text);
+	return failed;
+}
+
 /*
  * Objects may be wrong when make was killed while a compiler wrote one, or
  * when the clock was set back: make then takes a source for older than it is.
@@ -206,7 +220,8 @@ static int check_objects(const struct builder *b, struct err *err)
 		cache_note(b->store,
 			   "the last build here was cut off: compile again");
 		unlink(configured);
-		ret = discard(b, "linux/obj", err);
+		ret = discard(b, disk_failed(making) ? "linux" : "linux/obj",
+			      err);
 		if (!ret && unlink(making) && errno != ENOENT)
 			ret = err_set(err, -errno, "%s: %s", making,
 				      strerror(errno));

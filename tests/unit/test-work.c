@@ -105,7 +105,7 @@ static void damage(struct place *p, const char *work)
 		"rm -f state", "rm -f list", "echo torn >list",
 		"rm -f linux/%s && mkfifo linux/%s",
 		"rm -rf linux/kernel && echo file >linux/kernel",
-		"touch making",
+		"touch making", "printf disk >making",
 		"touch -r linux/%s ref && sed -i s/b/x/ linux/%s && touch -r ref linux/%s && rm ref",
 	};
 	const char *way = ways[below(p, sizeof(ways) / sizeof(*ways))];
@@ -206,6 +206,31 @@ static void sequence(struct place *p)
 	free(work);
 }
 
+/* What a disk has lost shows in no file's times: all of it is written again. */
+static void disk_has_lost(struct place *p)
+{
+	struct stat was = { 0 }, is = { 0 };
+	char *work, *file, *mark;
+
+	make_candidate(p, 0);
+	work = prepare(p, true);
+	if (!work)
+		return;
+	file = xasprintf("%s/linux/kernel/irq_work.c", work);
+	mark = xasprintf("printf disk >%s/making", work);
+	CHECK_EQ(p->t, stat(file, &was), 0);
+	CHECK_EQ(p->t, shell(p, mark), 0);
+	free(work);
+	work = prepare(p, true);
+	CHECK(p->t, work && !compare(p, work));
+	CHECK_EQ(p->t, stat(file, &is), 0);
+	CHECK(p->t, is.st_ctim.tv_sec != was.st_ctim.tv_sec ||
+	      is.st_ctim.tv_nsec != was.st_ctim.tv_nsec);
+	free(mark);
+	free(file);
+	free(work);
+}
+
 /* An unpacked tarball is no more to be trusted than a copy of it. */
 static void tarball(struct place *p)
 {
@@ -294,6 +319,7 @@ int main(int argc, char **argv)
 	place_init(&p, &t, seed);
 	for (i = 0; i < SEQUENCES && !t.failed; i++)
 		sequence(&p);
+	disk_has_lost(&p);
 	tarball(&p);
 	built_in(&p);
 	place_free(&p);
