@@ -102,7 +102,8 @@ int work_configure(struct builder *b, struct err *err)
 	unlink(marker);
 	ret = file_write(fragment, b->config, strlen(b->config), err);
 	if (!ret)
-		ret = work_make(b, args, "configure", log, NULL, err);
+		ret = work_make_sure(b, args, "configure", log, NULL,
+				     "linux/obj", NULL, err);
 	if (!ret)
 		ret = check_config(b, err);
 	if (!ret)
@@ -268,7 +269,8 @@ int work_build_kernel(struct builder *b, struct err *err)
 	int ret;
 
 	pace_read(b->store, b->spec->kconfig, work_is_cold(b), &whole);
-	ret = work_make(b, args, what, log, &whole, err);
+	ret = work_make_sure(b, args, what, log, &whole, "linux/obj",
+			     "commands", err);
 	if (!ret)
 		ret = work_check(b, err);
 	if (!ret)
@@ -335,7 +337,8 @@ int work_build_module(struct builder *b, bool fresh, struct err *err)
 		ret = work_make(b, prepare, "prepare for modules", log,
 				NULL, err);
 	if (!ret)
-		ret = work_make(b, args, "module auxsynth", log, NULL, err);
+		ret = work_make_sure(b, args, "module auxsynth", log, NULL,
+				     "auxsynth", "module-commands", err);
 	/* The module is ours: that it cannot keep up is no patch's fault. */
 	b->fault = FAULT_HOST;
 	if (!ret)

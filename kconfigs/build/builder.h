@@ -56,6 +56,15 @@ int work_make(struct builder *b, const char *const *args,
 	      const char *what, const char *log, struct pace *whole,
 	      struct err *err);
 
+/*
+ * The same as often as it takes to be sure that nothing has disturbed what make
+ * asks of the compiler: until the commands in the work folder's @dir are twice
+ * the same, or what its file @memo (NULL: none) knows from an earlier time.
+ */
+int work_make_sure(struct builder *b, const char *const *args,
+		   const char *what, const char *log, struct pace *whole,
+		   const char *dir, const char *memo, struct err *err);
+
 /* No kernel was built in the work folder yet. */
 bool work_is_cold(const struct builder *b);
 
