@@ -84,6 +84,16 @@ static void fill_hang(const struct hunt *hunt,
 	hang->poll_again = s->poll_again;
 }
 
+/*
+ * The full came while poll() timed out, so that its wakeup may not have been
+ * seen yet; after the next timeout it is old.
+ */
+static bool is_fresh(const struct hunt *hunt, const struct auxsynth_slot *slot)
+{
+	return slot->waiting &&
+	       slot->full_at + hunt->cell->hang_timeout / 2 > now_ns();
+}
+
 /* One look at all targets whose own tracee has run. */
 static bool look(const struct hunt *hunt, const struct hunt_run *since,
 		 struct hang *hang)
@@ -96,7 +106,7 @@ static bool look(const struct hunt *hunt, const struct hunt_run *since,
 		if (!have_run(hunt, since, 0, i))
 			continue;
 		oracle_slot(&hunt->oracle, hunt->target[i].slot, &slot);
-		if (slot.running ||
+		if (slot.running || is_fresh(hunt, &slot) ||
 		    oracle_state(&hunt->oracle, hunt->target[i].slot, &state))
 			continue;
 		class = hunt_class(&slot, &state);
