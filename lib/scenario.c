@@ -166,6 +166,16 @@ const struct scenario scenarios[SCENARIOS] = {
 		"samples of another event with the end of intel_pt's trace",
 		OUTCOME_CLEAN,
 	},
+	[SCENARIO_PT_DECODE] = {
+		"pt-decode",
+		"intel_pt's trace by perf script: packets and program",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_PERF_TESTS] = {
+		"perf-tests",
+		"perf's own tests of AUX areas and Intel PT",
+		OUTCOME_CLEAN,
+	},
 };
 
 int scenario_find(const char *name)

@@ -29,8 +29,13 @@ enum scenario_id {
 	SCENARIO_PT_OVERRUN,
 	SCENARIO_PT_SNAPSHOT,
 	SCENARIO_PT_SAMPLE,
+	SCENARIO_PT_DECODE,
+	SCENARIO_PERF_TESTS,
 	SCENARIOS
 };
+
+/* Where Debian's linux-perf has its tests that are scripts. */
+#define PERF_SHELL_TESTS "/usr/lib/perf-core/tests/shell"
 
 /* What a scenario can come to; each has some of these. */
 #define OUTCOME_CLEAN "clean"		/* as it should be */

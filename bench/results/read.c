@@ -213,6 +213,7 @@ void results_add(struct results *results, const struct store_entry *entry)
 	struct results_kernel *kernel = find_kernel(results, entry->variant,
 						    entry->kconfig);
 	int kind = results_kind(entry);
+	const char *part;
 
 	add_facts(results, kernel, entry);
 	results_trouble_add(kernel, entry);
@@ -229,6 +230,9 @@ void results_add(struct results *results, const struct store_entry *entry)
 	results->measured++;
 	if (*entry->accel)
 		results_names_add(&results->accels, entry->accel);
+	part = json_text(json_object_get(entry->target, "topology"), "pt");
+	if (*part)
+		results_names_add(&results->parts, part);
 }
 
 void results_begin(struct results *results)
@@ -370,6 +374,7 @@ void results_free(struct results *results)
 	results_names_free(&results->releases);
 	results_names_free(&results->accels);
 	results_names_free(&results->hosts);
+	results_names_free(&results->parts);
 	results_facts_free(&results->facts);
 	json_decref(results->kernel_of_last);
 	json_decref(results->target);

@@ -39,7 +39,8 @@ struct run {
 	struct run_kernel *kernels;	/* as many as the job has */
 	struct target *target;
 	char *agent, *module;	/* for the target; they may not be there */
-	const char *programs[5];	/* for the target, NULL-ended */
+	const char *programs[32];	/* for the target, NULL-ended */
+	const char *files[4];	/* that these want, NULL-ended */
 	char *selftest;		/* one of them; NULL: not wanted, or not had */
 	struct machine_kernel machine;	/* when that is no guest */
 	const char **pmus;	/* that the cells ask for, NULL-ended */

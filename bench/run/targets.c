@@ -35,6 +35,22 @@ static void find_selftest(struct run *run)
 		progress_warn(&run->progress, "selftest: %s", err.text);
 }
 
+/* A shell, and what perf's script for Intel PT calls. */
+static void add_perf_tests(struct run *run, int *n)
+{
+	static const char *const programs[] = {
+		"sh", "awk", "cat", "cut", "dirname", "grep", "mktemp",
+		"realpath", "rm", "rmdir", "sed", "sleep", "taskset", "true",
+		"uname", "wc",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		run->programs[(*n)++] = programs[i];
+	run->files[0] = PERF_SHELL_TESTS "/test_intel_pt.sh";
+	run->files[1] = PERF_SHELL_TESTS "/lib/waiting.sh";
+}
+
 static struct target_config common_config(struct run *run)
 {
 	return (struct target_config) {
@@ -52,15 +68,20 @@ static int make_guest(struct run *run, struct err *err)
 		.target = common_config(run),
 		.shape = run->job.guest,
 		.programs = run->programs,
+		.files = run->files,
 	};
+	bool tests = has_cell(run, KIND_SCENARIO, SCENARIO_PERF_TESTS);
 	int n = 0;
 
 	find_selftest(run);
 	run->programs[n++] = "cyclictest";
 	run->programs[n++] = "hackbench";
 	/* It and its libraries are large: only where they are used. */
-	if (has_cell(run, KIND_CLIENT, SCENARIO_NONE))
+	if (has_cell(run, KIND_CLIENT, SCENARIO_NONE) || tests ||
+	    has_cell(run, KIND_SCENARIO, SCENARIO_PT_DECODE))
 		run->programs[n++] = "perf";
+	if (tests)
+		add_perf_tests(run, &n);
 	if (run->selftest)
 		run->programs[n++] = run->selftest;
 	return guest_new(&run->target, &config, err);

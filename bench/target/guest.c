@@ -74,6 +74,7 @@ static int guest_initramfs(struct guest *g, const struct target_kernel *kernel,
 		.module = kernel->module,
 		.programs = g->config.programs,
 		.arch = g->config.shape.arch,
+		.files = g->config.files,
 	};
 	const char *key = kernel->module_key ? kernel->module_key : "none";
 	char *path;

@@ -11,6 +11,7 @@ struct guest_config {
 	struct guest_shape shape;
 	/* Programs that the agent may start, NULL-ended. */
 	const char *const *programs;
+	const char *const *files;	/* that they want, NULL-ended */
 };
 
 /* The agent for guests of @arch, built or not; caller frees. */

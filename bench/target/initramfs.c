@@ -310,6 +310,17 @@ static int put_machine(struct writer *w)
 	return ret;
 }
 
+static int put_files(struct writer *w, const char *const *files)
+{
+	int ret = 0, i;
+
+	for (i = 0; files && files[i] && !ret; i++) {
+		if (file_exists(files[i]))
+			ret = put_file(w, files[i], files[i], 0644);
+	}
+	return ret;
+}
+
 static int put_all(struct writer *w, const struct initramfs *initramfs)
 {
 	char *path, *name, *slash;
@@ -333,7 +344,7 @@ static int put_all(struct writer *w, const struct initramfs *initramfs)
 		free(name);
 		free(path);
 	}
-	return ret;
+	return ret ? ret : put_files(w, initramfs->files);
 }
 
 int initramfs_write(const struct initramfs *initramfs, const char *path,

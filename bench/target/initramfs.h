@@ -20,6 +20,8 @@ struct initramfs {
 	 * go to /usr/bin; one that is not there is left out.
 	 */
 	const char *const *programs;
+	/* Other files, NULL-ended, which keep their place; the same holds. */
+	const char *const *files;
 	/*
 	 * For a machine that has all else: a tar archive of the same files,
 	 * without the directories and devices of a system.

@@ -28,6 +28,7 @@ static uint64_t failures(const struct results *results)
 /* In guests there is no trace hardware but what we model. */
 static void put_hardware(const struct results *results, FILE *f)
 {
+	char *parts = results_names_join(&results->parts);
 	size_t i;
 
 	for (i = 0; i < results->combos; i++) {
@@ -37,10 +38,11 @@ static void put_hardware(const struct results *results, FILE *f)
 		    (strcmp(c->accel, "tcg") && strcmp(c->accel, "kvm")) ||
 		    !strcmp(c->key.pmu, "aux_synth"))
 			continue;
-		text_wrap(f, 13, "hardware     %s: each kernel's own driver over hardware modelled in software",
-			  c->key.pmu);
-		return;
+		text_wrap(f, 13, "hardware     %s: each kernel's own driver over hardware modelled in software%s%s",
+			  c->key.pmu, *parts ? ", of " : "", parts);
+		break;
 	}
+	free(parts);
 }
 
 static void put_head(const struct results *results, FILE *f)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/device.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/version.h>
@@ -26,18 +27,22 @@ static const struct attribute *const formats[] = {
 
 #define RATE_MAX 100000000000ull
 
+static ulong default_rate = AUXSYNTH_DEFAULT_RATE;
+module_param_named(rate, default_rate, ulong, 0644);
+MODULE_PARM_DESC(rate, "bytes/s of modelled hardware whose event names none");
+
 static int decode(struct model_event *me, struct perf_event_attr *attr)
 {
 	u64 rate = attr->config1 & GENMASK_ULL(39, 0);
 	u32 tick_us = attr->config1 >> 40;
 
-	me->rate = rate ?: AUXSYNTH_DEFAULT_RATE;
+	me->rate = rate ?: READ_ONCE(default_rate);
 	me->tick_ns = (tick_us ?: AUXSYNTH_DEFAULT_TICK_US) * NSEC_PER_USEC;
 	me->window_ns = (attr->config2 & GENMASK_ULL(19, 0)) * NSEC_PER_USEC;
 	me->overflow_ns = (attr->config2 >> 20 & 0xfff) * NSEC_PER_MSEC;
 	me->view.slot_nr = (attr->config2 >> 32) & 0xffff;
 	me->skid_ns = (attr->config2 >> 48) * NSEC_PER_USEC;
-	if (me->rate > RATE_MAX || tick_us > USEC_PER_SEC ||
+	if (!me->rate || me->rate > RATE_MAX || tick_us > USEC_PER_SEC ||
 	    me->window_ns > NSEC_PER_SEC)
 		return -EINVAL;
 	attr->config1 = 0;

@@ -63,7 +63,10 @@ static u64 add_cyc(struct pt_unit *u, u8 *p)
 	return pt_cyc(p, cycles & 0xffffffff);
 }
 
-/* The MTCs that are due; an old one is of no use to a decoder. */
+/*
+ * The MTC that is due: one in a byte's time at most, as parts drop some, too.
+ * Where the rate is low a decoder sees by its value how many were.
+ */
 static u64 add_mtc(struct pt_unit *u, u8 *p)
 {
 	u64 n;

@@ -149,6 +149,42 @@ static const char *pt_sample(const json_t *e)
 		OUTCOME_INCONCLUSIVE;
 }
 
+/* Each way was recorded, and each byte and each branch makes sense to perf. */
+static const char *pt_decode(const json_t *e)
+{
+	const json_t *ways = json_object_get(e, "ways"), *way;
+	bool branches, said = true;
+	size_t i;
+
+	json_array_foreach((json_t *)ways, i, way) {
+		if (json_count(way, "not_recorded") ||
+		    json_count(way, "bad") || json_count(way, "errors") ||
+		    !json_count(way, "packets"))
+			return OUTCOME_WRONG;
+		branches = json_is_true(json_object_get(way, "with_branches"));
+		if (branches != !!json_count(way, "branches"))
+			return OUTCOME_WRONG;
+		/* The model had found no loop in the program. */
+		said &= !branches || json_count(way, "tnt");
+	}
+	return said && json_array_size(ways) ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
+static const char *perf_tests(const json_t *e)
+{
+	const json_t *tests = json_object_get(e, "tests"), *test;
+	bool ok = false;
+	size_t i;
+
+	json_array_foreach((json_t *)tests, i, test) {
+		if (!strcmp(json_text(test, "result"), "failed"))
+			return OUTCOME_WRONG;
+		ok |= !strcmp(json_text(test, "result"), "ok");
+	}
+	return ok ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
 const char *scenario_outcome(int scenario, const json_t *evidence)
 {
 	switch (scenario) {
@@ -181,6 +217,10 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return pt_snapshot(evidence);
 	case SCENARIO_PT_SAMPLE:
 		return pt_sample(evidence);
+	case SCENARIO_PT_DECODE:
+		return pt_decode(evidence);
+	case SCENARIO_PERF_TESTS:
+		return perf_tests(evidence);
 	default:
 		return hangs(evidence, "lost_wakeups", "fulls");
 	}

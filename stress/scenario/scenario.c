@@ -36,6 +36,8 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_PT_OVERRUN] = scenario_pt_overrun,
 	[SCENARIO_PT_SNAPSHOT] = scenario_pt_snapshot,
 	[SCENARIO_PT_SAMPLE] = scenario_pt_sample,
+	[SCENARIO_PT_DECODE] = scenario_pt_decode,
+	[SCENARIO_PERF_TESTS] = scenario_perf_tests,
 };
 
 void nap_us(unsigned int us)

@@ -101,5 +101,7 @@ scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
 int driver_choose_pt(struct scenario_ctx *ctx, struct err *err);
 /* snapshot.c */
 scenario_fn scenario_pt_snapshot, scenario_pt_sample;
+/* decode.c, perf-tests.c */
+scenario_fn scenario_pt_decode, scenario_perf_tests;
 
 #endif

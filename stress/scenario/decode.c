@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What intel_pt's trace is worth to unmodified perf: recorded in each of the
+ * ways that the part allows, dumped packet by packet, and decoded along the
+ * code of the program that was traced.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/file.h"
+#include "lib/json.h"
+#include "stress/place/placement.h"
+#include "stress/scenario/command.h"
+
+/* Little: perf script writes a line for each packet and each branch. */
+#define RATE "30000"
+
+struct way {
+	const char *terms;
+	const char *spin;	/* of CPU time */
+	const char *cap;	/* that it needs; NULL: none */
+	bool branches;		/* come out of it */
+	bool kernel;		/* is traced, too */
+};
+
+/* Of an emulated CPU's time the first 50 to 300 ms are the program's loader's. */
+static const struct way ways[] = {
+	{ "", "600ms", NULL, true, false },
+	{ "tsc=0,mtc=0", "600ms", NULL, true, false },
+	/* Not of the first generation: erratum BDM106. */
+	{ "branch=0,mtc=0", "600ms", "ip_filtering", false, false },
+	{ "noretcomp=1,mtc=0", "600ms", NULL, true, false },
+	{ "mtc=1,mtc_period=9", "600ms", "mtc", true, false },
+	{ "cyc=1,mtc=0", "600ms", "psb_cyc", true, false },
+	{ "cyc=1,cyc_thresh=5,psb_period=2,mtc_period=6", "600ms", "psb_cyc",
+	  true, false },
+	{ "ptw=1,mtc=0", "600ms", "ptwrite", true, false },
+	{ "pwr_evt=1,mtc=0", "600ms", "power_event_trace", true, false },
+	{ "overflow_ms=5,mtc=0", "600ms", NULL, true, false },
+	{ "mtc=0", "600ms", NULL, true, true },
+};
+
+static bool has_cap(const struct pmu *pmu, const char *cap)
+{
+	char file[80];
+
+	snprintf(file, sizeof(file), "caps/%s", cap);
+	return pmu_number(pmu, file, 0);
+}
+
+/* What the driver has found, by the names that it has for it. */
+static json_t *caps_of(const struct pmu *pmu)
+{
+	static const char *const names[] = {
+		"topa_output", "topa_multiple_entries", "single_range_output",
+		"cr3_filtering", "ip_filtering", "num_address_ranges",
+		"psb_cyc", "psb_periods", "cycle_thresholds", "mtc",
+		"mtc_periods", "ptwrite", "power_event_trace",
+	};
+	json_t *caps = json_object();
+	char file[80], text[80];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(file, sizeof(file), "caps/%s", names[i]);
+		if (!pmu_read(pmu, file, text, sizeof(text)))
+			json_object_set_new(caps, names[i],
+					    json_string(text));
+	}
+	return caps;
+}
+
+/* "-D": a line a packet, and one for each byte that is none. */
+static int dump(struct scenario_ctx *ctx, const char *file, json_t *found,
+		struct err *err)
+{
+	const char *const argv[] = {
+		"perf", "script", "-i", file, "-D", NULL
+	};
+	char *line = NULL, *at;
+	size_t size = 0;
+	int status, ret;
+	FILE *said;
+
+	ret = command_run(ctx, argv, NULL, &said, &status, err);
+	if (ret)
+		return ret;
+	json_add(found, "packets", 0);
+	json_add(found, "bad", status != 0);
+	while (getline(&line, &size, said) > 0) {
+		/* ".  00000010:  19 ...     TSC 0x..." */
+		at = line[0] == '.' && line[1] == ' ' ? strchr(line, ':') : NULL;
+		if (!at || at - line > 20)
+			continue;
+		json_add(found, "packets", 1);
+		if (strstr(at, "Bad packet") || strstr(at, "unknown"))
+			json_add(found, "bad", 1);
+		if (strstr(at, " OVF"))
+			json_add(found, "overflows", 1);
+		if (strstr(at, " TNT "))
+			json_add(found, "tnt", 1);
+	}
+	free(line);
+	fclose(said);
+	return 0;
+}
+
+/*
+ * "instruction trace error type 1 time ... code 8: Lost trace data"; at the end
+ * it says how many there were.
+ */
+static void count_error(json_t *found, char *line)
+{
+	if (!strstr(line, "instruction trace error type"))
+		return;
+	if (strstr(line, "verflow") || strstr(line, "Lost")) {
+		json_add(found, "told_lost", 1);
+		return;
+	}
+	json_add(found, "errors", 1);
+	if (!json_object_get(found, "first_error"))
+		json_object_set_new(found, "first_error",
+				    json_string(strtok(line, "\n")));
+}
+
+/* Along the code: errors, what was lost by the hardware's word, branches. */
+static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
+		  struct err *err)
+{
+	const char *const argv[] = {
+		"perf", "script", "-i", file, "--itrace=be", "-F", "ip,event",
+		NULL
+	};
+	char *line = NULL;
+	size_t size = 0;
+	int status, ret;
+	FILE *said;
+
+	ret = command_run(ctx, argv, NULL, &said, &status, err);
+	if (ret)
+		return ret;
+	json_add(found, "errors", status != 0);
+	json_add(found, "branches", 0);
+	while (getline(&line, &size, said) > 0) {
+		if (strstr(line, "branches"))
+			json_add(found, "branches", 1);
+		count_error(found, line);
+	}
+	free(line);
+	fclose(said);
+	return 0;
+}
+
+static int record(struct scenario_ctx *ctx, const struct way *way,
+		  const char *file, json_t *found, struct err *err)
+{
+	char event[160], self[PATH_MAX];
+	const char *const argv[] = {
+		"perf", "record", "-o", file, "--per-thread", "-B", "-N",
+		"-m", ",256K", "-e", event, "--", self, "--spin",
+		way->spin, NULL
+	};
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int status, ret;
+	FILE *said;
+
+	if (len < 0)
+		return err_set(err, -errno, "/proc/self/exe: %s",
+			       strerror(errno));
+	self[len] = '\0';
+	snprintf(event, sizeof(event), "intel_pt/%s%srate=" RATE "/%s",
+		 way->terms, *way->terms ? "," : "", way->kernel ? "" : "u");
+	ret = command_run(ctx, argv, NULL, &said, &status, err);
+	if (ret)
+		return ret;
+	fclose(said);
+	json_add(found, "not_recorded", status != 0);
+	return 0;
+}
+
+/* A good one says of each way all that it found. */
+static int one(struct scenario_ctx *ctx, const struct way *way,
+	       const char *file, json_t *list, struct err *err)
+{
+	json_t *found = json_pack("{s:s, s:b, s:b}", "terms", way->terms,
+				  "kernel", way->kernel, "with_branches",
+				  way->branches);
+	int ret;
+
+	json_array_append_new(list, found);
+	ret = record(ctx, way, file, found, err);
+	if (!ret && !json_count(found, "not_recorded"))
+		ret = dump(ctx, file, found, err);
+	if (!ret && !json_count(found, "not_recorded"))
+		ret = follow(ctx, file, found, err);
+	unlink(file);
+	return ret;
+}
+
+int scenario_pt_decode(struct scenario_ctx *ctx, struct err *err)
+{
+	json_t *list = json_array();
+	struct err ignored;
+	char *dir, *file;
+	struct pmu pmu;
+	int ret = 0;
+	size_t i;
+
+	json_object_set_new(ctx->evidence, "ways", list);
+	if (pmu_find(&pmu, PMU_SYSFS, "intel_pt", &ignored) ||
+	    !pmu_has_oracle(&pmu))
+		return err_set(err, -PLACEMENT_SKIP,
+			       "needs intel_pt over modelled hardware (a guest of x86)");
+	json_object_set_new(ctx->evidence, "caps", caps_of(&pmu));
+	dir = dir_temp(err);
+	if (!dir)
+		return -EIO;
+	file = xasprintf("%s/perf.data", dir);
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]) && !ret; i++) {
+		if (ways[i].cap && !has_cap(&pmu, ways[i].cap))
+			continue;
+		ret = one(ctx, &ways[i], file, list, err);
+	}
+	dir_remove(dir, &ignored);
+	free(file);
+	free(dir);
+	return ret;
+}
