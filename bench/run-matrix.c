@@ -258,7 +258,9 @@ static const char shards_text[] =
 static const char exit_text[] =
 "0  every cell was measured (hangs are what is measured, no error), or skipped\n"
 "   for want of what it asks for (rt-tests, SMT, a second node), which is said\n"
-"1  an error, an interruption, or cells that gave no record";
+"1  an error, an interruption, or cells that gave no record\n\n"
+"A shard ends with 0 although cells gave no record, lest an engine start it again:\n"
+"what a kernel does not survive is a result. It says so, and so does the report.";
 
 static void print_key(FILE *f, const char *name, const char *help,
 		      const char *expect)

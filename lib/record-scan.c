@@ -11,7 +11,7 @@ static json_t *load(const struct slice *value)
 }
 
 /* FNV-1a by words of eight bytes. */
-static size_t place_of(const struct slice *text)
+static size_t set_of(const struct slice *text)
 {
 	uint64_t hash = 0xcbf29ce484222325ull, word;
 	size_t i;
@@ -23,7 +23,7 @@ static size_t place_of(const struct slice *text)
 	for (; i < text->len; i++)
 		hash = (hash ^ (unsigned char)text->text[i]) *
 			0x100000001b3ull;
-	return (hash ^ hash >> 32) % RECORD_SCAN_CELLS;
+	return (hash ^ hash >> 32) % RECORD_SCAN_SETS;
 }
 
 /* Its cell takes the place of whichever was there. */
@@ -48,14 +48,24 @@ static bool scan_cell(struct record_scan *scan, struct record *record,
 		      const char **p)
 {
 	struct record_scan_cell *known;
+	struct record_scan_set *set;
 	struct slice text;
+	size_t i;
 
 	if (!scan_literal(p, "{\"cell\":") || !scan_value(p, &text))
 		return false;
-	known = &scan->cell[place_of(&text)];
-	if ((!known->text || known->len != text.len ||
-	     memcmp(known->text, text.text, text.len)) && !learn(known, &text))
-		return false;
+	set = &scan->set[set_of(&text)];
+	for (i = 0; i < RECORD_SCAN_WAYS; i++) {
+		known = &set->way[i];
+		if (known->text && known->len == text.len &&
+		    !memcmp(known->text, text.text, text.len))
+			break;
+	}
+	if (i == RECORD_SCAN_WAYS) {
+		known = &set->way[set->learned++ % RECORD_SCAN_WAYS];
+		if (!learn(known, &text))
+			return false;
+	}
 	record->cell = known->cell;
 	return true;
 }
@@ -166,8 +176,10 @@ bool record_scan(struct record_scan *scan, struct record *record,
 
 void record_scan_free(struct record_scan *scan)
 {
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < RECORD_SCAN_CELLS; i++)
-		free(scan->cell[i].text);
+	for (i = 0; i < RECORD_SCAN_SETS; i++) {
+		for (k = 0; k < RECORD_SCAN_WAYS; k++)
+			free(scan->set[i].way[k].text);
+	}
 }

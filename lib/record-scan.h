@@ -6,14 +6,19 @@
 #include "lib/scan.h"
 
 /* Cells by their text: a run has few, and they are the dearest to read. */
-#define RECORD_SCAN_CELLS 256
+#define RECORD_SCAN_SETS 64
+#define RECORD_SCAN_WAYS 8
 
+/* A cell is in any place of the set that its text says, as in a cache. */
 struct record_scan {
-	struct record_scan_cell {
-		char *text;	/* NULL: none */
-		size_t len;
-		struct cell cell;
-	} cell[RECORD_SCAN_CELLS];
+	struct record_scan_set {
+		struct record_scan_cell {
+			char *text;	/* NULL: none */
+			size_t len;
+			struct cell cell;
+		} way[RECORD_SCAN_WAYS];
+		unsigned int learned;
+	} set[RECORD_SCAN_SETS];
 };
 
 /*

@@ -255,7 +255,7 @@ int line_read(struct line_reader *reader, struct store_entry *entry,
 
 void entry_release(struct store_entry *entry)
 {
-	struct cell cell;
+	static const struct cell none;	/* the next line has its own */
 	size_t i;
 
 	for (i = 0; i < MEMBERS; i++) {
@@ -263,10 +263,8 @@ void entry_release(struct store_entry *entry)
 			json_decref(*tree_at(entry, i));
 	}
 	record_free(&entry->record);
-	if (entry->measured) {
-		cell_init(&cell);
-		record_clear(&entry->record, &cell);
-	}
+	if (entry->measured)
+		record_clear(&entry->record, &none);
 	json_decref(entry->json);
 	memset(entry, 0, offsetof(struct store_entry, record));
 }

@@ -21,6 +21,7 @@
 #define BATCHES_EACH 3		/* of a thread: in work, ready, given on */
 #define THREADS_MAX 8
 #define SMALL_BYTES (1 << 20)
+#define BUFFER_BYTES (1 << 20)
 
 struct batch {
 	struct store_entry *entry[BATCH_LINES];
@@ -292,6 +293,7 @@ int store_each(const char *path, bool *torn,
 	FILE *f = fopen(path, "re");
 	struct reading *r;
 	size_t threads;
+	char *buffer;
 	int ret;
 
 	*torn = false;
@@ -302,6 +304,9 @@ int store_each(const char *path, bool *torn,
 		   (threads ? BATCHES_EACH * threads : 1));
 	if (!r)
 		abort();
+	buffer = malloc(BUFFER_BYTES);
+	if (buffer)
+		setvbuf(f, buffer, _IOFBF, BUFFER_BYTES);
 	r->f = f;
 	r->path = path;
 	r->threads = threads;
@@ -312,5 +317,6 @@ int store_each(const char *path, bool *torn,
 	numbers_free(&to.ids);
 	reading_free(r);
 	fclose(f);
+	free(buffer);
 	return ret;
 }

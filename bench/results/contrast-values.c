@@ -26,8 +26,12 @@ static int number_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static size_t repeat_place(const struct contrast_values *v, int side, uint64_t number)
+/* Most often a cell has all repeats, and the @k-th is in that place. */
+static size_t repeat_place(const struct contrast_values *v, int side,
+			   uint64_t number, size_t k)
 {
+	if (k < v->repeats[side] && v->number[side][k] == number)
+		return k;
 	return (uint64_t *)bsearch(&number, v->number[side], v->repeats[side],
 				   sizeof(number), number_cmp) -
 		v->number[side];
@@ -38,11 +42,6 @@ static size_t make_unique(uint64_t *number, size_t n)
 {
 	size_t i, unique = 0;
 
-	/* A cell's own are in order already. */
-	for (i = 1; i < n && number[i - 1] < number[i]; i++)
-		;
-	if (i >= n)
-		return n;
 	qsort(number, n, sizeof(*number), number_cmp);
 	for (i = 0; i < n; i++) {
 		if (!unique || number[unique - 1] != number[i])
@@ -75,23 +74,45 @@ static double value_of(const struct contrast *c,
 	return c->metric->scale == SCALE_RATIO ? x > 0 ? log(x) : NAN : x;
 }
 
+static bool has_all(const struct contrast_values *v, size_t side,
+		    const struct results_combo *combo)
+{
+	size_t k;
+
+	if (combo->repeats != v->repeats[side])
+		return false;
+	for (k = 0; k < combo->repeats; k++) {
+		if (v->number[side][k] != number_of(&combo->repeat[k]))
+			return false;
+	}
+	return true;
+}
+
+/* Those of a cell, too; @number has room for them. */
+static void add_repeats(struct contrast_values *v, size_t side,
+			const struct results_combo *combo)
+{
+	size_t n = v->repeats[side], k;
+
+	if (has_all(v, side, combo))
+		return;
+	for (k = 0; k < combo->repeats; k++)
+		v->number[side][n + k] = number_of(&combo->repeat[k]);
+	/* A cell's own are in order already. */
+	v->repeats[side] = n ? make_unique(v->number[side], n + k) : k;
+}
+
 /* Room for every repeat that has any of the cells. */
 static void values_alloc(struct contrast_values *v, const struct contrast_pair *pairs)
 {
-	const struct results_combo *combo;
 	size_t side, cell, k, most;
 
 	for (side = 0; side < 2; side++) {
 		for (cell = 0, most = 0; cell < v->cells; cell++)
 			most += pairs[cell].combo[side]->repeats;
 		v->number[side] = xcalloc(most, sizeof(uint64_t));
-		for (cell = 0, most = 0; cell < v->cells; cell++) {
-			combo = pairs[cell].combo[side];
-			for (k = 0; k < combo->repeats; k++)
-				v->number[side][most++] =
-					number_of(&combo->repeat[k]);
-		}
-		v->repeats[side] = make_unique(v->number[side], most);
+		for (cell = 0; cell < v->cells; cell++)
+			add_repeats(v, side, pairs[cell].combo[side]);
 		for (k = 0; k < v->repeats[side]; k++) {
 			if (contrast_host(v, side, k) >= v->hosts)
 				v->hosts = contrast_host(v, side, k) + 1;
@@ -130,7 +151,8 @@ void contrast_values_init(struct contrast_values *v, struct contrast *c,
 
 			for (k = 0; k < combo->repeats; k++) {
 				i = repeat_place(v, side,
-						 number_of(&combo->repeat[k]));
+						 number_of(&combo->repeat[k]),
+						 k);
 				v->x[side][i * v->cells + cell] =
 					value_of(c, combo, &combo->repeat[k],
 						 pad_ns);

@@ -22,7 +22,11 @@ struct known {
 	const struct shard_dir *from;
 };
 
+/* A store is copied in pieces of that. */
+#define BUFFER_BYTES (1 << 20)
+
 struct merge {
+	char buffer[2][BUFFER_BYTES];	/* of what is read, and written */
 	struct shard_dir *shards;	/* in their order */
 	size_t count;
 	FILE *out;
@@ -105,6 +109,8 @@ static int take_store(struct merge *m, const struct shard_dir *shard,
 
 	if (!f)
 		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
+	else
+		setvbuf(f, m->buffer[0], _IOFBF, BUFFER_BYTES);
 	while (!ret && (len = getline(&line, &room, f)) > 0) {
 		n++;
 		if (line[len - 1] != '\n') {
@@ -223,6 +229,7 @@ static int make_store(struct merge *m, const char *out, struct err *err)
 	if (ret)
 		return ret;
 	m->out = file.stream;
+	setvbuf(m->out, m->buffer[1], _IOFBF, BUFFER_BYTES);
 	for (i = 0; i < m->count && !ret; i++)
 		ret = take_store(m, &m->shards[i], err);
 	if (ret) {
@@ -239,28 +246,33 @@ static int make_store(struct merge *m, const char *out, struct err *err)
 int merge_shards(const char *out, char *const *dirs, size_t count,
 		 struct err *err)
 {
-	struct merge m = { .torn = json_array(), .lost = json_array() };
+	struct merge *m = calloc(1, sizeof(*m));	/* too large for the stack */
 	size_t i;
 	int ret;
 
-	ret = shard_dirs_open(&m.shards, dirs, count, err);
-	m.count = ret ? 0 : count;
+	if (!m)
+		abort();
+	m->torn = json_array();
+	m->lost = json_array();
+	ret = shard_dirs_open(&m->shards, dirs, count, err);
+	m->count = ret ? 0 : count;
 	if (!ret)
 		ret = shard_out_make(out, err);
 	if (!ret)
-		ret = make_store(&m, out, err);
+		ret = make_store(m, out, err);
 	if (!ret)
-		ret = shard_out_fill(out, &m.shards[0], err);
+		ret = shard_out_fill(out, &m->shards[0], err);
 	if (!ret)
-		ret = write_account(&m, out, err);
-	for (i = 0; i < m.nknown; i++) {
-		free(m.known[i].name);
-		free(m.known[i].value);
+		ret = write_account(m, out, err);
+	for (i = 0; i < m->nknown; i++) {
+		free(m->known[i].name);
+		free(m->known[i].value);
 	}
-	free(m.known);
-	numbers_free(&m.seen);
-	json_decref(m.torn);
-	json_decref(m.lost);
-	shard_dirs_close(m.shards, m.count);
+	free(m->known);
+	numbers_free(&m->seen);
+	json_decref(m->torn);
+	json_decref(m->lost);
+	shard_dirs_close(m->shards, m->count);
+	free(m);
 	return ret;
 }
