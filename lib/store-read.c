@@ -39,6 +39,7 @@ struct batch {
 struct reading {
 	FILE *f;
 	const char *path;
+	const struct store_prepare *prepare;	/* or NULL */
 	bool torn;
 	size_t threads;		/* 0: none but the one that asks */
 	pthread_mutex_t lock;
@@ -79,12 +80,14 @@ static void take_lines(struct reading *r, struct batch *b)
 		b->ret = err_set(&b->err, -EIO, "%s: cannot be read", r->path);
 }
 
-static struct store_entry *new_entry(void)
+static struct store_entry *new_entry(const struct store_prepare *prepare)
 {
 	struct store_entry *entry = calloc(1, sizeof(*entry));
 	struct cell cell;
 
-	if (!entry)
+	if (entry && prepare)
+		entry->prepared = calloc(1, prepare->size);
+	if (!entry || (prepare && !entry->prepared))
 		abort();
 	cell_init(&cell);
 	/* Zeroed already: pages of its histograms that are not used stay away. */
@@ -101,10 +104,12 @@ static void read_lines(const struct reading *r, struct batch *b,
 
 	for (i = 0; i < b->n; i++) {
 		if (!b->entry[i])
-			b->entry[i] = new_entry();
+			b->entry[i] = new_entry(r->prepare);
 		entry_release(b->entry[i]);
 		ret = line_read(reader, b->entry[i], b->line[i], b->len[i],
 				&b->err);
+		if (!ret && r->prepare)
+			r->prepare->fn(b->entry[i]->prepared, b->entry[i]);
 		if (!ret)
 			continue;
 		b->ret = err_prefix(&b->err, ret, "%s:%zu", r->path,
@@ -268,15 +273,22 @@ static size_t threads_for(FILE *f)
 	return cpus < THREADS_MAX ? cpus : THREADS_MAX;
 }
 
+static void free_entry(struct store_entry *entry)
+{
+	if (!entry)
+		return;
+	entry_release(entry);
+	free(entry->prepared);
+	free(entry);
+}
+
 static void reading_free(struct reading *r)
 {
 	size_t i, k;
 
 	for (i = 0; i < batch_count(r); i++) {
 		for (k = 0; k < BATCH_LINES; k++) {
-			if (r->batch[i].entry[k])
-				entry_release(r->batch[i].entry[k]);
-			free(r->batch[i].entry[k]);
+			free_entry(r->batch[i].entry[k]);
 			free(r->batch[i].line[k]);
 		}
 	}
@@ -288,6 +300,14 @@ static void reading_free(struct reading *r)
 int store_each(const char *path, bool *torn,
 	       int (*fn)(void *ctx, const struct store_entry *entry),
 	       void *ctx, struct err *err)
+{
+	return store_each_prepared(path, torn, NULL, fn, ctx, err);
+}
+
+int store_each_prepared(const char *path, bool *torn,
+			const struct store_prepare *prepare,
+			int (*fn)(void *ctx, const struct store_entry *entry),
+			void *ctx, struct err *err)
 {
 	struct giving to = { .fn = fn, .ctx = ctx };
 	FILE *f = fopen(path, "re");
@@ -309,6 +329,7 @@ int store_each(const char *path, bool *torn,
 		setvbuf(f, buffer, _IOFBF, BUFFER_BYTES);
 	r->f = f;
 	r->path = path;
+	r->prepare = prepare;
 	r->threads = threads;
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->changed, NULL);

@@ -78,6 +78,7 @@ struct store_entry {
 	bool again;		/* so was one with this id and seed before it */
 	json_t *json;		/* what the texts belong to, or NULL */
 	struct record record;
+	void *prepared;		/* by store_each_prepared(), or NULL */
 };
 
 /*
@@ -91,5 +92,18 @@ struct store_entry {
 int store_each(const char *path, bool *torn,
 	       int (*fn)(void *ctx, const struct store_entry *entry),
 	       void *ctx, struct err *err);
+
+/*
+ * What follows from a line alone, into @size bytes at entry->prepared: worked out
+ * before @fn is called, by whichever thread has read the line.
+ */
+struct store_prepare {
+	void (*fn)(void *prepared, const struct store_entry *entry);
+	size_t size;
+};
+int store_each_prepared(const char *path, bool *torn,
+			const struct store_prepare *prepare,
+			int (*fn)(void *ctx, const struct store_entry *entry),
+			void *ctx, struct err *err);
 
 #endif

@@ -185,6 +185,8 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 		       const struct store_entry *entry)
 {
 	struct results_combo *combo = find_combo(results, kernel, entry);
+	const struct metric_values *values = entry->prepared;
+	struct metric_values own;
 
 	combo->console += json_array_size(entry->console);
 	if (entry->ended == STATUS_SKIPPED) {
@@ -199,8 +201,11 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 		combo->key = entry->record.cell;
 	results_set_or_mix(&combo->accel, entry->accel);
 	results_set_or_mix(&combo->method, entry->record.method);
+	/* Made by hand it has none yet. */
+	if (!values)
+		metric_values_of(&own, &entry->record);
 	results_combo_add(combo, entry->repeat, host_of(results, entry),
-			  &entry->record);
+			  &entry->record, values ? values : &own);
 	results_reference_add(&combo->reference, &entry->record);
 	results_reference_add(&kernel->reference, &entry->record);
 	add_cost(combo, &entry->record);
@@ -305,15 +310,26 @@ static char *partial_note(const char *dir)
 	return text;
 }
 
+/* The dearest of what a line alone says. */
+static void prepare_entry(void *prepared, const struct store_entry *entry)
+{
+	if (entry->measured && entry->record.cell.kind == KIND_STREAM)
+		metric_values_of(prepared, &entry->record);
+}
+
 int results_read(struct results *results, const char *dir,
 		 results_watch *watch, void *ctx, struct err *err)
 {
+	static const struct store_prepare prepare = {
+		prepare_entry, sizeof(struct metric_values),
+	};
 	struct reader reader = { results, watch, ctx };
 	char *path = xasprintf("%s/store.jsonl", dir);
 	int ret;
 
 	results_begin(results);
-	ret = store_each(path, &results->torn, take_entry, &reader, err);
+	ret = store_each_prepared(path, &results->torn, &prepare, take_entry,
+				  &reader, err);
 	if (!ret && !results->kernels)
 		ret = err_set(err, -ENODATA, "%s: no result in it", path);
 	if (!ret) {

@@ -221,7 +221,8 @@ void results_sum_add(struct record *sum, const struct record *r);
 
 /* Adds a record to the sums and the repeat of its cell. */
 void results_combo_add(struct results_combo *combo, int repeat,
-		       unsigned int host, const struct record *r);
+		       unsigned int host, const struct record *r,
+		       const struct metric_values *values);
 /* Adds another of the same cell, or of one that counts as the same. */
 void results_combo_merge(struct results_combo *into,
 			 const struct results_combo *from);

@@ -144,7 +144,8 @@ static void repeat_add(struct results_combo *combo,
 }
 
 void results_combo_add(struct results_combo *combo, int repeat,
-		       unsigned int host, const struct record *record)
+		       unsigned int host, const struct record *record,
+		       const struct metric_values *values)
 {
 	struct results_repeat r = {
 		.repeat = repeat, .host = host, .records = 1, .fulls = record->fulls,
@@ -154,7 +155,7 @@ void results_combo_add(struct results_combo *combo, int repeat,
 	results_sum_add(&combo->sum, record);
 	combo->measured++;
 	memcpy(r.hangs, record->hangs, sizeof(r.hangs));
-	metric_values_of(&r.values, record);
+	r.values = *values;
 	repeat_add(combo, &r);
 }
 
