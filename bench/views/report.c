@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "bench/views/kinds.h"
 #include "bench/views/parts.h"
@@ -31,6 +32,9 @@ static void say_missing(const struct report_picture *pictures)
 	for (i = 0; i < REPORT_PICTURES; i++) {
 		if (!pictures[i].missing || !pictures[i].expected)
 			continue;
+		/* The caller's live line may be there. */
+		if (!*comma && isatty(STDERR_FILENO))
+			fputs("\r\033[K", stderr);
 		fprintf(stderr, "%s%s (%s)", *comma ? comma :
 			"not drawn: ", pictures[i].name, pictures[i].missing);
 		comma = ", ";

@@ -117,6 +117,9 @@ static void tell(const struct builder *b, const char *log, uint64_t start,
 	if (now.files >= whole->files)
 		cache_progress(b->store, "%d files, %s", now.files,
 			       progress_time(spent, now.ns));
+	else if (!pace_left(&now, whole))
+		cache_progress(b->store, "%d of ~%d files, %s", now.files,
+			       whole->files, progress_time(spent, now.ns));
 	else
 		cache_progress(b->store, "%d of ~%d files, %s, about %s left",
 			       now.files, whole->files,
@@ -235,11 +238,15 @@ int work_make(struct builder *b, const char *const *args,
 	      const char *what, const char *log, struct pace *whole,
 	      struct err *err)
 {
-	char lines[640], *text;
+	char lines[640], left[PROGRESS_TIME_LEN], *text;
 	struct err ignored;
 	int ret;
 
-	cache_progress(b->store, "%s", what);
+	if (whole)
+		cache_progress(b->store, "0 of ~%d files, about %s left",
+			       whole->files, progress_time(left, whole->ns));
+	else
+		cache_progress(b->store, "%s", what);
 	ret = run_make(b, args, what, log, whole, err);
 	if (ret != -ECHILD)
 		return ret;
