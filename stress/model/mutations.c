@@ -37,7 +37,6 @@ const struct mutation mutations[] = {
 	  "arm_spe does not look at what the works did (as 7.3.4)", 1 },
 	{ "HISI_SILENT", "hisi_ptt does not flag TRUNCATED (as 7.3.4)", 2 },
 	{ "WHOLE_LOST", "intel_pt counts a whole buffer as nothing (as 7.3.4)", 3 },
-	{ "WHOLE_LOST", "intel_pt counts a whole buffer as nothing (as 7.3.4)", 3 },
 	{ NULL, NULL, 0 }
 };
 
