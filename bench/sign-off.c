@@ -302,7 +302,7 @@ static const struct option_def options[] = {
 	{ 'o', "output", "DIR",
 	  "results go there instead of results/DATE-sign-off", set_output },
 	{ 0, "resume", "DIR", "go on with the sign-off in DIR", set_resume },
-	{ 0, "judge", "DIR", "judge what is in DIR again (DIR...: shards, into -o)",
+	{ 0, "judge", "DIR", "judge DIR again; DIR... -o OUT: shards as one",
 	  set_judge },
 	{ 0, "no-model", NULL, "do not ask the model of the shipped variants",
 	  set_no_model },
