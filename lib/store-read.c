@@ -241,6 +241,8 @@ static int read_with(struct reading *r, struct giving *to, struct err *err)
 	bool last;
 	int ret = 0;
 
+	/* Otherwise the first object does it, in whichever thread. */
+	json_object_seed(0);
 	while (started < r->threads &&
 	       !pthread_create(&thread[started], NULL, work, r))
 		started++;
