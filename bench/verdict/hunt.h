@@ -45,7 +45,7 @@ struct judge_hunt {
  * Level of a comparison of hunts: their counts are so large that a difference
  * worth the name is far beyond it, and a false one would condemn a patch.
  */
-#define JUDGE_HUNT_ALPHA 0.005
+#define JUDGE_HUNT_ALPHA 0.002
 
 /* Confidence of a bound, of one side: 3 in n when none was seen in n. */
 #define JUDGE_BOUND_LEVEL 0.95

@@ -23,7 +23,7 @@ const char judge_method[] =
 "         None: the bound, one-sided at 95 % (3/n), must be below --margin\n"
 "         hunt=3e-6: a million fulls; baseline hunts until it has hung a few\n"
 "         times, at most two boots.  Without --fix they are compared with its,\n"
-"         by driver and loop: Fisher's test at 0.5 %, Holm, with counts divided\n"
+"         by driver and loop: Fisher's test at 0.2 %, Holm, with counts divided\n"
 "         by how much boots scatter, for the finds of one boot hang together.\n"
 "times    Welch's test on what a boot's cells give: logs for ratios (wakeup,\n"
 "         re-enable, ENABLE on an event that runs, time lost per full),\n"
