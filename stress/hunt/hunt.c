@@ -127,6 +127,7 @@ static int open_episode(struct hunt *hunt, enum around around,
 		if (!ret)
 			ret = open_target(hunt, hunt->tracee[i].tid, err);
 	}
+	hunt->counted = hunt_fulls(hunt);
 	for (i = 0; i < n && !ret; i++) {
 		hunt_tracee_go(&hunt->tracee[i]);
 		if (ioctl(hunt->target[i].fd, PERF_EVENT_IOC_ENABLE, 0))
@@ -195,7 +196,7 @@ static int counted_cycle(struct hunt *hunt)
 {
 	struct hunt_counts *c = &hunt->counts;
 	enum hunt_heat heat = heat_now(hunt);
-	uint64_t fulls = hunt_fulls(hunt);
+	uint64_t fulls;
 	struct hang hang;
 	int ret;
 
@@ -203,7 +204,9 @@ static int counted_cycle(struct hunt *hunt)
 		c->warm_since = now_ns() - hunt->begun;
 	ret = hunt_cycle(hunt, &hang);
 	c->cycles++;
-	fulls = hunt_fulls(hunt) - fulls;
+	/* With one that came before the cycle, after a restart: it may hang. */
+	fulls = hunt_fulls(hunt) - hunt->counted;
+	hunt->counted += fulls;
 	c->heat[heat].fulls += fulls;
 	c->around[hunt->around].fulls += fulls;
 	hunt->record->fulls += fulls;

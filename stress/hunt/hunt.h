@@ -124,6 +124,7 @@ struct hunt {
 	atomic_ullong act_at, laps[HUNT_TARGETS];
 	struct hunt_target target[HUNT_TARGETS];
 	int targets;
+	uint64_t counted;	/* of its fulls */
 
 	struct aim aim[AROUNDS];
 	struct hunt_stamps stamps;

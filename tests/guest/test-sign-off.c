@@ -255,6 +255,18 @@ static void test_fix(struct check *t, const char *dir)
 	free(output);
 }
 
+/* Where each full hangs, the first after a restart is counted, too. */
+static void check_counts(struct check *t, const char *dir)
+{
+	char *path = xasprintf("%s/run/store.jsonl", dir), *text;
+	struct err err;
+
+	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
+	CHECK(t, !strstr(text, "which is more than fulls"));
+	free(text);
+	free(path);
+}
+
 int main(void)
 {
 	json_t *comment, *slower;
@@ -277,6 +289,7 @@ int main(void)
 	check_comment(&t, comment);
 	check_slower(&t, slower, quiet(comment) && quiet(slower));
 	check_files(&t, dir);
+	check_counts(&t, dir);
 	json_decref(verdict);
 	test_fix(&t, dir);
 	free(path);
