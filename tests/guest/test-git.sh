@@ -3,8 +3,8 @@
 # sign-off in a real git tree, made from what a guest needs of the kernel's
 # source: a worktree, a shallow clone, a detached head, what is not committed;
 # and a bisection of 20 commits, one of which does not build and one of which
-# leaves the event on at a full buffer.  About 4 and 10 minutes of "make
-# check-git" on two idle cores.  PART=cases or PART=bisect does the one only;
+# leaves the event on at a full buffer.  "make check-git" takes about 4 and 20
+# minutes of two busy CPUs; PART=cases or PART=bisect does the one only, and
 # REPO may name a folder for the repository, which is then kept.
 set -eu
 top=$(cd "${srcdir:-.}" && pwd)
