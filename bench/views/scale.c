@@ -82,8 +82,8 @@ static void put_value(FILE *f, bool known, double value)
 		fprintf(f, " NaN");
 }
 
-/* Over the cells in which all kernels have a value of it. */
-static void put_metric(const struct results *results, const struct point *p,
+/* Over the cells in which all kernels have a value of it; false: there are none. */
+static bool put_metric(const struct results *results, const struct point *p,
 		       enum metric_id metric, FILE *f)
 {
 	struct contrast_pair *shared = calloc(p->n + 1, sizeof(*shared));
@@ -100,10 +100,12 @@ static void put_metric(const struct results *results, const struct point *p,
 	put_value(f, c.state == CONTRAST_KNOWN,
 		  metric_shown(c.metric, c.value[0]));
 	free(shared);
+	return c.state == CONTRAST_KNOWN;
 }
 
-static void put_point(const struct results *results, FILE *f, uint64_t pairs,
-		      const struct point *p)
+/* Returns which panels have a value: 1 of wakeups, 2 of gaps. */
+static int put_point(const struct results *results, FILE *f, uint64_t pairs,
+		     const struct point *p)
 {
 	double lo = 0, hi = 0;
 	bool known = !stats_clopper_pearson(p->hangs, p->fulls, 0.95, &lo,
@@ -112,17 +114,20 @@ static void put_point(const struct results *results, FILE *f, uint64_t pairs,
 		METRIC_WAKEUP_P50, METRIC_WAKEUP_P99, METRIC_GAP_P50,
 		METRIC_LOST,
 	};
-	size_t i;
+	int panels = 0, i;
 
 	fprintf(f, "%" PRIu64, pairs);
-	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-		put_metric(results, p, shown[i], f);
+	for (i = 0; i < 4; i++) {
+		if (put_metric(results, p, shown[i], f))
+			panels |= 1 << i / 2;
+	}
 	put_value(f, known, known ? 100.0 * p->hangs / p->fulls : 0);
 	put_value(f, known, lo * 100);
 	put_value(f, known, hi * 100);
 	put_value(f, p->costs, p->look / p->costs / NSEC_PER_USEC);
 	put_value(f, p->costs, p->account / p->costs / NSEC_PER_USEC);
 	fputc('\n', f);
+	return panels;
 }
 
 static void put_names(const struct results *results, FILE *f)
@@ -155,6 +160,7 @@ static bool put_scale(const struct results *results, FILE *f)
 	struct point p;
 	uint64_t *number, total = 0;
 	size_t n, i, k;
+	int panels = 0;
 	bool some;
 
 	number = find_numbers(results, &n);
@@ -174,7 +180,7 @@ static bool put_scale(const struct results *results, FILE *f)
 		for (k = 0; k < n; k++) {
 			if (!collect(results, results->kernel[i], number[k], &p))
 				continue;
-			put_point(results, f, number[k], &p);
+			panels |= put_point(results, f, number[k], &p);
 			total += p.fulls;
 			free(p.cells);
 		}
@@ -183,10 +189,11 @@ static bool put_scale(const struct results *results, FILE *f)
 	if (some)
 		fprintf(f, "EOD\ntotal = %" PRIu64 "\n", total);
 	free(number);
-	return some;
+	/* An empty panel cannot be drawn. */
+	return some && panels == 3;
 }
 
 const struct plot plot_scale = {
 	"scale", "More pairs at once",
-	put_scale, "the number of pairs does not vary", false, false,
+	put_scale, "no two numbers of pairs that all kernels have", false, false,
 };

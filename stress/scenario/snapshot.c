@@ -87,6 +87,17 @@ struct samples {
 	uint64_t all, of_other_size, in_trace, not_in_trace;
 };
 
+/* It reaches back to before the trace began, where nothing was written. */
+static bool is_early(const struct samples *seen, const unsigned char *data)
+{
+	size_t n = 0;
+
+	while (n < SAMPLE_SIZE && !data[n])
+		n++;
+	return n && !seen->at && !memcmp(seen->ring->aux, data + n,
+					 SAMPLE_SIZE - n);
+}
+
 /* The area has not wrapped: all of the trace is still in it. */
 static void on_record(void *ctx, const struct perf_event_header *h)
 {
@@ -106,7 +117,7 @@ static void on_record(void *ctx, const struct perf_event_header *h)
 		       seen->ring->aux_size - seen->at, sample->data,
 		       SAMPLE_SIZE);
 	if (!found) {
-		seen->not_in_trace++;
+		seen->not_in_trace += !is_early(seen, sample->data);
 		return;
 	}
 	seen->in_trace++;
