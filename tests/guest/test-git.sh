@@ -116,7 +116,7 @@ bisect() {
 	git bisect log
 	[ "$(git rev-parse refs/bisect/bad)" = "$(git rev-parse commit-13)" ] ||
 		fail "another commit is found"
-	git bisect reset -q
+	git bisect reset
 }
 
 case ${PART:-all} in
