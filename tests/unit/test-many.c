@@ -195,8 +195,9 @@ int main(void)
 		same(&m, "summary.txt");
 		test_hosts(&m);
 	}
-	if (kept)
-		return check_end(&t);
-	fixture_end(m.dir, t.failed);
+	if (!kept)
+		fixture_end(m.dir, t.failed);
+	else
+		free(m.dir);
 	return check_end(&t);
 }

@@ -122,6 +122,29 @@ static const struct {
 	{ SCENARIO_PT_SAMPLE, "{'in_trace': 8, 'fulls': 1}", OUTCOME_WRONG },
 	{ SCENARIO_PT_SAMPLE, "{'samples': 0}", OUTCOME_INCONCLUSIVE },
 
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
+	  " 'with_branches': true}, {'packets': 9, 'with_branches': false}]}",
+	  OUTCOME_CLEAN },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3,"
+	  " 'with_branches': true}]}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
+	  " 'with_branches': true, 'bad': 1}]}", OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
+	  " 'with_branches': true, 'errors': 1}]}", OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3,"
+	  " 'with_branches': false}]}", OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 0}]}", OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'not_recorded': 1}]}",
+	  OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': []}", OUTCOME_INCONCLUSIVE },
+
+	{ SCENARIO_PERF_TESTS, "{'tests': [{'result': 'ok'},"
+	  " {'result': 'skipped'}]}", OUTCOME_CLEAN },
+	{ SCENARIO_PERF_TESTS, "{'tests': [{'result': 'ok'},"
+	  " {'result': 'failed'}]}", OUTCOME_WRONG },
+	{ SCENARIO_PERF_TESTS, "{'tests': [{'result': 'skipped'}]}",
+	  OUTCOME_INCONCLUSIVE },
+
 	{ SCENARIO_SIGIO, "{'fulls': 40}", OUTCOME_CLEAN },
 	{ SCENARIO_SIGIO, "{'fulls': 40, 'silent_stops': 2}",
 	  OUTCOME_SILENT_STOP },
