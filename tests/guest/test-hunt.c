@@ -127,7 +127,9 @@ static void test_report(struct check *t, const char *dir, uint64_t stops)
 		printf("%s", text);
 		CHECK(t, strstr(text, "hunt, kconfig guest"));
 		CHECK(t, !strstr(text, "DISAGREE"));
-		CHECK(t, model_tools(&err) || strstr(text, " agree"));
+		/* Few hosts make a million fulls of this job. */
+		CHECK(t, model_tools(&err) || strstr(text, " agree") ||
+		      strstr(text, "The model was not asked"));
 	}
 	free(text);
 	free(path);
