@@ -56,7 +56,7 @@ static int run_matrix(const char *const *args, const char *output)
 
 static const char *model(const struct store_entry *e)
 {
-	const json_t *kernel = json_object_get(e->json, "kernel");
+	const json_t *kernel = e->kernel;
 	const char *name = json_string_value(json_object_get(kernel,
 							     "preempt"));
 
@@ -72,7 +72,7 @@ static bool is_ours(const struct store_entry *e, const char *line)
 
 static void look_clean(struct seen *seen, const struct store_entry *e)
 {
-	const json_t *console = json_object_get(e->json, "console"), *line;
+	const json_t *console = e->console, *line;
 	struct check *t = seen->t;
 	unsigned int k;
 	size_t i;
@@ -120,7 +120,7 @@ static int look(void *ctx, const struct store_entry *e)
 
 static int look_bad(void *ctx, const struct store_entry *e)
 {
-	const json_t *console = json_object_get(e->json, "console"), *line;
+	const json_t *console = e->console, *line;
 	struct seen *seen = ctx;
 	size_t i;
 

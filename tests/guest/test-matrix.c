@@ -97,7 +97,7 @@ static void add_outcome(struct seen *seen, const struct store_entry *e)
 
 static int look(void *ctx, const struct store_entry *e)
 {
-	const json_t *console = json_object_get(e->json, "console"), *line;
+	const json_t *console = e->console, *line;
 	struct seen *seen = ctx;
 	struct check *t = seen->t;
 	size_t i;

@@ -131,7 +131,7 @@ struct seen {
 
 static int look(void *ctx, const struct store_entry *e)
 {
-	const json_t *console = json_object_get(e->json, "console"), *line;
+	const json_t *console = e->console, *line;
 	int side = !strcmp(e->variant, "comment");
 	struct seen *seen = ctx;
 	size_t i;
