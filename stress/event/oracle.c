@@ -116,6 +116,16 @@ int oracle_user_class(int event_fd)
 	return second[1] != first[1] ? HANG_SILENT_STOP : HANG_LOST_WAKEUP;
 }
 
+int oracle_compared_class(const struct oracle *oracle, unsigned int slot,
+			  int event_fd, int event_state)
+{
+	int class = oracle_user_class(event_fd);
+	struct auxsynth_state now;
+
+	return oracle_state(oracle, slot, &now) || now.state != event_state ?
+		-1 : class;
+}
+
 enum hang_class oracle_class(int event_state)
 {
 	/* INACTIVE, too: enabled as far as anybody can tell, not traced. */

@@ -46,6 +46,12 @@ int oracle_state(const struct oracle *oracle, unsigned int slot,
 
 /* The class that user space sees: reads time_enabled twice, 2 ms apart. */
 int oracle_user_class(int event_fd);
+/*
+ * The same of the slot's event, to be compared with the class of @event_state;
+ * -1: perf core's word is another by now, as of a stop that ended by itself.
+ */
+int oracle_compared_class(const struct oracle *oracle, unsigned int slot,
+			  int event_fd, int event_state);
 
 /* The class of a hang by the event's state. */
 enum hang_class oracle_class(int event_state);

@@ -124,8 +124,12 @@ static bool look(const struct hunt *hunt, const struct hunt_run *since,
 /* User space knows two classes: enabled, or not. */
 static int user_class(const struct hunt *hunt, const struct hang *hang)
 {
-	int class = oracle_user_class(hunt->target[hang->pair].fd);
+	const struct hunt_target *target = &hunt->target[hang->pair];
+	int class = oracle_compared_class(&hunt->oracle, target->slot,
+					  target->fd, hang->event_state);
 
+	if (class < 0)
+		return hang->class;
 	return class == HANG_LOST_WAKEUP && hang->class == HANG_SILENT_OFF ?
 	       HANG_SILENT_OFF : class;
 }

@@ -254,16 +254,22 @@ static void fill_hang(struct pair *pair, const struct auxsynth_slot *slot,
 		      uint64_t full, struct hang *hang)
 {
 	struct auxsynth_state state = { 0 };
+	int user;
 
 	memset(hang, 0, sizeof(*hang));
 	oracle_hang(slot, hang);
 	hang->pair = pair->nr;
 	hang->full = full;
-	hang->user_class = oracle_user_class(pair->event_fd);
-	hang->class = hang->user_class;
 	if (pair->oracle &&
-	    !oracle_state(pair->oracle, pair->slot, &state))
+	    !oracle_state(pair->oracle, pair->slot, &state)) {
 		hang->class = oracle_class(state.state);
+		user = oracle_compared_class(pair->oracle, pair->slot,
+					     pair->event_fd, state.state);
+		hang->user_class = user < 0 ? hang->class : user;
+	} else {
+		hang->class = oracle_user_class(pair->event_fd);
+		hang->user_class = hang->class;
+	}
 	hang->event_state = state.state;
 	fill_tracer(pair, hang);
 }

@@ -38,9 +38,7 @@ static int look(void *ctx, const struct store_entry *e)
 	CHECK(seen->t, e->measured);
 	if (!e->measured)
 		return 0;
-	/* A stop of peterz's may end between the driver's word and perf's. */
-	if (strcmp(e->variant, "peterz"))
-		CHECK_EQ(seen->t, e->record.disagree, 0);
+	CHECK_EQ(seen->t, e->record.disagree, 0);
 	CHECK(seen->t, json_is_object(e->record.detail));
 	seen->entries++;
 	seen->fulls += e->record.fulls;

@@ -50,8 +50,7 @@ static void counts_agree(struct check *t, const struct record *r)
 	CHECK_EQ(t, r->h.wakeup.n + r->ready + r->empty, r->wakeups);
 	CHECK_EQ(t, r->h.enable.n, r->enables);
 	CHECK_EQ(t, r->bad_records, 0);
-	/* A silent stop may end between the driver's word and perf's. */
-	CHECK(t, r->disagree <= r->hangs[HANG_SILENT_STOP]);
+	CHECK_EQ(t, r->disagree, 0);
 	CHECK(t, r->hangs_kept == (hangs < RECORD_HANGS ? hangs :
 						       RECORD_HANGS));
 }
