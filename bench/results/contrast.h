@@ -100,12 +100,6 @@ void contrast_cell(struct contrast *c, enum metric_id metric,
 bool contrast_shared(const struct results *results, enum metric_id metric,
 		     const struct results_combo *combo);
 
-/*
- * "3: kernels are compared on each, and the differences pooled; b DISAGREES,
- * ..."; NULL where it ran on one.  Caller frees.
- */
-char *contrast_hosts_text(const struct results *results);
-
 /* Whether it hangs in more than METRIC_OFTEN of its fulls. */
 bool contrast_hangs_often(const struct results_combo *combo);
 

@@ -373,7 +373,7 @@ static void put_machine(const struct judge *judge, FILE *f)
 	const struct results_kernel *base = judge->n ? judge->verdict[0].base :
 		NULL;
 	char *load = results_load_text(&results->load);
-	char *hosts = contrast_hosts_text(results);
+	char *hosts = number_hosts(results);
 
 	text_line(f, "%s", "");
 	/* A fix that does not hold may have needed no baseline. */

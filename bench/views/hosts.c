@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is said of a run on several hosts. */
-#include "bench/results/contrast.h"
+#include "bench/views/numbers.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-static void put_value(FILE *f, const struct metric *metric, double x)
+/* On the scale of the comparison: logs for a ratio. */
+static void put_delta(FILE *f, const struct metric *metric, double x)
 {
-	if (metric->scale == SCALE_RATIO)
-		fprintf(f, "x %.3g", exp(x));
-	else
-		fprintf(f, "%+.3g points", metric_shown(metric, x));
+	char text[NUMBER_TEXT];
+
+	fputs(number_delta(text, metric,
+			   metric->scale == SCALE_RATIO ? exp(x) : x), f);
 }
 
 static void put_odd(FILE *f, const struct results *results,
@@ -33,15 +33,15 @@ static void put_odd(FILE *f, const struct results *results,
 		fprintf(f, "; %s DISAGREES, %s of %s: ",
 			results->hosts.name[c.odd_host], c.metric->title,
 			kernel->variant);
-		put_value(f, c.metric, c.odd_difference);
+		put_delta(f, c.metric, c.odd_difference);
 		fputs(" against ", f);
-		put_value(f, c.metric, c.odd_others);
+		put_delta(f, c.metric, c.odd_others);
 		fputs(" on the others", f);
 	}
 	free(pairs);
 }
 
-char *contrast_hosts_text(const struct results *results)
+char *number_hosts(const struct results *results)
 {
 	const struct results_kernel *base;
 	char *text = NULL;

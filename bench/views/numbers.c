@@ -44,6 +44,17 @@ static double rounded(double x)
 	return fabs(x) < 5e-10 ? 0 : x;
 }
 
+char *number_delta(char buf[NUMBER_TEXT], const struct metric *metric,
+		   double x)
+{
+	if (metric->scale == SCALE_RATIO)
+		snprintf(buf, NUMBER_TEXT, "x %.3g", x);
+	else
+		snprintf(buf, NUMBER_TEXT, "%+.3g points",
+			 rounded(metric_shown(metric, x)));
+	return buf;
+}
+
 char *number_difference(char buf[NUMBER_TEXT], const struct contrast *c)
 {
 	switch (c->state) {
@@ -56,12 +67,7 @@ char *number_difference(char buf[NUMBER_TEXT], const struct contrast *c)
 	case CONTRAST_KNOWN:
 		break;
 	}
-	if (c->metric->scale == SCALE_RATIO)
-		snprintf(buf, NUMBER_TEXT, "x %.3g", c->difference);
-	else
-		snprintf(buf, NUMBER_TEXT, "%+.3g points",
-			 rounded(metric_shown(c->metric, c->difference)));
-	return buf;
+	return number_delta(buf, c->metric, c->difference);
 }
 
 char *number_range(char buf[NUMBER_TEXT], const struct metric *metric,

@@ -21,6 +21,9 @@ char *number_value(char buf[NUMBER_TEXT], const struct metric *metric,
 char *number_side(char buf[NUMBER_TEXT], const struct contrast *c, int side);
 /* "x 1.03", "+1.38 points", or why there is none: "hangs often". */
 char *number_difference(char buf[NUMBER_TEXT], const struct contrast *c);
+/* The same of any difference, or ratio, in the scale of @metric. */
+char *number_delta(char buf[NUMBER_TEXT], const struct metric *metric,
+		   double x);
 /* "0.894 to 1.19", of any interval in the scale of @metric. */
 char *number_range(char buf[NUMBER_TEXT], const struct metric *metric,
 		   double lo, double hi);
@@ -32,6 +35,12 @@ char *number_cells(char buf[NUMBER_TEXT], const struct contrast *c);
 /* A time in ns that too much was cut off to know: "> 300", in @unit. */
 char *number_quantile(char buf[NUMBER_TEXT], double ns, double longest,
 		      double unit);
+
+/*
+ * "3: kernels are compared on each, and the differences pooled; b DISAGREES,
+ * ..."; NULL where it ran on one.  Caller frees.
+ */
+char *number_hosts(const struct results *results);
 
 /* What the words above mean, for below a table. */
 void number_notes(const struct contrast *c, size_t n, FILE *f);

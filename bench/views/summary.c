@@ -8,6 +8,7 @@
 
 #include "bench/results/stats.h"
 #include "bench/views/kinds.h"
+#include "bench/views/numbers.h"
 #include "bench/views/text.h"
 #include "lib/complaint.h"
 
@@ -50,7 +51,7 @@ static void put_head(const struct results *results, FILE *f)
 	char *releases = results_names_join(&results->releases);
 	char *accels = results_names_join(&results->accels);
 	char *load = results_load_text(&results->load);
-	char *hosts = contrast_hosts_text(results);
+	char *hosts = number_hosts(results);
 	uint64_t fulls = results->other_fulls, failed = failures(results);
 	uint64_t skipped = results_troubles(results, TROUBLE_SKIPPED);
 	size_t i, boots = 0;
