@@ -66,3 +66,10 @@ void numbers_free(struct numbers *set)
 	free(set->taken);
 	*set = (struct numbers) { 0 };
 }
+
+int numbers_cmp(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}

@@ -21,4 +21,7 @@ bool numbers_add(struct numbers *set, uint64_t a, uint64_t b);
 bool numbers_has(const struct numbers *set, uint64_t a, uint64_t b);
 void numbers_free(struct numbers *set);
 
+/* The order of uint64_t, for qsort(). */
+int numbers_cmp(const void *a, const void *b);
+
 #endif

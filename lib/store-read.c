@@ -50,9 +50,9 @@ struct reading {
 	struct batch batch[];
 };
 
-static size_t batch_count(const struct reading *r)
+static size_t batches_for(size_t threads)
 {
-	return r->threads ? BATCHES_EACH * r->threads : 1;
+	return threads ? BATCHES_EACH * threads : 1;
 }
 
 /* The next lines of the file; a torn one is none. */
@@ -123,7 +123,7 @@ static struct batch *find_free(struct reading *r)
 {
 	size_t i;
 
-	for (i = 0; i < batch_count(r); i++) {
+	for (i = 0; i < batches_for(r->threads); i++) {
 		if (r->batch[i].state == BATCH_FREE)
 			return &r->batch[i];
 	}
@@ -160,7 +160,7 @@ static struct batch *find_ready(struct reading *r, size_t number)
 {
 	size_t i;
 
-	for (i = 0; i < batch_count(r); i++) {
+	for (i = 0; i < batches_for(r->threads); i++) {
 		if (r->batch[i].state == BATCH_READY &&
 		    r->batch[i].number == number)
 			return &r->batch[i];
@@ -288,7 +288,7 @@ static void reading_free(struct reading *r)
 {
 	size_t i, k;
 
-	for (i = 0; i < batch_count(r); i++) {
+	for (i = 0; i < batches_for(r->threads); i++) {
 		for (k = 0; k < BATCH_LINES; k++) {
 			free_entry(r->batch[i].entry[k]);
 			free(r->batch[i].line[k]);
@@ -322,8 +322,7 @@ int store_each_prepared(const char *path, bool *torn,
 	if (!f)
 		return err_set(err, -errno, "%s: %s", path, strerror(errno));
 	threads = threads_for(f);
-	r = calloc(1, sizeof(*r) + sizeof(r->batch[0]) *
-		   (threads ? BATCHES_EACH * threads : 1));
+	r = calloc(1, sizeof(*r) + sizeof(r->batch[0]) * batches_for(threads));
 	if (!r)
 		abort();
 	buffer = malloc(BUFFER_BYTES);

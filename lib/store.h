@@ -76,7 +76,7 @@ struct store_entry {
 	json_t *console, *warnings, *keys;
 	bool measured;		/* @record is there */
 	bool again;		/* so was one with this id and seed before it */
-	json_t *json;		/* what the texts belong to, or NULL */
+	json_t *json;		/* the reader's own: NULL of most lines */
 	struct record record;
 	void *prepared;		/* by store_each_prepared(), or NULL */
 };

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *xcalloc(size_t n, size_t size)
+#include "lib/numbers.h"
+
+void *xcalloc(size_t n, size_t size)
 {
 	void *p = calloc(n + 1, size);
 
@@ -19,13 +21,6 @@ static uint64_t number_of(const struct results_repeat *r)
 	return (uint64_t)r->repeat << 32 | r->host;
 }
 
-static int number_cmp(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Most often a cell has all repeats, and the @k-th is in that place. */
 static size_t repeat_place(const struct contrast_values *v, int side,
 			   uint64_t number, size_t k)
@@ -33,7 +28,7 @@ static size_t repeat_place(const struct contrast_values *v, int side,
 	if (k < v->repeats[side] && v->number[side][k] == number)
 		return k;
 	return (uint64_t *)bsearch(&number, v->number[side], v->repeats[side],
-				   sizeof(number), number_cmp) -
+				   sizeof(number), numbers_cmp) -
 		v->number[side];
 }
 
@@ -42,7 +37,7 @@ static size_t make_unique(uint64_t *number, size_t n)
 {
 	size_t i, unique = 0;
 
-	qsort(number, n, sizeof(*number), number_cmp);
+	qsort(number, n, sizeof(*number), numbers_cmp);
 	for (i = 0; i < n; i++) {
 		if (!unique || number[unique - 1] != number[i])
 			number[unique++] = number[i];

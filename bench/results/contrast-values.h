@@ -12,6 +12,9 @@ struct contrast_values {
 	double *x[2];		/* [repeat * cells + cell], NAN: none */
 };
 
+/* Zeroed, never NULL, also for none. */
+void *xcalloc(size_t n, size_t size);
+
 static inline size_t contrast_host(const struct contrast_values *v, size_t side,
 				   size_t i)
 {

@@ -8,15 +8,6 @@
 #include "bench/results/contrast-values.h"
 #include "bench/results/stats.h"
 
-static void *xcalloc(size_t n, size_t size)
-{
-	void *p = calloc(n + 1, size);
-
-	if (!p)
-		abort();
-	return p;
-}
-
 bool contrast_hangs_often(const struct results_combo *combo)
 {
 	return record_hangs(&combo->sum) > METRIC_OFTEN * combo->sum.fulls;

@@ -116,17 +116,20 @@ static double on_axis(const struct contrast *c, double x)
 	return c->metric->scale == SCALE_RATIO ? x : metric_shown(c->metric, x);
 }
 
-/* An open one would make the axis useless for all others; the label says so. */
-static bool has_bar(const struct contrast *c)
+/*
+ * An end of the bar, if there is one.  An open one would make the axis useless
+ * for all others; the label says so.
+ */
+static double bar_end(const struct contrast *c, double end)
 {
-	return c->interval && !c->open;
+	return on_axis(c, c->interval && !c->open ? end : c->difference);
 }
 
 /* Labels and range of a metric, the @n-th that is shown. */
 static void put_metric(const struct forest *forest, size_t metric, size_t n)
 {
 	bool ratio = metrics[metric].scale == SCALE_RATIO;
-	double min = ratio, max = ratio, lo, hi;
+	double min = ratio, max = ratio;
 	const struct contrast *c;
 	char *label;
 	size_t i;
@@ -139,10 +142,8 @@ static void put_metric(const struct forest *forest, size_t metric, size_t n)
 		free(label);
 		if (c->state != CONTRAST_KNOWN)
 			continue;
-		lo = has_bar(c) ? c->lo : c->difference;
-		hi = has_bar(c) ? c->hi : c->difference;
-		min = fmin(min, on_axis(c, lo));
-		max = fmax(max, on_axis(c, hi));
+		min = fmin(min, bar_end(c, c->lo));
+		max = fmax(max, bar_end(c, c->hi));
 	}
 	label = xasprintf("%s, %s", metrics[metric].title,
 			  ratio ? "ratio" : "percentage points");
@@ -168,8 +169,7 @@ static void put_points(const struct forest *forest, size_t metric)
 			fputs("NaN NaN\n", forest->f);
 		else
 			fprintf(forest->f, "%.9g %.9g\n",
-				on_axis(c, has_bar(c) ? c->lo : c->difference),
-				on_axis(c, has_bar(c) ? c->hi : c->difference));
+				bar_end(c, c->lo), bar_end(c, c->hi));
 	}
 	fprintf(forest->f, "\n\n");
 }

@@ -8,6 +8,7 @@
 
 #include "bench/results/stats.h"
 #include "bench/views/numbers.h"
+#include "lib/numbers.h"
 #include "lib/units.h"
 
 /* The longest name that the key has room for. */
@@ -22,13 +23,6 @@ struct point {
 	uint64_t costs;
 };
 
-static int number_cmp(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* The different numbers of pairs, in order; caller frees. */
 static uint64_t *find_numbers(const struct results *results, size_t *n)
 {
@@ -42,7 +36,7 @@ static uint64_t *find_numbers(const struct results *results, size_t *n)
 		if (results->combo[i]->measured)
 			number[k++] = results->combo[i]->pairs;
 	}
-	qsort(number, k, sizeof(*number), number_cmp);
+	qsort(number, k, sizeof(*number), numbers_cmp);
 	for (i = 0; i < k; i++) {
 		if (!*n || number[*n - 1] != number[i])
 			number[(*n)++] = number[i];
