@@ -163,6 +163,25 @@ static int wait_make(const struct builder *b, pid_t pid, const char *what,
 	return ret;
 }
 
+static int run_logged(const struct builder *b, struct proc *proc,
+		      const char *what, const char *log, struct pace *whole,
+		      struct err *err)
+{
+	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	pid_t pid;
+	int ret;
+
+	if (fd < 0)
+		return err_set(err, -errno, "%s: %s", log, strerror(errno));
+	proc->out = fd;
+	proc->errout = fd;
+	ret = begin_make(b, err);
+	pid = ret ? ret : proc_start(proc, err);
+	ret = pid < 0 ? pid : wait_make(b, pid, what, log, whole, err);
+	close(fd);
+	return ret;
+}
+
 /*
  * make in the work folder's object tree.  flock(1) keeps a second lock that
  * all make starts inherits: should this process be killed, the next one waits
@@ -201,25 +220,13 @@ static int run_make(const struct builder *b, const char *const *args,
 		"KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_VERSION=1",
 	};
 	struct proc proc = { .argv = argv, .env = env, .in = -1 };
-	int i = 0, fd, ret;
-	pid_t pid;
+	int i = 0, ret;
 
 	while (argv[i])
 		i++;
 	while (*args && i < MAX_ARGS - 1)
 		argv[i++] = *args++;
-	fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		ret = err_set(err, -errno, "%s: %s", log, strerror(errno));
-		goto out;
-	}
-	proc.out = fd;
-	proc.errout = fd;
-	ret = begin_make(b, err);
-	pid = ret ? ret : proc_start(&proc, err);
-	ret = pid < 0 ? pid : wait_make(b, pid, what, log, whole, err);
-	close(fd);
-out:
+	ret = run_logged(b, &proc, what, log, whole, err);
 	free(dir);
 	free(basedir);
 	free(cc);
