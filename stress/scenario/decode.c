@@ -74,6 +74,41 @@ static json_t *caps_of(const struct pmu *pmu)
 	return caps;
 }
 
+/* What perf script says of the trace, a line at a time; *status: how it ended. */
+static int each_line(struct scenario_ctx *ctx, const char *const *argv,
+		     void (*take)(json_t *found, char *line), json_t *found,
+		     int *status, struct err *err)
+{
+	char *line = NULL;
+	size_t size = 0;
+	FILE *said;
+	int ret = command_run(ctx, argv, NULL, &said, status, err);
+
+	if (ret)
+		return ret;
+	while (getline(&line, &size, said) > 0)
+		take(found, line);
+	free(line);
+	fclose(said);
+	return 0;
+}
+
+/* ".  00000010:  19 ...     TSC 0x..." */
+static void count_packet(json_t *found, char *line)
+{
+	char *at = line[0] == '.' && line[1] == ' ' ? strchr(line, ':') : NULL;
+
+	if (!at || at - line > 20)
+		return;
+	json_add(found, "packets", 1);
+	if (strstr(at, "Bad packet") || strstr(at, "unknown"))
+		json_add(found, "bad", 1);
+	if (strstr(at, " OVF"))
+		json_add(found, "overflows", 1);
+	if (strstr(at, " TNT "))
+		json_add(found, "tnt", 1);
+}
+
 /* "-D": a line a packet, and one for each byte that is none. */
 static int dump(struct scenario_ctx *ctx, const char *file, json_t *found,
 		struct err *err)
@@ -81,32 +116,13 @@ static int dump(struct scenario_ctx *ctx, const char *file, json_t *found,
 	const char *const argv[] = {
 		"perf", "script", "-i", file, "-D", NULL
 	};
-	char *line = NULL, *at;
-	size_t size = 0;
 	int status, ret;
-	FILE *said;
 
-	ret = command_run(ctx, argv, NULL, &said, &status, err);
-	if (ret)
-		return ret;
 	json_add(found, "packets", 0);
-	json_add(found, "bad", status != 0);
-	while (getline(&line, &size, said) > 0) {
-		/* ".  00000010:  19 ...     TSC 0x..." */
-		at = line[0] == '.' && line[1] == ' ' ? strchr(line, ':') : NULL;
-		if (!at || at - line > 20)
-			continue;
-		json_add(found, "packets", 1);
-		if (strstr(at, "Bad packet") || strstr(at, "unknown"))
-			json_add(found, "bad", 1);
-		if (strstr(at, " OVF"))
-			json_add(found, "overflows", 1);
-		if (strstr(at, " TNT "))
-			json_add(found, "tnt", 1);
-	}
-	free(line);
-	fclose(said);
-	return 0;
+	ret = each_line(ctx, argv, count_packet, found, &status, err);
+	if (!ret)
+		json_add(found, "bad", status != 0);
+	return ret;
 }
 
 /*
@@ -127,6 +143,13 @@ static void count_error(json_t *found, char *line)
 				    json_string(strtok(line, "\n")));
 }
 
+static void count_branch(json_t *found, char *line)
+{
+	if (strstr(line, "branches"))
+		json_add(found, "branches", 1);
+	count_error(found, line);
+}
+
 /* Along the code: errors, what was lost by the hardware's word, branches. */
 static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
 		  struct err *err)
@@ -135,24 +158,13 @@ static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
 		"perf", "script", "-i", file, "--itrace=be", "-F", "ip,event",
 		NULL
 	};
-	char *line = NULL;
-	size_t size = 0;
 	int status, ret;
-	FILE *said;
 
-	ret = command_run(ctx, argv, NULL, &said, &status, err);
-	if (ret)
-		return ret;
-	json_add(found, "errors", status != 0);
 	json_add(found, "branches", 0);
-	while (getline(&line, &size, said) > 0) {
-		if (strstr(line, "branches"))
-			json_add(found, "branches", 1);
-		count_error(found, line);
-	}
-	free(line);
-	fclose(said);
-	return 0;
+	ret = each_line(ctx, argv, count_branch, found, &status, err);
+	if (!ret)
+		json_add(found, "errors", status != 0);
+	return ret;
 }
 
 static int record(struct scenario_ctx *ctx, const struct way *way,
