@@ -11,7 +11,6 @@
 #include "lib/package.h"
 #include "lib/file.h"
 #include "lib/json.h"
-#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/scenario.h"
 #include "lib/units.h"

@@ -9,79 +9,14 @@
 
 #include "lib/arch.h"
 #include "lib/file.h"
-#include "lib/json.h"
-#include "lib/store.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
+#include "tests/guest/driver-cells.h"
 #include "tests/guest/guest.h"
-
-struct seen {
-	struct check *t;
-	const char *section, *variant;
-	uint64_t measured, fulls, hangs, lost, disagree;
-	json_int_t written, published, unpublished, overrun, lost_marks;
-	uint64_t skipped, clean, other, wrong;	/* scenarios: outcomes */
-};
-
-static void add_hardware(struct seen *seen, const json_t *h)
-{
-	seen->written += json_count(h, "written");
-	seen->published += json_count(h, "published");
-	seen->unpublished += json_count(h, "unpublished");
-	seen->overrun += json_count(h, "overrun");
-	seen->lost_marks += json_count(h, "lost_marks");
-	CHECK_EQ(seen->t, json_count(h, "faults"), 0);
-	CHECK_EQ(seen->t, json_count(h, "unwritten"), 0);
-}
-
-static int look(void *ctx, const struct store_entry *e)
-{
-	struct seen *seen = ctx;
-	const char *outcome;
-	int class;
-
-	if (strcmp(e->section, seen->section) ||
-	    strcmp(e->variant, seen->variant))
-		return 0;
-	printf("%s %s %s: %s %s\n", e->variant, e->section, e->cell, e->status,
-	       e->why ? e->why : "");
-	seen->skipped += !strcmp(e->status, "skipped");
-	if (!e->measured)
-		return 0;
-	seen->measured++;
-	seen->fulls += e->record.fulls;
-	for (class = 0; class < HANG_CLASSES; class++)
-		seen->hangs += e->record.hangs[class];
-	seen->lost += e->record.hangs[HANG_LOST_WAKEUP];
-	seen->disagree += e->record.disagree;
-	add_hardware(seen, json_object_get(e->record.detail, "hardware"));
-	outcome = json_text(e->record.detail, "outcome");
-	seen->clean += !strcmp(outcome, "clean");
-	seen->other += *outcome && strcmp(outcome, "clean");
-	seen->wrong += !strcmp(outcome, "wrong");
-	return 0;
-}
-
-static struct seen sum(struct check *t, const char *dir, const char *section,
-		       const char *variant)
-{
-	struct seen seen = { .t = t, .section = section, .variant = variant };
-	char *store = xasprintf("%s/run/store.jsonl", dir);
-	struct err err = { "" };
-	bool torn;
-
-	CHECK_EQ(t, store_each(store, &torn, look, &seen, &err), 0);
-	printf("%s %s: %llu fulls, %llu hangs, %lld of %lld bytes published\n",
-	       section, variant, (unsigned long long)seen.fulls,
-	       (unsigned long long)seen.hangs, (long long)seen.published,
-	       (long long)seen.written);
-	free(store);
-	return seen;
-}
 
 static void streams(struct check *t, const char *dir)
 {
-	struct seen seen = sum(t, dir, "window", "baseline");
+	struct driver_cells seen = driver_cells_sum(t, dir, "window", "baseline");
 
 	CHECK_EQ(t, seen.measured, 2);
 	/*
@@ -97,16 +32,16 @@ static void streams(struct check *t, const char *dir)
 	CHECK_EQ(t, seen.unpublished, 0);
 	CHECK_EQ(t, seen.written, seen.published);
 
-	seen = sum(t, dir, "window", "rearm");
+	seen = driver_cells_sum(t, dir, "window", "rearm");
 	CHECK(t, seen.fulls > 0);
 	CHECK_EQ(t, seen.hangs, 0);
 	CHECK_EQ(t, seen.overrun, 0);
 	CHECK_EQ(t, seen.written, seen.published);
 
 	/* That it loses some is chance; the scenario provokes it. */
-	seen = sum(t, dir, "late", "complete");
+	seen = driver_cells_sum(t, dir, "late", "complete");
 	CHECK(t, seen.measured == 1 && seen.published <= seen.written);
-	seen = sum(t, dir, "late", "rearm");
+	seen = driver_cells_sum(t, dir, "late", "rearm");
 	CHECK(t, seen.fulls > 0);
 	CHECK_EQ(t, seen.hangs, 0);
 	CHECK_EQ(t, seen.overrun, 0);
@@ -116,7 +51,7 @@ static void streams(struct check *t, const char *dir)
 /* Events of tasks that move, and of CPUs. */
 static void several(struct check *t, const char *dir, const char *section)
 {
-	struct seen seen = sum(t, dir, section, "rearm");
+	struct driver_cells seen = driver_cells_sum(t, dir, section, "rearm");
 
 	CHECK_EQ(t, seen.measured, 1);
 	CHECK(t, seen.fulls > 0);
@@ -128,21 +63,21 @@ static void several(struct check *t, const char *dir, const char *section)
 
 static void others(struct check *t, const char *dir)
 {
-	struct seen seen = sum(t, dir, "scenario", "baseline");
+	struct driver_cells seen = driver_cells_sum(t, dir, "scenario", "baseline");
 
 	CHECK_EQ(t, seen.other, 2);
 	CHECK_EQ(t, seen.clean, 2);
-	seen = sum(t, dir, "scenario", "rearm");
+	seen = driver_cells_sum(t, dir, "scenario", "rearm");
 	CHECK_EQ(t, seen.clean, 4);
 	/* Emulated breakpoints may miss their stores: "inconclusive". */
-	seen = sum(t, dir, "pause", "baseline");
+	seen = driver_cells_sum(t, dir, "pause", "baseline");
 	CHECK_EQ(t, seen.wrong, 0);
-	seen = sum(t, dir, "pause", "rearm");
+	seen = driver_cells_sum(t, dir, "pause", "rearm");
 	CHECK_EQ(t, seen.wrong, 0);
-	seen = sum(t, dir, "refused", "baseline");
+	seen = driver_cells_sum(t, dir, "refused", "baseline");
 	CHECK_EQ(t, seen.skipped, 1);
 	CHECK_EQ(t, seen.measured, 0);
-	seen = sum(t, dir, "hunt", "rearm");
+	seen = driver_cells_sum(t, dir, "hunt", "rearm");
 	CHECK_EQ(t, seen.measured, 2);
 	CHECK(t, seen.fulls > 0);
 	CHECK_EQ(t, seen.hangs, 0);

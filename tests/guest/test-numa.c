@@ -10,7 +10,6 @@
 #include "lib/store.h"
 #include "lib/package.h"
 #include "lib/file.h"
-#include "lib/package.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/check.h"
