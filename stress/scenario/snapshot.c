@@ -12,6 +12,7 @@
 #include "lib/proc.h"
 #include "lib/random.h"
 #include "lib/units.h"
+#include "stress/scenario/samples.h"
 #include "stress/scenario/scenario.h"
 
 struct places {
@@ -81,47 +82,24 @@ struct aux_sample {
 	unsigned char data[];
 };
 
-struct samples {
-	const struct auxring *ring;
-	uint64_t at;		/* where the last one was found to end */
-	uint64_t all, of_other_size, in_trace, not_in_trace;
+struct sampled {
+	struct samples in;
+	uint64_t all, of_other_size;
 };
 
-/* It reaches back to before the trace began, where nothing was written. */
-static bool is_early(const struct samples *seen, const unsigned char *data)
-{
-	size_t n = 0;
-
-	while (n < SAMPLE_SIZE && !data[n])
-		n++;
-	return n && !seen->at && !memcmp(seen->ring->aux, data + n,
-					 SAMPLE_SIZE - n);
-}
-
-/* The area has not wrapped: all of the trace is still in it. */
 static void on_record(void *ctx, const struct perf_event_header *h)
 {
 	const struct aux_sample *sample = (const void *)h;
-	struct samples *seen = ctx;
-	const unsigned char *found;
+	struct sampled *seen = ctx;
 
 	if (h->type != PERF_RECORD_SAMPLE)
 		return;
 	seen->all++;
 	if (h->size < sizeof(*sample) + SAMPLE_SIZE ||
-	    sample->size != SAMPLE_SIZE) {
+	    sample->size != SAMPLE_SIZE)
 		seen->of_other_size++;
-		return;
-	}
-	found = memmem(seen->ring->aux + seen->at,
-		       seen->ring->aux_size - seen->at, sample->data,
-		       SAMPLE_SIZE);
-	if (!found) {
-		seen->not_in_trace += !is_early(seen, sample->data);
-		return;
-	}
-	seen->in_trace++;
-	seen->at = found + SAMPLE_SIZE - seen->ring->aux;
+	else
+		samples_look_up(&seen->in, sample->data, SAMPLE_SIZE);
 }
 
 /* Sends its samples to the rig's buffer.  A descriptor, or -errno. */
@@ -143,7 +121,7 @@ static int open_sampler(const struct rig *rig)
 }
 
 static int watch_samples(struct scenario_ctx *ctx, struct rig *rig,
-			 struct samples *seen, struct err *err)
+			 struct sampled *seen, struct err *err)
 {
 	uint64_t beat = now_ns() + NSEC_PER_SEC, end = now_ns() +
 		rig->ring.aux_size * NSEC_PER_SEC / ctx->cell.rate / 2;
@@ -163,7 +141,7 @@ static int watch_samples(struct scenario_ctx *ctx, struct rig *rig,
 int scenario_pt_sample(struct scenario_ctx *ctx, struct err *err)
 {
 	struct auxsynth_slot slot;
-	struct samples seen = { 0 };
+	struct sampled seen = { 0 };
 	struct rig rig;
 	int ret, fd;
 
@@ -176,7 +154,8 @@ int scenario_pt_sample(struct scenario_ctx *ctx, struct err *err)
 	ret = rig_open(&rig, ctx, 0, err);
 	if (ret)
 		return ret;
-	seen.ring = &rig.ring;
+	seen.in.trace = rig.ring.aux;
+	seen.in.size = rig.ring.aux_size;
 	fd = open_sampler(&rig);
 	if (fd < 0)
 		ret = err_set(err, fd, "cpu-clock that samples the AUX area: %s",
@@ -188,8 +167,8 @@ int scenario_pt_sample(struct scenario_ctx *ctx, struct err *err)
 		close(fd);
 	rig_close(&rig, ctx);
 	scenario_count(ctx, "samples", seen.all);
-	scenario_count(ctx, "in_trace", seen.in_trace);
-	scenario_count(ctx, "not_in_trace", seen.not_in_trace);
+	scenario_count(ctx, "in_trace", seen.in.in_trace);
+	scenario_count(ctx, "not_in_trace", seen.in.not_in_trace);
 	scenario_count(ctx, "of_other_size", seen.of_other_size);
 	scenario_count(ctx, "fulls", slot.fulls);
 	scenario_count(ctx, "written", slot.bytes);
