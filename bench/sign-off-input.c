@@ -385,7 +385,9 @@ static int stage_source(struct stage *stage)
 		inputs->source = xasprintf("%s", inputs->linux_path);
 		inputs->baseline = xasprintf("%s as it is", repo);
 	} else {
-		inputs->baseline = xasprintf("%s", stage->store.linux_path);
+		inputs->baseline = xasprintf("%s", stage->store.linux_path ?
+					     stage->store.linux_path :
+					     "as imported");
 	}
 	return ret;
 }

@@ -6,10 +6,13 @@
 
 #include "kconfigs/build/kernel.h"
 #include "lib/colour.h"
+#include "lib/file.h"
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/progress.h"
 #include "lib/units.h"
+
+#define KERNELS_MAX 64
 
 /* What the command line asks for. */
 struct request {
@@ -17,8 +20,11 @@ struct request {
 	const char *patch;
 	const char *kconfig;
 	const struct arch *arch;	/* NULL: the host's */
-	const char *variants[32];
-	int n_variants;
+	const char *names[KERNELS_MAX];	/* VARIANT or VARIANT/KCONFIG */
+	int n;
+	const char *imports[KERNELS_MAX];
+	int n_imports;
+	const char *export;
 	int jobs;
 	bool list;
 	bool quiet;
@@ -81,13 +87,29 @@ static int set_quiet(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
-static int add_variant(void *ctx, const char *arg, struct err *err)
+static int set_export(void *ctx, const char *arg, struct err *err)
+{
+	((struct request *)ctx)->export = arg;
+	return 0;
+}
+
+static int add_import(void *ctx, const char *arg, struct err *err)
 {
 	struct request *r = ctx;
 
-	if (r->n_variants == sizeof(r->variants) / sizeof(*r->variants))
-		return err_set(err, -E2BIG, "too many variants");
-	r->variants[r->n_variants++] = arg;
+	if (r->n_imports == KERNELS_MAX)
+		return err_set(err, -E2BIG, "--import: too many files");
+	r->imports[r->n_imports++] = arg;
+	return 0;
+}
+
+static int add_name(void *ctx, const char *arg, struct err *err)
+{
+	struct request *r = ctx;
+
+	if (r->n == KERNELS_MAX)
+		return err_set(err, -E2BIG, "too many kernels");
+	r->names[r->n++] = arg;
 	return 0;
 }
 
@@ -100,16 +122,33 @@ static const struct option_def options[] = {
 	  set_arch },
 	{ 0, "patch", "FILE", "diff, mail or mbox; VARIANT is its name",
 	  set_patch },
+	{ 0, "export", "FILE", "the kernels as a tarball, for other machines",
+	  set_export },
+	{ 0, "import", "FILE", "take those of a tarball into the cache",
+	  add_import },
 	{ 'j', "jobs", "N", "of make; default one per CPU", set_jobs },
 	{ 0, "list", NULL, "names of variants and kconfigs", set_list },
 	{ 'q', "quiet", NULL, "no progress", set_quiet },
 	{ 0 }
 };
 
+static const char other_text[] =
+"Where there is no compiler and no kernel source, run-matrix and sign-off take\n"
+"kernels that another machine has built:\n\n"
+"  build-kernel --export=k.tar.gz baseline sync baseline/rt sync/rt\n"
+"  build-kernel --patch=fix.mbox --export=fix.tar.gz fix\n"
+"  build-kernel --import=k.tar.gz --import=fix.tar.gz      # on the others\n\n"
+"An imported kernel is taken before one is built, if it is what would be built\n"
+"here of the same source by the same compiler: its variant, patch, kconfig and\n"
+"architecture are those asked for, auxsynth is this suite's, and its files are\n"
+"as they were exported.  What is not so is named.  With --linux its source has\n"
+"to be that one; without, it may be any.  Results say that a kernel was imported\n"
+"and which compiler built it.  They are in import/ of the cache.\n";
+
 static const struct program program = {
 	.name = "build-kernel",
 	.summary = "builds the guests' kernels, or finds them in the cache",
-	.usage = "[options] [VARIANT ...]",
+	.usage = "[options] [VARIANT[/KCONFIG] ...]",
 	.description =
 	"For each VARIANT (default: baseline) prints a line \"variant release\n"
 	"image auxsynth.ko\".  run-matrix does the same by itself.  Kernels\n"
@@ -120,7 +159,11 @@ static const struct program program = {
 	"data races.  What a tree does not offer is an error.  Variants need Linux\n"
 	"6.17; baseline can be built of 6.12, too: --linux=linux-source-6.12.tar.xz",
 	.options = options,
-	.operand = add_variant,
+	.sections = (const struct option_section[]) {
+		{ "OTHER MACHINES", other_text },
+		{ NULL, NULL }
+	},
+	.operand = add_name,
 };
 
 static void print_names(const char *what, char **names)
@@ -154,43 +197,51 @@ static void note(void *ctx, const char *what)
 	progress_say(&show->progress, "%s: %s", show->variant, what);
 }
 
-static int build_one(struct kernel_store *store, const struct request *r,
-		     const char *variant, struct err *err)
+static void print_kernel(const struct kernel *kernel)
 {
-	const struct kernel_spec spec = {
-		.variant = variant, .patch = r->patch, .kconfig = r->kconfig,
-	};
+	printf("%s %s %s %s\n", kernel->variant, kernel->release,
+	       kernel->image, kernel->module);
+	fflush(stdout);
+}
+
+static int build_one(struct kernel_store *store, const struct kernel_spec *spec,
+		     struct err *err)
+{
 	struct show *show = store->progress_ctx;
 	uint64_t start = now_ns();
 	struct kernel kernel;
 	int ret;
 
-	show->variant = variant;
-	ret = kernel_get(store, &spec, &kernel, err);
+	show->variant = spec->variant;
+	ret = kernel_get(store, spec, &kernel, err);
 	progress_clear(&show->progress);
 	if (ret)
 		return ret;
-	progress_say(&show->progress, "%s: %s, %.1f s", variant,
-		     kernel.cached ? "in the cache" : "built",
-		     (now_ns() - start) / 1e9);
-	printf("%s %s %s %s\n", kernel.variant, kernel.release,
-	       kernel.image, kernel.module);
-	fflush(stdout);
+	if (kernel.imported)
+		progress_say(&show->progress, "%s: imported, built by %s",
+			     spec->variant, kernel.compiler);
+	else
+		progress_say(&show->progress, "%s: %s, %.1f s", spec->variant,
+			     kernel.cached ? "in the cache" : "built",
+			     (now_ns() - start) / 1e9);
+	print_kernel(&kernel);
 	kernel_free(&kernel);
 	return 0;
 }
 
-/* A variant that fails does not keep the others from being built. */
-static int build_all(struct kernel_store *store, const struct request *r)
+/* A kernel that fails does not keep the others from being built. */
+static int build_all(struct kernel_store *store, const struct kernel_spec *specs,
+		     size_t n)
 {
-	int i, ret, failed = 0;
+	int ret, failed = 0;
 	struct err err;
+	size_t i;
 
-	for (i = 0; i < r->n_variants; i++) {
-		ret = build_one(store, r, r->variants[i], &err);
+	for (i = 0; i < n; i++) {
+		ret = build_one(store, &specs[i], &err);
 		if (!ret)
 			continue;
-		fprintf(stderr, "build-kernel: %s: %s\n", r->variants[i],
+		fprintf(stderr, "build-kernel: %s: %s\n", specs[i].variant,
 			err.text);
 		failed = 1;
 		if (ret == -EINTR)
@@ -199,12 +250,62 @@ static int build_all(struct kernel_store *store, const struct request *r)
 	return failed;
 }
 
-static int run(const struct request *r, struct err *err)
+/* "sync" or "sync/rt"; the name is cut there, for it is ours to cut. */
+static struct kernel_spec make_spec(const struct request *r, char *name)
+{
+	char *slash = strchr(name, '/');
+
+	if (slash)
+		*slash = '\0';
+	return (struct kernel_spec) {
+		.variant = name, .patch = r->patch,
+		.kconfig = slash ? slash + 1 : r->kconfig,
+	};
+}
+
+static int get_all(struct kernel_store *store, const struct request *r,
+		   struct err *err)
+{
+	struct kernel_spec specs[KERNELS_MAX];
+	char *names[KERNELS_MAX];
+	int i, ret;
+
+	for (i = 0; i < r->n; i++) {
+		names[i] = xasprintf("%s", r->names[i]);
+		specs[i] = make_spec(r, names[i]);
+	}
+	ret = build_all(store, specs, r->n);
+	if (!ret && r->export)
+		ret = kernels_export(store, specs, r->n, r->export, err);
+	for (i = 0; i < r->n; i++)
+		free(names[i]);
+	return ret;
+}
+
+static int import_all(const struct request *r, int stop_fd, struct err *err)
 {
 	struct kernel_store store;
-	struct show ctx;
-	int ret;
+	int i, ret = kernel_store_init_empty(&store, err);
 
+	if (ret)
+		return ret;
+	store.stop_fd = stop_fd;
+	for (i = 0; i < r->n_imports && !ret; i++)
+		ret = kernels_import(&store, r->imports[i], print_kernel, err);
+	kernel_store_free(&store);
+	return ret;
+}
+
+static int run(const struct request *r, struct err *err)
+{
+	int stop_fd = proc_stop_fd(err), ret = stop_fd;
+	struct kernel_store store;
+	struct show ctx;
+
+	if (ret >= 0)
+		ret = import_all(r, stop_fd, err);
+	if (ret || !r->n)
+		return ret;
 	ret = kernel_store_init(&store, r->linux_path, err);
 	if (ret)
 		return ret;
@@ -215,10 +316,38 @@ static int run(const struct request *r, struct err *err)
 	store.progress = show;
 	store.note = note;
 	store.progress_ctx = &ctx;
-	store.stop_fd = proc_stop_fd(err);
-	ret = store.stop_fd < 0 ? store.stop_fd : build_all(&store, r);
+	store.stop_fd = stop_fd;
+	ret = get_all(&store, r, err);
 	kernel_store_free(&store);
 	return ret;
+}
+
+/* All names are of one variant, maybe of several kconfigs. */
+static bool one_variant(const struct request *r)
+{
+	size_t len = strcspn(r->names[0], "/");
+	int i;
+
+	for (i = 1; i < r->n; i++) {
+		if (strcspn(r->names[i], "/") != len ||
+		    strncmp(r->names[i], r->names[0], len))
+			return false;
+	}
+	return true;
+}
+
+/* What is not said. */
+static int complete(struct request *r, struct err *err)
+{
+	if (!r->n && !r->n_imports)
+		r->names[r->n++] = r->patch ? "patch" : "baseline";
+	if (r->patch && r->n && !one_variant(r))
+		return err_set(err, -EINVAL,
+			       "--patch is one variant: give one name");
+	if (r->export && !r->n)
+		return err_set(err, -EINVAL,
+			       "--export: say which kernels, as VARIANT or VARIANT/KCONFIG");
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -228,20 +357,19 @@ int main(int argc, char **argv)
 	int ret;
 
 	ret = options_parse(&program, argc, argv, &r, &err);
+	/* --help. */
+	if (ret > 0)
+		return 0;
 	if (!ret && r.list) {
 		print_names("variants:", kernel_variants());
 		print_names("kconfigs:", kernel_kconfigs());
-	} else if (!ret) {
-		if (!r.n_variants)
-			r.variants[r.n_variants++] = r.patch ? "patch" :
-				"baseline";
-		if (r.patch && r.n_variants > 1)
-			ret = err_set(&err, -EINVAL,
-				      "--patch is one variant: give one name");
-		else
-			ret = run(&r, &err);
+		return 0;
 	}
+	if (!ret)
+		ret = complete(&r, &err);
+	if (!ret)
+		ret = run(&r, &err);
 	if (ret < 0)
 		colour_error("build-kernel", err.text);
-	return ret < 0 || (ret == 1 && !r.list && r.n_variants) ? 1 : 0;
+	return ret ? 1 : 0;
 }

@@ -17,7 +17,7 @@ static const struct fact {
 	const char *key;
 } facts[RESULTS_FACTS - 1] = {
 #define OF(tree, key) { offsetof(struct store_entry, tree), key }
-	OF(kernel, "release"), OF(kernel, "source"),
+	OF(kernel, "release"), OF(kernel, "source"), OF(kernel, "compiler"),
 	OF(target, "kind"), OF(target, "accel"), OF(target, "qemu"),
 	OF(target, "machine"), OF(target, "cpu"), OF(target, "smp"),
 	OF(target, "numa"), OF(target, "memory"),
@@ -27,7 +27,7 @@ static const struct fact {
 };
 
 const char *const results_fact_names[RESULTS_FACTS] = {
-	"kernel release", "kernel source", "target", "accelerator", "qemu", "guest machine", "guest cpu",
+	"kernel release", "kernel source", "kernel compiler", "target", "accelerator", "qemu", "guest machine", "guest cpu",
 	"guest cpus", "guest nodes", "guest memory",
 	"host cpu", "host cpus", "host kernel", "aux-tests", "job",
 };

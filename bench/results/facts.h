@@ -26,7 +26,7 @@ char *results_names_join(const struct results_names *names);
  * Where and with what it ran: one value each where all is well; all of them
  * where results are not of one kind.  In the order of results_fact_names.
  */
-#define RESULTS_FACTS 15
+#define RESULTS_FACTS 16
 
 struct results_facts {
 	struct results_names value[RESULTS_FACTS];

@@ -110,6 +110,9 @@ static void add_release(struct results *results,
 	if (*release)
 		results_names_add(&results->releases, release);
 	free(release);
+	if (json_is_true(json_object_get(entry->kernel, "imported")))
+		results_names_add(&results->imported,
+				  json_text(entry->kernel, "compiler"));
 }
 
 int results_kind(const struct store_entry *entry)
@@ -388,6 +391,7 @@ void results_free(struct results *results)
 	results_names_free(&results->variants);
 	results_names_free(&results->kconfigs);
 	results_names_free(&results->releases);
+	results_names_free(&results->imported);
 	results_names_free(&results->accels);
 	results_names_free(&results->hosts);
 	results_names_free(&results->parts);

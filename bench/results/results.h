@@ -124,6 +124,7 @@ struct results {
 	struct results_facts facts;
 	struct results_names variants, kconfigs; /* in the order of kernels */
 	struct results_names releases, accels;
+	struct results_names imported;	/* what built kernels elsewhere */
 	struct results_names hosts;	/* "": not stored */
 	struct results_names parts;	/* guest_pt, where it was said */
 	struct results_kernel **kernel;	/* by kconfig, then variant */

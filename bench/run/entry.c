@@ -25,14 +25,16 @@ static void set_time(json_t *json)
 
 static json_t *kernel_to_json(const struct kernel *kernel)
 {
-	return json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}",
+	return json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:o*}",
 			 "release", kernel->release, "source", kernel->source,
 			 "preempt", kernel->preempt,
 			 "key", kernel->key,
 			 "patch_hash", kernel->patch_hash,
 			 "config_hash", kernel->config_hash,
 			 "module_hash", kernel->module_hash,
-			 "driver_hash", kernel->driver_hash);
+			 "driver_hash", kernel->driver_hash,
+			 "compiler", kernel->compiler, "imported",
+			 kernel->imported ? json_true() : NULL);
 }
 
 static void make_printable(char *line)

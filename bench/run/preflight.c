@@ -83,11 +83,26 @@ int preflight_kvm_machine(const struct arch *arch, int stop_fd,
 	return ret;
 }
 
+/* Its QEMU, and where @builds is set, its compiler. */
+static int check_foreign(const struct arch *arch, bool builds, struct err *err)
+{
+	char *gcc = arch_tool(arch, "gcc"), *ld = arch_tool(arch, "ld");
+	const char *const programs[] = {
+		arch->qemu, builds ? gcc : NULL, ld, NULL
+	};
+	int ret = programs_check(programs, err);
+
+	free(ld);
+	free(gcc);
+	return ret;
+}
+
 /* QEMU, compiler and agent are other programs than those for our own guests. */
-int preflight_guest_arch(const struct guest_shape *shape, struct err *err)
+int preflight_guest_arch(const struct guest_shape *shape, bool builds,
+			 struct err *err)
 {
 	const struct arch *arch = shape->arch;
-	char *gcc, *ld, *agent;
+	char *agent;
 	int ret;
 
 	if (arch == arch_here)
@@ -100,12 +115,7 @@ int preflight_guest_arch(const struct guest_shape *shape, struct err *err)
 		return err_set(err, -ENOTSUP,
 			       "guest_accel=kvm: KVM runs guests of this machine's own architecture, guest_arch=%s is emulated; "
 			       INSTEAD, arch->name);
-	gcc = arch_tool(arch, "gcc");
-	ld = arch_tool(arch, "ld");
-	ret = programs_check((const char *[]){ arch->qemu, gcc, ld, NULL },
-			     err);
-	free(ld);
-	free(gcc);
+	ret = check_foreign(arch, builds, err);
 	if (ret)
 		return err_prefix(err, ret, "guest_arch=%s", arch->name);
 	agent = guest_agent(arch);
@@ -245,9 +255,9 @@ static int check_patches(const struct job *job, struct err *err)
 	return 0;
 }
 
-/* All that is called when nothing of a kernel is there yet. */
-static int check_programs(const struct job *job, struct kernel_store *store,
-			  struct err *err)
+/* 0 when all kernels are there, 1 when one is to be built, or cannot be had. */
+static int look(const struct job *job, struct kernel_store *store,
+		struct err *err)
 {
 	struct kernel_outlook look;
 	size_t i;
@@ -262,7 +272,7 @@ static int check_programs(const struct job *job, struct kernel_store *store,
 
 		ret = kernel_look(store, &spec, &look, err);
 		if (!ret && !look.cached)
-			return kernel_programs(store, err);
+			return 1;
 	}
 	return ret;
 }
@@ -270,13 +280,21 @@ static int check_programs(const struct job *job, struct kernel_store *store,
 int preflight_kernels(const struct job *job, struct kernel_store *store,
 		      struct err *err)
 {
-	int ret = source_check(store, err);
+	struct err why;
+	int ret = store->linux_path ? source_check(store, err) : 0, builds;
 
-	if (!ret)
+	if (ret)
+		return ret;
+	builds = look(job, store, &why);
+	/* What is there wants nobody to read or apply patches. */
+	if (builds)
 		ret = check_patches(job, err);
-	if (!ret)
-		ret = check_programs(job, store, err);
-	return ret;
+	if (ret || !builds)
+		return ret;
+	if (builds > 0)
+		return kernel_programs(store, err);
+	*err = why;
+	return builds;
 }
 
 static int check_kvm(const struct arch *arch, int stop_fd, struct err *err)
@@ -289,7 +307,10 @@ static int check_kvm(const struct arch *arch, int stop_fd, struct err *err)
 int preflight_guest(const struct job *job, struct kernel_store *store,
 		    struct err *err)
 {
-	int ret = preflight_guest_arch(&job->guest, err);
+	struct err ignored;
+	bool builds = job->guest.arch != arch_here &&
+		look(job, store, &ignored);
+	int ret = preflight_guest_arch(&job->guest, builds, err);
 
 	if (!ret)
 		ret = preflight_guest_pmus(job, err);

@@ -11,8 +11,12 @@
  * each returns 0 or -errno with what is missing, and what to do.
  */
 
-/* What is needed for guests of another architecture than this machine's. */
-int preflight_guest_arch(const struct guest_shape *shape, struct err *err);
+/*
+ * What is needed for guests of another architecture than this machine's;
+ * @builds: kernels are to be built.
+ */
+int preflight_guest_arch(const struct guest_shape *shape, bool builds,
+			 struct err *err);
 
 /* /dev/kvm at @path runs guests, as far as can be told without one. */
 int preflight_kvm(const char *path, struct err *err);

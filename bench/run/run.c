@@ -138,7 +138,10 @@ static int build_kernel(struct run *run, size_t index, struct err *err)
 		return err_set(err, -ESTALE,
 			       "kernel %s is not the one that the run began with (its source or patch has changed); start a new run",
 			       name);
-	if (!have->kernel.cached)
+	if (have->kernel.imported)
+		progress_say(&run->progress, "kernel %s: imported, built by %s",
+			     name, have->kernel.compiler);
+	else if (!have->kernel.cached)
 		progress_say(&run->progress, "kernel %s: built in %s", name,
 			     progress_time(took, now_ns() - start));
 	return 0;

@@ -94,6 +94,8 @@ int selftest_get(const struct kernel_store *store, char **path,
 	char *dir;
 	int ret;
 
+	if (!store->linux_path)
+		return err_set(err, -ENOENT, "there is no kernel source here");
 	ret = source_identify(store, &source, err);
 	if (ret)
 		return ret;

@@ -50,6 +50,7 @@ static void put_head(const struct results *results, FILE *f)
 {
 	char *releases = results_names_join(&results->releases);
 	char *accels = results_names_join(&results->accels);
+	char *imported = results_names_join(&results->imported);
 	char *load = results_load_text(&results->load);
 	char *hosts = number_hosts(results);
 	uint64_t fulls = results->other_fulls, failed = failures(results);
@@ -65,6 +66,9 @@ static void put_head(const struct results *results, FILE *f)
 	if (results->partial)
 		text_wrap(f, 13, "partial      %s", results->partial);
 	text_wrap(f, 13, "kernel       Linux %s", *releases ? releases : "?");
+	if (*imported)
+		text_wrap(f, 13, "imported     kernels were built elsewhere, by %s",
+			  imported);
 	if (results->measured)
 		text_wrap(f, 13, "accelerator  %s%s", *accels ? accels : "none",
 			  results_emulated(results) ?
@@ -91,6 +95,7 @@ static void put_head(const struct results *results, FILE *f)
 	free(hosts);
 	free(releases);
 	free(accels);
+	free(imported);
 	free(load);
 }
 

@@ -26,13 +26,37 @@ struct builder {
 	char *work;			/* folder of this tree x kconfig */
 	char *out;			/* what was built of this key */
 	char *module;			/* auxsynth.ko for both keys */
+	bool imported;			/* from another machine, as it is */
+	char *unfit;			/* why nothing of what was imported is
+					 * it; NULL: nothing was */
 	enum kernel_fault fault;	/* of what has failed */
 };
 
 /* Reads the inputs. */
 int builder_init(struct builder *b, struct kernel_store *store,
 		 const struct kernel_spec *spec, struct err *err);
+/* Only what its kconfig says: for a card that has the rest. */
+int builder_init_config(struct builder *b, struct kernel_store *store,
+			const struct kernel_spec *spec, struct err *err);
 void builder_free(struct builder *b);
+
+/* b->key and b->module_key, of everything before them. */
+int builder_keys(struct builder *b, struct err *err);
+
+/* What of a kernel comes from this suite, and not from its source or patch. */
+struct own_parts {
+	char fragments[KEY_HEX];	/* of the config */
+	char hooks[KEY_HEX];		/* before a driver's first line */
+	char auxsynth[KEY_HEX];		/* the module */
+};
+int builder_own(const struct builder *b, struct own_parts *own,
+		struct err *err);
+
+/*
+ * Looks for it among the imported kernels: @imported, and then where it is and
+ * the keys that it has; or @unfit.  0, or -errno: more than one would do.
+ */
+int import_find(struct builder *b, struct err *err);
 
 /*
  * Depend mode: ccache takes the list of headers from the compiler, instead of

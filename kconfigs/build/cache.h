@@ -20,6 +20,7 @@
  *   build/	one per tree x kconfig: linux/ (the source, with the patch of the
  *		variant that was built last), linux/obj, and what it is now
  *   kernel/	one per key: what was built.  Appears by rename, whole
+ *   import/	the same of other machines, each with a card (card.h)
  */
 
 /* A hash over named inputs; an input's end is part of it. */

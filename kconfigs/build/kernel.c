@@ -97,31 +97,48 @@ static bool name_is_good(const char *name)
 			     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")];
 }
 
-static int read_patch(struct builder *b, struct err *err)
+/* The file of its patch, NULL for none; caller frees. */
+static char *patch_path(const struct kernel_spec *spec)
+{
+	if (spec->patch)
+		return xasprintf("%s", spec->patch);
+	if (!strcmp(spec->variant, "baseline"))
+		return NULL;
+	return where_data("kconfigs/variants/%s.patch", spec->variant);
+}
+
+/* Which patch it is; what is in it counts when it is to be applied. */
+static int identify_patch(struct builder *b, struct err *err)
 {
 	const struct kernel_spec *spec = b->spec;
 	char *path;
-	int ret;
+	int ret = 0;
 
 	if (!name_is_good(spec->variant))
 		return err_set(err, -EINVAL,
 			       "'%s': a variant's name is at most 40 letters, digits and any of ._+-",
 			       spec->variant);
-	if (!spec->patch && !strcmp(spec->variant, "baseline"))
+	path = patch_path(spec);
+	if (path && !spec->patch && !file_exists(path))
+		ret = no_such("variant", spec->variant, kernel_variants(),
+			      err);
+	else if (path)
+		ret = file_hash(path, b->patch_hash, err);
+	free(path);
+	return ret;
+}
+
+static int read_patch(struct builder *b, struct err *err)
+{
+	char *path = patch_path(b->spec);
+	int ret;
+
+	if (!path)
 		return 0;
-	path = spec->patch ? xasprintf("%s", spec->patch) :
-		where_data("kconfigs/variants/%s.patch", spec->variant);
-	if (!spec->patch && !file_exists(path)) {
-		free(path);
-		return no_such("variant", spec->variant, kernel_variants(),
-			       err);
-	}
 	ret = patch_read(&b->patch, b->store->arch,
 			 (const char *[]){ path, NULL }, err);
 	if (ret == -EINVAL || ret == -ENOMSG)
 		b->fault = FAULT_PATCH;
-	if (!ret)
-		ret = file_hash(path, b->patch_hash, err);
 	free(path);
 	return ret;
 }
@@ -178,83 +195,89 @@ static int read_compiler(struct builder *b, struct err *err)
 	return ret;
 }
 
-static int add_files(struct key *key, const char *dir, const char *names,
-		     struct err *err)
+/* What is asked for: all but the source and the compiler. */
+static int read_request(struct builder *b, struct err *err)
 {
-	char *pattern = xasprintf("%s/%s", dir, names);
-	glob_t found;
-	size_t i;
-	int ret = 0;
+	int ret = identify_patch(b, err);
 
-	if (glob(pattern, 0, NULL, &found)) {
-		ret = err_set(err, -ENOENT, "%s: no sources there", pattern);
-		found.gl_pathc = 0;
-	}
-	for (i = 0; i < found.gl_pathc && !ret; i++)
-		ret = key_add_file(key, found.gl_pathv[i], err);
-	if (found.gl_pathc)
-		globfree(&found);
-	free(pattern);
+	if (!ret)
+		ret = read_config(b, err);
+	/* A source that was named has to be that of an imported kernel. */
+	if (!ret && b->store->linux_given)
+		ret = source_identify(b->store, &b->source, err);
 	return ret;
 }
 
-static int make_keys(struct builder *b, struct err *err)
+/* What a kernel would be built of here. */
+static int read_machine(struct builder *b, struct err *err)
 {
-	struct key key;
-	int ret = 0;
+	struct err why;
+	int ret = read_compiler(b, &why);
 
-	key_init(&key);
-	key_add_text(&key, "source", b->source.content);
-	key_add_text(&key, "config", b->config);
-	key_add_text(&key, "variant", b->spec->variant);
-	key_add_text(&key, "patch", b->patch_hash);
-	key_add_text(&key, "compiler", b->compiler);
-	if (b->store->arch->driver)
-		ret = add_files(&key, b->hardware_dir,
-				b->store->arch->driver_hooks, err);
-	key_hex(&key, b->key);
+	if (!ret)
+		ret = read_patch(b, &why);
+	if (!ret && !b->store->linux_path)
+		ret = err_set(&why, -ENOENT, "there is no kernel source here");
+	if (!ret && !b->store->linux_given)
+		ret = source_identify(b->store, &b->source, &why);
+	if (ret && b->unfit)
+		return err_set(err, ret, "%.400s, and it cannot be built: %.500s",
+			       b->unfit, why.text);
+	if (ret)
+		*err = why;
+	return ret ? ret : builder_keys(b, err);
+}
 
-	key_init(&key);
-	key_add_text(&key, "kernel", b->key);
-	if (!ret)
-		ret = add_files(&key, b->module_dir, "*", err);
-	if (!ret)
-		ret = add_files(&key, b->hardware_dir, "*.[ch]", err);
-	key_hex(&key, b->module_key);
+static void name_places(struct builder *b)
+{
+	b->work = xasprintf("%s/build/%s-%s", b->store->cache, b->source.id,
+			    b->spec->kconfig);
+	b->out = xasprintf("%s/kernel/%.32s", b->store->cache, b->key);
+	b->module = xasprintf("%s/auxsynth-%.16s.ko", b->out, b->module_key);
+}
+
+static void builder_begin(struct builder *b, struct kernel_store *store,
+			  const struct kernel_spec *spec)
+{
+	memset(b, 0, sizeof(*b));
+	b->store = store;
+	b->spec = spec;
+	b->module_dir = where_data("stress/auxsynth");
+	b->hardware_dir = where_data("stress/hardware");
+}
+
+int builder_init_config(struct builder *b, struct kernel_store *store,
+			const struct kernel_spec *spec, struct err *err)
+{
+	int ret;
+
+	builder_begin(b, store, spec);
+	ret = read_config(b, err);
+	if (ret)
+		builder_free(b);
 	return ret;
 }
 
 int builder_init(struct builder *b, struct kernel_store *store,
 		 const struct kernel_spec *spec, struct err *err)
 {
+	enum kernel_fault fault;
 	int ret;
 
-	memset(b, 0, sizeof(*b));
-	b->store = store;
-	b->spec = spec;
-	b->module_dir = where_data("stress/auxsynth");
-	b->hardware_dir = where_data("stress/hardware");
-	ret = read_patch(b, err);
+	builder_begin(b, store, spec);
+	ret = read_request(b, err);
 	if (!ret)
-		ret = read_config(b, err);
-	if (!ret)
-		ret = read_compiler(b, err);
-	if (!ret)
-		ret = source_identify(store, &b->source, err);
-	if (!ret)
-		ret = make_keys(b, err);
+		ret = import_find(b, err);
+	if (!ret && !b->imported)
+		ret = read_machine(b, err);
+	if (!ret && !b->imported)
+		name_places(b);
 	if (ret) {
-		enum kernel_fault fault = b->fault;
-
+		fault = b->fault;
 		builder_free(b);
 		b->fault = fault;
-		return ret;
 	}
-	b->work = xasprintf("%s/build/%s-%s", store->cache, b->source.id,
-			    spec->kconfig);
-	b->out = xasprintf("%s/kernel/%.32s", store->cache, b->key);
-	b->module = xasprintf("%s/auxsynth-%.16s.ko", b->out, b->module_key);
-	return 0;
+	return ret;
 }
 
 void builder_free(struct builder *b)
@@ -269,6 +292,7 @@ void builder_free(struct builder *b)
 	free(b->work);
 	free(b->out);
 	free(b->module);
+	free(b->unfit);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -362,6 +386,9 @@ static int fill_in(const struct builder *b, struct kernel *kernel,
 	kernel->module = xasprintf("%s", b->module);
 	kernel->key = xasprintf("%s", b->module_key);
 	kernel->patch_hash = xasprintf("%s", b->patch_hash);
+	kernel->imported = b->imported;
+	kernel->compiler = xasprintf("%.*s", (int)strcspn(b->compiler, "\n"),
+				     b->compiler);
 	ret = read_line_of(b->out, "release", &kernel->release, err);
 	if (!ret)
 		ret = read_line_of(b->out, "source", &kernel->source, err);
@@ -407,6 +434,8 @@ int kernel_get(struct kernel_store *store, const struct kernel_spec *spec,
 		return ret;
 	}
 	kernel->cached = is_built(&b);
+	if (!kernel->cached && b.unfit)
+		cache_note(store, "%s; it is built here", b.unfit);
 	if (!kernel->cached)
 		ret = kernel_programs(store, err);
 	if (!ret && !kernel->cached)
@@ -430,12 +459,14 @@ int kernel_look(struct kernel_store *store, const struct kernel_spec *spec,
 	ret = builder_init(&b, store, spec, err);
 	if (ret)
 		return ret;
-	pace_read(store, spec->kconfig, true, &cold);
-	pace_read(store, spec->kconfig, false, &warm);
-	*look = (struct kernel_outlook) {
-		.cached = is_built(&b), .cold = work_is_cold(&b),
-		.cold_ns = cold.ns, .warm_ns = warm.ns,
-	};
+	look->cached = is_built(&b);
+	if (!look->cached) {
+		pace_read(store, spec->kconfig, true, &cold);
+		pace_read(store, spec->kconfig, false, &warm);
+		look->cold = work_is_cold(&b);
+		look->cold_ns = cold.ns;
+		look->warm_ns = warm.ns;
+	}
 	builder_free(&b);
 	return 0;
 }
@@ -454,5 +485,6 @@ void kernel_free(struct kernel *kernel)
 	free(kernel->config_hash);
 	free(kernel->module_hash);
 	free(kernel->driver_hash);
+	free(kernel->compiler);
 	memset(kernel, 0, sizeof(*kernel));
 }

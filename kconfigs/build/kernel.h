@@ -3,6 +3,7 @@
 #define AUX_KCONFIGS_BUILD_KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/arch.h"
@@ -15,7 +16,9 @@
 
 /* Where kernels come from and are kept; fill in with kernel_store_init(). */
 struct kernel_store {
-	char *linux_path;	/* the source as found: directory or tarball */
+	char *linux_path;	/* the source as found: directory or tarball;
+				 * NULL: none, for kernels that were imported */
+	bool linux_given;	/* by whoever wants the kernel, not found */
 	char *cache;		/* $XDG_CACHE_HOME/aux-tests or ~/.cache/... */
 	const struct arch *arch;	/* of the guests: the host's, unless set after
 				 * kernel_store_init() */
@@ -58,6 +61,8 @@ struct kernel {
 	char *patch_hash, *config_hash, *module_hash;	/* SHA-256, hex */
 	char *driver_hash;	/* of the driver whose hardware can be modelled;
 				 * NULL: not kept */
+	char *compiler;		/* "gcc (Debian ...) 12.2.0" */
+	bool imported;		/* it was built elsewhere */
 	bool cached;		/* nothing had to be built */
 	enum kernel_fault fault;	/* when kernel_get() failed */
 };
@@ -65,10 +70,12 @@ struct kernel {
 /*
  * Finds the source: @linux_path, else what configure was told, else the usual
  * places, else what bootstrap fetched.  The text says where it looked when
- * there is none.
+ * there is none.  There need be none where kernels were imported.
  */
 int kernel_store_init(struct kernel_store *store, const char *linux_path,
 		      struct err *err);
+/* The same for kernels_import(), which wants no source. */
+int kernel_store_init_empty(struct kernel_store *store, struct err *err);
 void kernel_store_free(struct kernel_store *store);
 
 /*
@@ -102,5 +109,18 @@ struct kernel_outlook {
 };
 int kernel_look(struct kernel_store *store, const struct kernel_spec *spec,
 		struct kernel_outlook *look, struct err *err);
+
+/*
+ * Kernels for machines that have no compiler: those of @specs, which are built,
+ * as a tarball at @path.
+ */
+int kernels_export(struct kernel_store *store, const struct kernel_spec *specs,
+		   size_t n, const char *path, struct err *err);
+/*
+ * Takes those of @path into the cache, if all of them are whole and this
+ * suite's.  @each is told of each one.
+ */
+int kernels_import(struct kernel_store *store, const char *path,
+		   void (*each)(const struct kernel *kernel), struct err *err);
 
 #endif

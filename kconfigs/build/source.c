@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "kconfigs/build/card.h"
 #include "lib/arch.h"
 #include "lib/file.h"
 
@@ -339,7 +340,7 @@ static char *cache_folder(struct err *err)
 static int make_cache(struct kernel_store *store, struct err *err)
 {
 	static const char *const parts[] = {
-		"memo", "tree", "build", "kernel", NULL
+		"memo", "tree", "build", "kernel", "import", NULL
 	};
 	char *path, *absolute;
 	int i, ret = 0;
@@ -377,6 +378,17 @@ static int use_path(struct kernel_store *store, const char *path,
 	return 0;
 }
 
+static int no_source(const struct kernel_store *store,
+		     const char *const *folders, struct err *err)
+{
+	/* What is wanted may be there as it is. */
+	if (import_any(store))
+		return 0;
+	return err_set(err, -ENOENT,
+		       "no kernel source of at least %d.%d: none given, none in %s or %s (linux-source-*.tar.*, linux-*, linux); run ./bootstrap to fetch one, or give a tree or tarball with --linux",
+		       OLDEST_MAJOR, OLDEST_MINOR, folders[0], folders[1]);
+}
+
 static int find_source(struct kernel_store *store, const char *linux_path,
 		       struct err *err)
 {
@@ -386,36 +398,39 @@ static int find_source(struct kernel_store *store, const char *linux_path,
 	char *found;
 	int ret;
 
+	store->linux_given = linux_path;
 	if (linux_path) {
 		ret = use_path(store, linux_path, "kernel source", err);
-	} else if (*LINUX_DEFAULT) {
+	} else if (*LINUX_DEFAULT && (file_exists(LINUX_DEFAULT) ||
+				      !import_any(store))) {
 		ret = use_path(store, LINUX_DEFAULT,
 			       "kernel source given to configure", err);
 	} else {
 		found = source_search(folders);
 		ret = found ? use_path(store, found, "kernel source", err) :
-			err_set(err, -ENOENT,
-				"no kernel source of at least %d.%d: none given, none in %s or %s (linux-source-*.tar.*, linux-*, linux); run ./bootstrap to fetch one, or give a tree or tarball with --linux",
-				OLDEST_MAJOR, OLDEST_MINOR, folders[0],
-				folders[1]);
+			no_source(store, folders, err);
 		free(found);
 	}
 	free(fetched);
 	return ret;
 }
 
-int kernel_store_init(struct kernel_store *store, const char *linux_path,
-		      struct err *err)
+int kernel_store_init_empty(struct kernel_store *store, struct err *err)
 {
-	int ret;
-
 	memset(store, 0, sizeof(*store));
 	store->stop_fd = -1;
 	store->arch = arch_here;
 	if (!arch_here)
 		return err_set(err, -ENOTSUP,
 			       "there are guests of x86-64 and arm64 only, and this machine is neither; see --target");
-	ret = make_cache(store, err);
+	return make_cache(store, err);
+}
+
+int kernel_store_init(struct kernel_store *store, const char *linux_path,
+		      struct err *err)
+{
+	int ret = kernel_store_init_empty(store, err);
+
 	if (!ret)
 		ret = find_source(store, linux_path, err);
 	if (ret)

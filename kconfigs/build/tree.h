@@ -108,6 +108,9 @@ int tree_copy(const char *src, const struct tree_list *want, const char *dst,
 /* Unpacks what a copy wants of a tarball, without its first folder. */
 int tree_unpack(const struct kernel_store *store, const char *tarball,
 		const char *dst, struct err *err);
+/* The same of all that is in it. */
+int tree_unpack_all(const struct kernel_store *store, const char *tarball,
+		    const char *dst, struct err *err);
 
 /* "7.3.4", from the top Makefile; the caller frees. */
 int tree_version(const char *root, char **version, struct err *err);

@@ -63,10 +63,17 @@ static const char *bad_entry(struct archive_entry *entry, const char *at)
 		"no file, folder or link";
 }
 
+/* A tarball that is being unpacked. */
+struct unpack {
+	const struct kernel_store *store;
+	const char *name;
+	const char *dst;
+	bool all;		/* and not only what a kernel's copy wants */
+};
+
 /* Where in @dst an entry of a tarball goes: *path, NULL for nowhere. */
-static int unpack_path(const struct arch *arch, const char *dst,
-		       struct archive_entry *entry, char **path,
-		       struct err *err)
+static int unpack_path(const struct unpack *u, struct archive_entry *entry,
+		       char **path, struct err *err)
 {
 	const char *at = below_top(archive_entry_pathname(entry));
 	const char *bad, *link;
@@ -79,22 +86,21 @@ static int unpack_path(const struct arch *arch, const char *dst,
 	if (bad)
 		return err_set(err, -EINVAL, "%s: %s",
 			       archive_entry_pathname(entry), bad);
-	if (!tree_wants(arch, at + 1, false))
+	if (!u->all && !tree_wants(u->store->arch, at + 1, false))
 		return 0;
 	link = below_top(archive_entry_hardlink(entry));
 	if (link) {
-		target = xasprintf("%s%s", dst, link);
+		target = xasprintf("%s%s", u->dst, link);
 		archive_entry_set_hardlink(entry, target);
 		free(target);
 	}
 	archive_entry_set_perm(entry, archive_entry_perm(entry) & 0777);
-	*path = xasprintf("%s%s", dst, at);
+	*path = xasprintf("%s%s", u->dst, at);
 	return 0;
 }
 
-static int unpack_all(const struct kernel_store *store, struct archive *in,
-		      struct archive *out, const char *dst, const char *name,
-		      struct err *err)
+static int unpack_entries(const struct unpack *u, struct archive *in,
+			  struct archive *out, struct err *err)
 {
 	struct archive_entry *entry;
 	char *path;
@@ -105,13 +111,13 @@ static int unpack_all(const struct kernel_store *store, struct archive *in,
 		if (ret == ARCHIVE_EOF)
 			return 0;
 		if (ret < ARCHIVE_WARN)
-			return err_set(err, -EINVAL, "%s: %s", name,
+			return err_set(err, -EINVAL, "%s: %s", u->name,
 				       archive_error_string(in));
-		if (proc_stopped(store->stop_fd))
+		if (proc_stopped(u->store->stop_fd))
 			return err_set(err, -EINTR, "interrupted");
-		ret = unpack_path(store->arch, dst, entry, &path, err);
+		ret = unpack_path(u, entry, &path, err);
 		if (ret)
-			return err_prefix(err, ret, "%s", name);
+			return err_prefix(err, ret, "%s", u->name);
 		if (!path)
 			continue;
 		archive_entry_set_pathname(entry, path);
@@ -119,7 +125,7 @@ static int unpack_all(const struct kernel_store *store, struct archive *in,
 		/* A file that cannot be made is but a warning of libarchive's. */
 		ret = archive_read_extract2(in, entry, out);
 		if (ret < ARCHIVE_OK)
-			return err_set(err, -EIO, "%s: %s: %s", name,
+			return err_set(err, -EIO, "%s: %s: %s", u->name,
 				       archive_entry_pathname(entry),
 				       archive_error_string(in));
 	}
@@ -143,8 +149,7 @@ static void read_any(struct archive *in)
 	free(xz);
 }
 
-int tree_unpack(const struct kernel_store *store, const char *tarball,
-		const char *dst, struct err *err)
+static int unpack(const struct unpack *u, struct err *err)
 {
 	struct archive *in = archive_read_new();
 	struct archive *out = archive_write_disk_new();
@@ -156,12 +161,30 @@ int tree_unpack(const struct kernel_store *store, const char *tarball,
 				       ARCHIVE_EXTRACT_PERM |
 				       ARCHIVE_EXTRACT_SECURE_SYMLINKS |
 				       ARCHIVE_EXTRACT_SECURE_NODOTDOT);
-	if (archive_read_open_filename(in, tarball, 1 << 20))
-		ret = err_set(err, -EINVAL, "%s: %s", tarball,
+	if (archive_read_open_filename(in, u->name, 1 << 20))
+		ret = err_set(err, -EINVAL, "%s: %s", u->name,
 			      archive_error_string(in));
 	else
-		ret = unpack_all(store, in, out, dst, tarball, err);
+		ret = unpack_entries(u, in, out, err);
 	archive_write_free(out);
 	archive_read_free(in);
 	return ret;
+}
+
+int tree_unpack(const struct kernel_store *store, const char *tarball,
+		const char *dst, struct err *err)
+{
+	const struct unpack u = { .store = store, .name = tarball, .dst = dst };
+
+	return unpack(&u, err);
+}
+
+int tree_unpack_all(const struct kernel_store *store, const char *tarball,
+		    const char *dst, struct err *err)
+{
+	const struct unpack u = {
+		.store = store, .name = tarball, .dst = dst, .all = true,
+	};
+
+	return unpack(&u, err);
 }

@@ -62,7 +62,7 @@ int main(void)
 
 	if (!guests_possible())
 		return CHECK_SKIP;
-	if (preflight_guest_arch(&shape, &err)) {
+	if (preflight_guest_arch(&shape, true, &err)) {
 		printf("SKIP: %s\n", err.text);
 		return CHECK_SKIP;
 	}
