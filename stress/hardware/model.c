@@ -60,9 +60,9 @@ static void inherit(struct model_event *me, const struct model_event *parent)
 	me->overflow_ns = parent->overflow_ns;
 }
 
-static struct model_pmu *model_of(struct perf_event *event)
+const struct model_pmu *model_pmu_of(const struct perf_event *event)
 {
-	struct model_pmu *m = models;
+	const struct model_pmu *m = models;
 
 	while (m->pmu != event->pmu)
 		m = m->next;
@@ -94,7 +94,7 @@ static int attach(struct perf_event *event, struct model_event *me)
 
 static int model_event_init(struct perf_event *event)
 {
-	struct model_pmu *m = model_of(event);
+	const struct model_pmu *m = model_pmu_of(event);
 	struct model_event *me;
 	int ret = 0;
 
@@ -131,7 +131,7 @@ static void model_del(struct perf_event *event, int flags)
 
 	if (slot->waiting && !slot->del_at)
 		slot->del_at = now;
-	model_of(event)->del(event, flags);
+	model_pmu_of(event)->del(event, flags);
 	/* The full may have come to light in it. */
 	if (slot->waiting && !slot->del_at)
 		slot->del_at = now;
@@ -141,7 +141,7 @@ static void *model_setup_aux(struct perf_event *event, void **pages,
 			     int nr_pages, bool overwrite)
 {
 	synth_slot_pages(event, pages, nr_pages);
-	return model_of(event)->setup_aux(event, pages, nr_pages, overwrite);
+	return model_pmu_of(event)->setup_aux(event, pages, nr_pages, overwrite);
 }
 
 void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu)
@@ -157,7 +157,7 @@ void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu)
 	models = m;
 }
 
-int model_pmu_formats(struct model_pmu *m)
+static int set_formats(struct model_pmu *m)
 {
 	int i, ret = 0;
 
@@ -171,6 +171,12 @@ int model_pmu_formats(struct model_pmu *m)
 		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj,
 				&format_attr_overflow_ms.attr, "format");
 	return ret;
+}
+
+int model_pmu_keep(struct model_pmu *m)
+{
+	__module_get(THIS_MODULE);
+	return set_formats(m);
 }
 
 void model_timer_init(struct hrtimer *timer,
@@ -232,34 +238,4 @@ void model_hold(struct perf_event *event)
 	while (window && synth_clock() < end)
 		cpu_relax();
 	slot->window_end = synth_clock();
-}
-
-void model_account_begin(struct model_account *a, u64 size, u64 written)
-{
-	a->room = size ? size + 1 : 0;
-	a->written = written;
-}
-
-/*
- * An oracle of its own: what the hardware wrote, and nothing else, is what
- * the driver passes on; and it writes nowhere but into the room it was given.
- */
-void model_account_end(const struct model_account *a,
-		       struct perf_event *event, u64 size, u64 written)
-{
-	struct auxsynth_slot *slot = to_view(event)->slot;
-	u64 n = written - a->written;
-
-	slot->bytes += n;
-	/* In overwrite mode the size is a position. */
-	if (!a->room)
-		return;
-	slot->published += size;
-	if (n > size)
-		slot->unpublished += n - size;
-	else
-		slot->unwritten += size - n;
-	if (n > a->room)
-		slot->overrun += n - a->room;
-	slot->misaccounts += n != size || n > a->room;
 }

@@ -10,6 +10,7 @@
 #include <linux/hrtimer.h>
 #include <linux/perf_event.h>
 
+#include "handle.h"
 #include "synth.h"
 
 /* pmu_private of an event of a driver with modelled hardware. */
@@ -36,13 +37,25 @@ struct model_pmu {
 	/* Fields whose words are our knobs', NULL-ended; NULL: none. */
 	const char *const *taken;
 	bool overflows;		/* its unit knows internal overflows */
+	/* In its interrupt it looks for room after a truncated end, too. */
+	bool tries_again;
+	/* This CPU's. */
+	struct model_handle *(*handle)(void);
+	/* Its interrupt found no room; before perf core's part is told. */
+	void (*full)(struct model_handle *h, struct perf_event *event);
 	struct model_pmu *next;
 };
 
+/* Whose event it is. */
+const struct model_pmu *model_pmu_of(const struct perf_event *event);
+
 /* Before the driver registers it; sleeps. */
 void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu);
-/* Once it is registered: our fields in its format/, in place of those. Sleeps. */
-int model_pmu_formats(struct model_pmu *m);
+/*
+ * Once it is registered: our fields in its format/, in place of those.  The
+ * driver never lets go of its hardware, so neither may this module.  Sleeps.
+ */
+int model_pmu_keep(struct model_pmu *m);
 
 void model_timer_init(struct hrtimer *timer,
 		      enum hrtimer_restart (*fn)(struct hrtimer *timer));
@@ -58,14 +71,5 @@ void model_published(struct perf_event *event, u64 when, int cause);
 void model_full(struct perf_event *event, bool null);
 /* As the reporter's delay: interrupts, and so irq_work, wait. */
 void model_hold(struct perf_event *event);
-
-/* One transaction: what perf core gave, what the hardware wrote. */
-struct model_account {
-	u64 room;		/* 0: without end (overwrite) */
-	u64 written;		/* by the hardware when it began */
-};
-void model_account_begin(struct model_account *a, u64 size, u64 written);
-void model_account_end(const struct model_account *a,
-		       struct perf_event *event, u64 size, u64 written);
 
 #endif

@@ -32,7 +32,7 @@ static void set_tsc(struct pt_cpu *c)
 /* What the event wants of the unit. */
 static void set_rates(struct pt_cpu *c)
 {
-	const struct model_event *me = to_model(c->event);
+	const struct model_event *me = to_model(c->handle.event);
 
 	c->unit.tsc_step = div64_u64((u64)tsc_khz * 1000 << 16, me->rate);
 	c->unit.overflow_every = mul_u64_u64_div_u64(me->overflow_ns, me->rate,
@@ -48,7 +48,7 @@ static void note_output(struct pt_cpu *c, bool pmi)
 	if (is_stopped(c))
 		c->stopped_at = c->at;
 	if (c->unit.pmi && !pmi)
-		c->pmi_due = c->at + to_model(c->event)->skid_ns;
+		c->pmi_due = c->at + to_model(c->handle.event)->skid_ns;
 }
 
 /*
@@ -62,7 +62,7 @@ static void advance(struct pt_cpu *c, u64 until)
 
 	if (!pt_unit_tracing(&c->unit) || c->at >= until)
 		goto out;
-	rate = to_model(c->event)->rate;
+	rate = to_model(c->handle.event)->rate;
 	n = mul_u64_u64_div_u64(until - c->at, rate, NSEC_PER_SEC);
 	if (!n)
 		return;
@@ -89,8 +89,8 @@ static void keep_up(struct pt_cpu *c, u64 now)
 	if (!pt_unit_tracing(&c->unit) || c->at + BEHIND_NS >= now)
 		return;
 	left = now - BEHIND_NS - c->at;
-	to_view(c->event)->slot->dropped += mul_u64_u64_div_u64(left,
-				to_model(c->event)->rate, NSEC_PER_SEC);
+	to_view(c->handle.event)->slot->dropped += mul_u64_u64_div_u64(left,
+				to_model(c->handle.event)->rate, NSEC_PER_SEC);
 	c->at += left;
 }
 
@@ -99,18 +99,13 @@ static void pmi(void *data)
 {
 	struct pt_cpu *c = data;
 
-	c->unit.pmi = false;
-	c->in_pmi = true;
-	c->begun = c->off = c->was_stopped = c->truncated = false;
-	if (c->event)
-		model_interrupt(c->event, synth_clock());
+	c->unit.pmi = c->off = false;
+	handle_enter(&c->handle);
 	c->hook->interrupt();
 	/* It did not go on, and not for want of room. */
 	if (c->off)
-		model_stopped(c->event, c->off_at, AUXSYNTH_DEL);
-	if (!c->open)
-		c->event = NULL;
-	c->in_pmi = false;
+		model_stopped(c->handle.event, c->off_at, AUXSYNTH_DEL);
+	handle_leave(&c->handle);
 }
 
 static void deliver(struct pt_cpu *c)
@@ -124,7 +119,7 @@ static void deliver(struct pt_cpu *c)
 /* When the unit comes to its next interrupt, but a tick from now at most. */
 static u64 next_tick(const struct pt_cpu *c)
 {
-	const struct model_event *me = to_model(c->event);
+	const struct model_event *me = to_model(c->handle.event);
 	u64 tick, room;
 
 	if (c->unit.pmi)
@@ -157,7 +152,7 @@ static u64 tick(struct pt_cpu *c)
 	int rounds;
 
 	c->ticking = true;
-	for (rounds = 0; rounds < 8 && c->event; rounds++) {
+	for (rounds = 0; rounds < 8 && c->handle.event; rounds++) {
 		now = synth_clock();
 		keep_up(c, now);
 		advance(c, c->unit.pmi ? min(now, c->pmi_due) : now);
@@ -165,10 +160,10 @@ static u64 tick(struct pt_cpu *c)
 			break;
 		deliver(c);
 	}
-	if (c->event)
+	if (c->handle.event)
 		look_around(c);
 	c->ticking = false;
-	if (!c->event || (!pt_unit_tracing(&c->unit) && !c->unit.pmi))
+	if (!c->handle.event || (!pt_unit_tracing(&c->unit) && !c->unit.pmi))
 		return 0;
 	end = synth_clock();
 	return max(next_tick(c), end + (end - begin));
@@ -203,7 +198,7 @@ static void on_soon(struct irq_work *work)
 	u64 next;
 
 	/* Stopped meanwhile, and perhaps started again for later. */
-	if (!c->event || hrtimer_is_queued(&c->timer) ||
+	if (!c->handle.event || hrtimer_is_queued(&c->timer) ||
 	    !(pt_unit_tracing(&c->unit) || c->unit.pmi))
 		return;
 	next = synth_clock() < c->soon_at ? c->soon_at : tick(c);
@@ -216,7 +211,7 @@ static void switched_on(struct pt_cpu *c, u64 ctl)
 	u64 now = synth_clock();
 
 	/* A PMI's handler goes on where the unit was, be that in the past. */
-	if (!c->in_pmi || !c->off)
+	if (!c->handle.in_irq || !c->off)
 		c->at = now;
 	set_tsc(c);
 	set_rates(c);
@@ -225,14 +220,14 @@ static void switched_on(struct pt_cpu *c, u64 ctl)
 
 static void note_on(struct pt_cpu *c)
 {
-	bool stopped = c->was_stopped;
+	bool stopped = c->handle.was_stopped;
 
-	if (c->in_pmi && c->off && stopped)
-		model_stopped(c->event, c->off_at, AUXSYNTH_FULL);
-	if (!c->in_pmi || !c->off || stopped)
-		model_started(c->event, c->at, c->in_pmi ? AUXSYNTH_RESUME :
+	if (c->handle.in_irq && c->off && stopped)
+		model_stopped(c->handle.event, c->off_at, AUXSYNTH_FULL);
+	if (!c->handle.in_irq || !c->off || stopped)
+		model_started(c->handle.event, c->at, c->handle.in_irq ? AUXSYNTH_RESUME :
 			      AUXSYNTH_ADD);
-	c->off = c->was_stopped = false;
+	c->off = c->handle.was_stopped = false;
 	if (!c->ticking)
 		arm(c, next_tick(c));
 }
@@ -252,12 +247,12 @@ static void catch_up(struct pt_cpu *c)
 static void note_off(struct pt_cpu *c)
 {
 	c->off_at = is_stopped(c) ? c->stopped_at : c->at;
-	if (c->in_pmi) {
+	if (c->handle.in_irq) {
 		c->off = true;
-		c->was_stopped = is_stopped(c);
+		c->handle.was_stopped = is_stopped(c);
 		return;
 	}
-	model_stopped(c->event, c->off_at, is_stopped(c) ? AUXSYNTH_FULL :
+	model_stopped(c->handle.event, c->off_at, is_stopped(c) ? AUXSYNTH_FULL :
 		      AUXSYNTH_DEL);
 }
 
@@ -266,7 +261,7 @@ void pt_cpu_write_ctl(struct pt_cpu *c, u64 value)
 	bool was = c->unit.ctl & PT_CTL_TRACEEN, is = value & PT_CTL_TRACEEN;
 	bool pmi = c->unit.pmi;
 
-	if (was && !is && !c->in_pmi)
+	if (was && !is && !c->handle.in_irq)
 		catch_up(c);
 	if (!was && is)
 		switched_on(c, value);
@@ -296,6 +291,7 @@ void pt_cpu_init(struct pt_cpu *c, const struct pt_hook *hook,
 	c->unit.memory = memory;
 	c->unit.part = part;
 	c->unit.ratio = tsc_khz / 100000;
+	c->handle.written = &c->unit.written;
 	c->soon = IRQ_WORK_INIT_HARD(on_soon);
 	model_timer_init(&c->timer, on_timer);
 }

@@ -26,19 +26,14 @@ struct pt_cpu {
 	struct irq_work soon;
 	u64 soon_at;		/* 0: at once */
 	bool ticking;		/* tick() is running and will arm */
-	struct perf_event *event;	/* of the transaction that is open */
-	bool open;
-	struct model_account account;
+	struct model_handle handle;
 	struct pt_here here;
 	u64 at;			/* traced up to here */
 	u64 dense;		/* bytes written in the time of 256 */
 	u64 pmi_due;
 	u64 stopped_at;		/* the output stopped for want of room */
-	/* Of the interrupt that is being handled: */
-	bool in_pmi, begun;
-	bool off, was_stopped;	/* has been switched off; was out of room */
-	u64 off_at;
-	bool truncated;		/* the last end was flagged so */
+	bool off;		/* the interrupt that is handled did that, */
+	u64 off_at;		/* and then */
 };
 
 /* Of a CPU that is not traced yet. */

@@ -40,19 +40,14 @@
 struct spe_cpu {
 	struct spe_unit unit;
 	struct hrtimer timer;
-	struct perf_event *event;	/* of the transaction that is open */
-	bool open;
-	struct model_account account;
+	struct model_handle handle;
 	u64 at;			/* sampled up to here */
 	bool running;		/* as the marks have it */
 	bool raised;		/* the interrupt is pending */
-	bool in_irq, truncated;
 };
 
 static DEFINE_PER_CPU(struct spe_cpu, spe_cpus);
 static struct spe_hook *hook;
-static const char *const taken[] = { "event_filter", "min_latency", NULL };
-static struct model_pmu spe_pmu = { .taken = taken };
 
 static u8 *memory(u64 address)
 {
@@ -83,14 +78,14 @@ static u64 counter_at(const struct spe_cpu *c)
 
 static u64 records_in(const struct spe_cpu *c, u64 ns)
 {
-	return mul_u64_u64_div_u64(ns, to_model(c->event)->rate,
+	return mul_u64_u64_div_u64(ns, to_model(c->handle.event)->rate,
 				   NSEC_PER_SEC * SPE_RECORD);
 }
 
 static u64 time_of(const struct spe_cpu *c, u64 records)
 {
 	return mul_u64_u64_div_u64(records * SPE_RECORD, NSEC_PER_SEC,
-				   to_model(c->event)->rate);
+				   to_model(c->handle.event)->rate);
 }
 
 /* Samples up to @until, or until the buffer is full. */
@@ -113,7 +108,7 @@ static void keep_up(struct spe_cpu *c, u64 now)
 	if (!spe_unit_sampling(&c->unit) || c->at + BEHIND_NS >= now)
 		return;
 	left = now - BEHIND_NS - c->at;
-	to_view(c->event)->slot->dropped += records_in(c, left) * SPE_RECORD;
+	to_view(c->handle.event)->slot->dropped += records_in(c, left) * SPE_RECORD;
 	spe_unit_collide(&c->unit);
 	c->at += left;
 }
@@ -127,9 +122,9 @@ static u64 tick(struct spe_cpu *c)
 	const struct model_event *me;
 	u64 begin = synth_clock(), end, tick;
 
-	if (!c->event)
+	if (!c->handle.event)
 		return 0;
-	me = to_model(c->event);
+	me = to_model(c->handle.event);
 	keep_up(c, begin);
 	advance(c, begin);
 	if (is_stopped(c)) {
@@ -162,12 +157,12 @@ static void went_on(struct spe_cpu *c)
 	c->unit.fraction = 0;
 	c->unit.step_256 = mul_u64_u64_div_u64(
 		256ull * SPE_RECORD, arch_timer_get_cntfrq(),
-		to_model(c->event)->rate);
+		to_model(c->handle.event)->rate);
 	c->unit.user_pc = current->mm ? task_pt_regs(current)->pc : 0;
 	c->unit.data = current->mm ? task_pt_regs(current)->sp : 0;
 	c->unit.context = current->pid;
-	model_started(c->event, c->at,
-		      c->in_irq ? AUXSYNTH_RESUME : AUXSYNTH_ADD);
+	model_started(c->handle.event, c->at,
+		      c->handle.in_irq ? AUXSYNTH_RESUME : AUXSYNTH_ADD);
 	c->running = true;
 	next = tick(c);
 	if (next)
@@ -179,7 +174,7 @@ static void went_off(struct spe_cpu *c)
 {
 	if (!c->running)
 		return;
-	model_stopped(c->event, c->at, is_stopped(c) ? AUXSYNTH_FULL :
+	model_stopped(c->handle.event, c->at, is_stopped(c) ? AUXSYNTH_FULL :
 		      AUXSYNTH_DEL);
 	c->running = false;
 }
@@ -245,12 +240,12 @@ static void hook_write(u32 sysreg, u64 value)
 
 	if (reg == SPE_REGS)
 		return;
-	if (!c->event) {
+	if (!c->handle.event) {
 		spe_unit_write(&c->unit, reg, value);
 		return;
 	}
 	write_register(c, reg, value);
-	to_view(c->event)->slot->faults += c->unit.faults;
+	to_view(c->handle.event)->slot->faults += c->unit.faults;
 	c->unit.faults = 0;
 }
 
@@ -264,6 +259,17 @@ static u64 hook_read(u32 sysreg)
 		spe_unit_read(&this_cpu_ptr(&spe_cpus)->unit, reg);
 }
 
+static struct model_handle *this_handle(void)
+{
+	return &this_cpu_ptr(&spe_cpus)->handle;
+}
+
+static const char *const taken[] = { "event_filter", "min_latency", NULL };
+static struct model_pmu spe_pmu = {
+	.taken = taken,
+	.handle = this_handle,
+};
+
 static void hook_pmu(struct pmu *pmu)
 {
 	model_pmu_wrap(&spe_pmu, pmu);
@@ -273,84 +279,15 @@ static void hook_enter(void)
 {
 	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
 
-	c->in_irq = true;
 	/* The controller has taken it. */
 	c->raised = false;
-	if (!c->event)
-		return;
 	went_off(c);
-	model_interrupt(c->event, synth_clock());
+	handle_enter(&c->handle);
 }
 
 static void hook_leave(void)
 {
-	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
-
-	c->in_irq = false;
-	if (!c->open)
-		c->event = NULL;
-}
-
-static void found_full(struct spe_cpu *c, struct perf_event *event, bool null)
-{
-	if (c->in_irq)
-		model_published(event, synth_clock(), AUXSYNTH_FULL);
-	model_full(event, null);
-	if (c->in_irq)
-		model_hold(event);
-}
-
-static void hook_begin(struct perf_output_handle *handle)
-{
-	/* Set by perf core when there is a buffer, full or not. */
-	handle->rb = NULL;
-}
-
-static void hook_begun(struct perf_output_handle *handle,
-		       struct perf_event *event, void *buf)
-{
-	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
-
-	c->open = buf;
-	if (buf) {
-		c->event = event;
-		model_account_begin(&c->account, handle->size,
-				    c->unit.written);
-	} else if (handle->rb) {
-		found_full(c, event, true);
-	}
-}
-
-/* Padding takes room, and is the driver's own. */
-static void hook_skipped(struct perf_output_handle *handle,
-			 unsigned long size)
-{
-	struct model_account *a = &this_cpu_ptr(&spe_cpus)->account;
-
-	a->room -= min_t(u64, a->room, size);
-}
-
-static void hook_end(struct perf_output_handle *handle, unsigned long size)
-{
-	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
-
-	c->truncated = handle->aux_flags & PERF_AUX_FLAG_TRUNCATED;
-	model_account_end(&c->account, handle->event, size, c->unit.written);
-	if (c->in_irq && !c->truncated)
-		model_published(handle->event, synth_clock(),
-				handle->head + size >= handle->wakeup ?
-				AUXSYNTH_WATERMARK : AUXSYNTH_NEAR);
-}
-
-static void hook_ended(struct perf_event *event)
-{
-	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
-
-	c->open = false;
-	if (c->truncated)
-		found_full(c, event, false);
-	if (!c->in_irq)
-		c->event = NULL;
+	handle_leave(this_handle());
 }
 
 static const struct spe_hook_ops ops = {
@@ -359,17 +296,18 @@ static const struct spe_hook_ops ops = {
 	.pmu = hook_pmu,
 	.enter = hook_enter,
 	.leave = hook_leave,
-	.begin = hook_begin,
-	.begun = hook_begun,
-	.skipped = hook_skipped,
-	.end = hook_end,
-	.ended = hook_ended,
+	.begin = handle_begin,
+	.begun = handle_begun,
+	.skipped = handle_skipped,
+	.end = handle_end,
+	.ended = handle_ended,
 };
 
 static void init_cpu(struct spe_cpu *c)
 {
 	c->unit.memory = memory;
 	c->unit.kernel_pc = (unsigned long)init_cpu;
+	c->handle.written = &c->unit.written;
 	model_timer_init(&c->timer, on_timer);
 }
 
@@ -412,30 +350,31 @@ static int make_device(void)
 	return 0;
 }
 
-/*
- * Once the driver has its hardware it never lets go of it, so neither may this
- * module.
- */
-int hardware_spe_init(void)
+static int init(void)
 {
 	int cpu, ret;
 
-	hook = symbol_get(aux_hook_spe);
-	if (!hook)
-		return -ENOENT;
-	if (hook->ops)
-		return -EBUSY;
 	for_each_possible_cpu(cpu)
 		init_cpu(per_cpu_ptr(&spe_cpus, cpu));
 	hook->ops = &ops;
 	ret = make_device();
-	if (ret) {
+	if (ret)
 		hook->ops = NULL;
-		symbol_put(aux_hook_spe);
-		return ret;
-	}
-	__module_get(THIS_MODULE);
-	return model_pmu_formats(&spe_pmu);
+	return ret;
+}
+
+int hardware_spe_init(void)
+{
+	int ret;
+
+	hook = symbol_get(aux_hook_spe);
+	if (!hook)
+		return -ENOENT;
+	ret = hook->ops ? -EBUSY : init();
+	if (!ret)
+		return model_pmu_keep(&spe_pmu);
+	symbol_put(aux_hook_spe);
+	return ret;
 }
 #else
 int hardware_spe_init(void)

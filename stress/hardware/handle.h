@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A driver's transactions with perf core, as its calls show them: what perf
+ * core gave, what the hardware wrote meanwhile, and where there was no room.
+ * A CPU has one at a time.  On that CPU, with interrupts off.
+ */
+#ifndef AUX_HARDWARE_HANDLE_H
+#define AUX_HARDWARE_HANDLE_H
+
+#include <linux/perf_event.h>
+
+struct model_handle {
+	/* Set by the creator: bytes that the hardware has written, ever. */
+	const u64 *written;
+	/* Of the transaction that is open, or the interrupt that is handled. */
+	struct perf_event *event;
+	bool open;
+	bool truncated;		/* the last end was flagged so */
+	bool in_irq;		/* the driver's handler runs, */
+	bool begun;		/* and has begun a transaction; */
+	bool was_stopped;	/* the hardware was out of room before it */
+	u64 room;		/* given; 0: without end (overwrite) */
+	u64 before;		/* @written when it began */
+};
+
+/* Around the driver's interrupt handler. */
+void handle_enter(struct model_handle *h);
+void handle_leave(struct model_handle *h);
+
+/*
+ * What a driver's hook calls around perf_aux_output_begin(), behind _skip(), and
+ * around _end(), of events of a struct model_pmu.
+ */
+void handle_begin(struct perf_output_handle *perf);
+void handle_begun(struct perf_output_handle *perf, struct perf_event *event,
+		  void *buf);
+void handle_skipped(struct perf_output_handle *perf, unsigned long size);
+void handle_end(struct perf_output_handle *perf, unsigned long size);
+void handle_ended(struct perf_event *event);
+
+#endif
