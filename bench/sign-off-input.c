@@ -163,7 +163,8 @@ static int series_paths(const char *arg, char ***paths, struct err *err)
 }
 
 /* One file is a candidate as it is; several become one mbox. */
-static int read_series(const char *arg, char **text, struct err *err)
+static int read_series(const struct arch *arch, const char *arg, char **text,
+		       struct err *err)
 {
 	struct patch patch;
 	char **paths;
@@ -172,8 +173,7 @@ static int read_series(const char *arg, char **text, struct err *err)
 	if (!ret && !paths[1]) {
 		ret = file_read(paths[0], text, NULL, err);
 	} else if (!ret) {
-		ret = patch_read(&patch, arch_here,
-				 (const char *const *)paths, err);
+		ret = patch_read(&patch, arch, (const char *const *)paths, err);
 		if (!ret) {
 			*text = patch_mbox(&patch);
 			patch_free(&patch);
@@ -275,14 +275,14 @@ static char *free_name(struct stage *stage, char *name)
 }
 
 /* What is no patch at all is a slip of the user's, not the patch's fault. */
-static int check_patch(const struct input *input, const char *path,
-		       struct err *err)
+static int check_patch(const struct arch *arch, const struct input *input,
+		       const char *path, struct err *err)
 {
 	const char *const paths[] = { path, NULL };
 	struct patch patch;
 	struct err said;
 	bool any;
-	int ret = patch_read(&patch, arch_here, paths, &said);
+	int ret = patch_read(&patch, arch, paths, &said);
 
 	if (ret == -ENOMSG)
 		return err_set(err, -EINVAL, "%s: there is no diff in it",
@@ -319,7 +319,7 @@ static int add_candidate(struct stage *stage, const struct input *input,
 	path = xasprintf("%s/%s.patch", inputs->dir, name);
 	ret = file_write(path, text, strlen(text), stage->err);
 	if (!ret)
-		ret = check_patch(input, path, stage->err);
+		ret = check_patch(inputs->arch, input, path, stage->err);
 	stage->taken = list_add(stage->taken, name);
 	inputs->patches = list_add(inputs->patches, path);
 	return ret;
@@ -327,11 +327,12 @@ static int add_candidate(struct stage *stage, const struct input *input,
 
 static int stage_input(struct stage *stage, const struct input *input)
 {
+	const struct arch *arch = stage->inputs->arch;
 	char *text = NULL;
 	int ret;
 
 	ret = input->kind == INPUT_PATCH ?
-		read_series(input->arg, &text, stage->err) :
+		read_series(arch, input->arg, &text, stage->err) :
 		read_range(stage, input->arg, &text);
 	if (!ret)
 		ret = add_candidate(stage, input, text);
@@ -360,6 +361,7 @@ static int stage_tree(struct stage *stage)
 	} else {
 		kernel_store_free(&stage->store);
 		ret = kernel_store_init(&stage->store, NULL, stage->err);
+		stage->store.arch = inputs->arch;
 		if (!ret)
 			ret = range_diff_trees(&stage->store, tree, &text,
 					       stage->err);
@@ -412,11 +414,14 @@ int inputs_stage(struct inputs *inputs, int stop_fd,
 	size_t i;
 	int ret;
 
+	if (!inputs->arch)
+		inputs->arch = arch_here;
 	if (!path && has_range(inputs))
 		path = ".";
 	ret = kernel_store_init(&stage.store, path, err);
 	if (ret)
 		return ret;
+	stage.store.arch = inputs->arch;
 	stage.store.stop_fd = stop_fd;
 	stage.store.progress = progress;
 	stage.store.progress_ctx = ctx;

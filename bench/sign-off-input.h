@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lib/arch.h"
 #include "lib/err.h"
 
 /*
@@ -24,6 +25,7 @@ struct inputs {
 	struct input *input;
 	size_t n;
 	char *linux_path;	/* of --linux; NULL: none */
+	const struct arch *arch;	/* of the guests; NULL: the host's */
 	/* From inputs_stage(): */
 	char *dir;		/* private, with NAME.patch */
 	char *source;		/* for the job, NULL: the installed one */

@@ -30,6 +30,22 @@ static char *joined(char *const *names)
 	return text;
 }
 
+/* What is not of it is no part of a candidate; as the job will have it. */
+static const struct arch *guest_arch(const struct sign_off *s)
+{
+	const struct arch *arch = NULL;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		const char *text = s->overrides[i];
+
+		if (!strncmp(text, "guest_arch", 10))
+			arch = arch_find(strchr(text, '=') + 1);
+	}
+	/* Another name is refused by the job. */
+	return arch ? arch : arch_here;
+}
+
 /* The candidates as keys of the job. */
 static int stage(struct sign_off *s, struct err *err)
 {
@@ -40,6 +56,7 @@ static int stage(struct sign_off *s, struct err *err)
 	if (!s->inputs.n && !s->inputs.linux_path)
 		return 0;
 	progress_init(&progress, s->run.quiet);
+	s->inputs.arch = guest_arch(s);
 	ret = sign_off_fetch(s, err);
 	if (ret)
 		return ret;
@@ -126,25 +143,6 @@ static int check_baseline(const struct run *run, struct err *err)
 	return err_set(err, -EINVAL, "the job has no baseline to compare with");
 }
 
-static void print_margins(FILE *f, const struct judge_options *o)
-{
-	struct judge_options usual;
-
-	judge_options_init(&usual);
-	if (o->ratio != usual.ratio)
-		fprintf(f, " --margin=ratio=%g", o->ratio);
-	if (o->coverage != usual.coverage)
-		fprintf(f, " --margin=coverage=%g", o->coverage);
-	if (o->reenable_ns != usual.reenable_ns)
-		fprintf(f, " --margin=reenable=%.0fns", o->reenable_ns);
-	if (o->hang_bound != usual.hang_bound)
-		fprintf(f, " --margin=hangs=%g", o->hang_bound);
-	if (o->hang_ratio != usual.hang_ratio)
-		fprintf(f, " --margin=hang-ratio=%g", o->hang_ratio);
-	if (o->hunt_bound != usual.hunt_bound)
-		fprintf(f, " --margin=hunt=%g", o->hunt_bound);
-}
-
 /* One command to do it all again, whatever was typed. */
 static int write_command(struct sign_off *s, struct run *run, struct err *err)
 {
@@ -169,7 +167,7 @@ static int write_command(struct sign_off *s, struct run *run, struct err *err)
 		fprintf(file.stream, " --boots=%llu%s",
 			(unsigned long long)run->job.repeats,
 			o->fix ? " --fix" : "");
-		print_margins(file.stream, o);
+		sign_off_print_margins(file.stream, o);
 		fputc('\n', file.stream);
 		free(job);
 		free(text);

@@ -119,68 +119,9 @@ static int set_seed(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
-/* "25%" or "0.25"; 0 and what is no number is refused. */
-static int parse_share(const char *text, double *share)
-{
-	char *end;
-	double x = strtod(text, &end);
-
-	if (end == text)
-		return -EINVAL;
-	if (*end == '%') {
-		x /= 100;
-		end++;
-	}
-	if (*end || !(x > 0) || x > 100)
-		return -EINVAL;
-	*share = x;
-	return 0;
-}
-
-static int set_one_margin(struct judge_options *o, const char *key,
-			  const char *value)
-{
-	uint64_t ns;
-	int ret;
-
-	if (!strcmp(key, "ratio"))
-		return parse_share(value, &o->ratio);
-	if (!strcmp(key, "coverage"))
-		return parse_share(value, &o->coverage);
-	if (!strcmp(key, "hangs"))
-		return parse_share(value, &o->hang_bound);
-	if (!strcmp(key, "hunt"))
-		return parse_share(value, &o->hunt_bound);
-	if (!strcmp(key, "hang-ratio"))
-		return parse_share(value, &o->hang_ratio);
-	if (strcmp(key, "reenable"))
-		return -EINVAL;
-	ret = units_parse_time(value, &ns);
-	if (!ret)
-		o->reenable_ns = ns;
-	return ret;
-}
-
 static int set_margin(void *ctx, const char *arg, struct err *err)
 {
-	char *list = xasprintf("%s", arg), *word, *save, *equals;
-	struct sign_off *s = ctx;
-	int ret = 0;
-
-	for (word = strtok_r(list, ",", &save); word && !ret;
-	     word = strtok_r(NULL, ",", &save)) {
-		equals = strchr(word, '=');
-		if (equals)
-			*equals = '\0';
-		ret = set_one_margin(&s->judge, word, equals ? equals + 1 : "");
-		if (ret)
-			err_set(err, -EINVAL,
-				"--margin: '%s%s%s', expected ratio=25%%, coverage=3%%, reenable=1ms, hangs=0.5%%, hunt=3e-6 or hang-ratio=2",
-				word, equals ? "=" : "",
-				equals ? equals + 1 : "");
-	}
-	free(list);
-	return ret ? -EINVAL : 0;
+	return sign_off_set_margin(&((struct sign_off *)ctx)->judge, arg, err);
 }
 
 static int set_fix(void *ctx, const char *arg, struct err *err)
@@ -193,6 +134,12 @@ static int set_output(void *ctx, const char *arg, struct err *err)
 {
 	((struct sign_off *)ctx)->run.output = arg;
 	return *arg ? 0 : err_set(err, -EINVAL, "--output: no directory");
+}
+
+static int set_arch(void *ctx, const char *arg, struct err *err)
+{
+	sign_off_override(ctx, "guest_arch", arg);
+	return 0;
 }
 
 static int set_kconfig(void *ctx, const char *arg, struct err *err)
@@ -286,7 +233,7 @@ static const struct option_def options[] = {
 	  "a candidate: what git has between the two, in --linux or here",
 	  set_range },
 	{ 0, "name", "NAME", "of the candidate before", set_name },
-	{ 0, "fix", NULL, "the candidates are to close the race: a hang is BAD",
+	{ 0, "fix", NULL, "they are to close the race: a hang is BAD",
 	  set_fix },
 	{ 0, "budget", "TIME", "of measuring, after the kernels (20min)",
 	  set_budget },
@@ -295,6 +242,8 @@ static const struct option_def options[] = {
 	{ 0, "margin", "KEY=X,...",
 	  "ratio=25%, coverage=3%, reenable=1ms, hangs=0.5%, hunt=3e-6, hang-ratio=2",
 	  set_margin },
+	{ 0, "arch", "NAME", "guests of x86 or arm64 instead of the host's own",
+	  set_arch },
 	{ 'k', "kconfig", "NAME", "configuration to build with (guest)",
 	  set_kconfig },
 	{ 0, "job", "FILE", "the cells, instead of the shipped ones", set_job },

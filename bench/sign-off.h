@@ -35,6 +35,11 @@ struct sign_off {
 	bool same;		/* as baseline: there is nothing to measure */
 };
 
+/* --margin KEY=X,...; and those that are not the usual ones, as options. */
+int sign_off_set_margin(struct judge_options *o, const char *arg,
+			struct err *err);
+void sign_off_print_margins(FILE *f, const struct judge_options *o);
+
 void sign_off_override(struct sign_off *s, const char *key,
 		       const char *value);
 

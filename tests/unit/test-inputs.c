@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Candidates as people have them; a toy repository stands for a kernel. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/package.h"
 #include "bench/sign-off-input.h"
 #include "kconfigs/build/kernel.h"
 #include "kconfigs/build/range.h"
@@ -113,6 +113,25 @@ static void test_series(struct place *p)
 	CHECK(p->t, inputs.source && !strcmp(inputs.source, p->tree));
 	free(arg);
 	inputs_free(&inputs);
+}
+
+/* What is of the guests' kernel goes by their architecture. */
+static void test_arch(struct place *p)
+{
+	static const char *const names[] = { "x86", "arm64" };
+	struct inputs inputs;
+	int i;
+
+	fixture_put(p->dir, "x86.patch", DIFF("arch/x86/kernel/tsc.c", "1", "2"));
+	fixture_put(p->dir, "arm64.patch",
+		    DIFF("arch/arm64/kernel/time.c", "1", "2"));
+	for (i = 0; i < 4; i++) {
+		begin(p, &inputs);
+		inputs.arch = arch_find(names[i / 2]);
+		add(p, &inputs, "", i % 2 ? "arm64.patch" : "x86.patch");
+		CHECK_EQ(p->t, stage(p, &inputs), i / 2 == i % 2 ? 0 : -ENODATA);
+		inputs_free(&inputs);
+	}
 }
 
 /* The text of a shipped variant is that variant. */
@@ -279,6 +298,7 @@ int main(void)
 	fixture_put(p.tree, "kernel/a.c", "1\n");
 	fixture_put(p.tree, "kernel/b.c", "same\n");
 	test_series(&p);
+	test_arch(&p);
 	test_shipped(&p);
 	test_wrong(&p);
 	test_two_trees(&p);

@@ -32,6 +32,34 @@ static void test_arch(struct fixture *f)
 	CHECK(f->t, strstr(err.text, "no section is for this architecture"));
 }
 
+/* A candidate is judged by its architecture's real driver, and by no NMI there. */
+static void test_sign_off(struct fixture *f)
+{
+	static const char *const names[] = { "x86", "arm64" };
+	static const char *const pmus[] = { "intel_pt", "arm_spe_0" };
+	struct err err = { "" };
+	size_t i, k, real, nmi;
+	char *arch;
+	struct job job;
+
+	for (i = 0; i < 2; i++) {
+		arch = xasprintf("guest_arch=%s", names[i]);
+		CHECK_EQ(f->t, job_read(&job, SRCDIR "/bench/jobs/sign-off.job",
+					(char *[]){ arch, NULL },
+					(char **)job_variants,
+					(char **)job_kconfigs, &err), 0);
+		for (k = real = nmi = 0; k < job.ncells; k++) {
+			real += !strcmp(job.cells[k].cell.pmu, pmus[i]);
+			CHECK(f->t, strcmp(job.cells[k].cell.pmu, pmus[!i]));
+			nmi += job.cells[k].cell.context == CONTEXT_NMI;
+		}
+		CHECK_EQ(f->t, real, 2);
+		CHECK_EQ(f->t, nmi, i ? 0 : 2);
+		job_free(&job);
+		free(arch);
+	}
+}
+
 static void test_bad_shape(struct fixture *f)
 {
 	expect_error(f, "[a]\nrat = 20M\n", NULL, "x.job:2:",
@@ -126,6 +154,7 @@ int main(void)
 
 	fixture_begin(&f, &t);
 	test_arch(&f);
+	test_sign_off(&f);
 	test_bad_shape(&f);
 	test_guest(&f);
 	return fixture_done(&f);

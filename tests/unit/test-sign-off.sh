@@ -95,6 +95,21 @@ if [ -e "$tmp/run/sign-off.json" ]; then
 	says 'baseline cannot be built'
 fi
 
+# Guests of another architecture: what is not of it is no part of a candidate.
+cat >"$tmp/x86.patch" <<'TOY'
+--- a/arch/x86/kernel/tsc.c
++++ b/arch/x86/kernel/tsc.c
+@@ -1 +1 @@
+-1
++2
+TOY
+expect 1 --arch=pdp11 --patch="$tmp/x86.patch" --linux "$tmp/tree"
+says 'expected x86 or arm64'
+for word in --arch=arm64 guest_arch=arm64; do
+	expect 1 $word --patch="$tmp/x86.patch" --linux "$tmp/tree"
+	says 'changes nothing that is part of the guest'
+done
+
 # A step of a bisection: the good kernel itself is good, our errors end it.
 cd "$tmp/tree"
 git init -q
