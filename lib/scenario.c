@@ -67,6 +67,15 @@
  *
  * pt-sample: pt_event_snapshot_aux() stops the hardware, copies what it wrote
  * last into a sample of another event, and starts it again.
+ *
+ * spe-fault: arm_spe_pmu_irq_handler() ends its transaction for a fault of the
+ * buffer, without TRUNCATED, and switches the hardware off: the event stays
+ * ACTIVE, nobody is woken, and ENABLE does nothing.  rearm flags it.
+ *
+ * spe-loss: PMBSR.DL has the driver flag the end TRUNCATED and PARTIAL, and
+ * leaves it with a head in the middle of a record, which it pads.
+ *
+ * spe-snapshot: arm_spe_perf_aux_output_end() publishes PMBPTR.
  */
 const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
@@ -174,6 +183,21 @@ const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_PERF_TESTS] = {
 		"perf-tests",
 		"perf's own tests of AUX areas and Intel PT",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_SPE_FAULT] = {
+		"spe-fault",
+		"a fault of arm_spe's buffer, or an external abort",
+		OUTCOME_SILENT_STOP, { { "rearm", OUTCOME_CLEAN } },
+	},
+	[SCENARIO_SPE_LOSS] = {
+		"spe-loss",
+		"the record that fills arm_spe's buffer is cut off",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_SPE_SNAPSHOT] = {
+		"spe-snapshot",
+		"arm_spe overwrites its buffer: where the trace ends in it",
 		OUTCOME_CLEAN,
 	},
 };

@@ -11,7 +11,8 @@ static struct model_pmu *models;
 
 /* The driver sees these words as 0. */
 PMU_FORMAT_ATTR(rate, "config1:0-39");
-PMU_FORMAT_ATTR(tick_us, "config1:40-63");
+PMU_FORMAT_ATTR(tick_us, "config1:40-59");
+PMU_FORMAT_ATTR(trouble, "config1:60-63");
 PMU_FORMAT_ATTR(window_us, "config2:0-19");
 PMU_FORMAT_ATTR(overflow_ms, "config2:20-31");
 PMU_FORMAT_ATTR(slot, "config2:32-47");
@@ -31,10 +32,11 @@ static ulong default_rate = AUXSYNTH_DEFAULT_RATE;
 module_param_named(rate, default_rate, ulong, 0644);
 MODULE_PARM_DESC(rate, "bytes/s of modelled hardware whose event names none");
 
-static int decode(struct model_event *me, struct perf_event_attr *attr)
+static int decode(struct model_event *me, struct perf_event_attr *attr,
+		  u32 troubles)
 {
 	u64 rate = attr->config1 & GENMASK_ULL(39, 0);
-	u32 tick_us = attr->config1 >> 40;
+	u32 tick_us = attr->config1 >> 40 & 0xfffff;
 
 	me->rate = rate ?: READ_ONCE(default_rate);
 	me->tick_ns = (tick_us ?: AUXSYNTH_DEFAULT_TICK_US) * NSEC_PER_USEC;
@@ -42,6 +44,9 @@ static int decode(struct model_event *me, struct perf_event_attr *attr)
 	me->overflow_ns = (attr->config2 >> 20 & 0xfff) * NSEC_PER_MSEC;
 	me->view.slot_nr = (attr->config2 >> 32) & 0xffff;
 	me->skid_ns = (attr->config2 >> 48) * NSEC_PER_USEC;
+	me->trouble = attr->config1 >> 60;
+	if (me->trouble && me->trouble >= troubles)
+		return -EINVAL;
 	if (!me->rate || me->rate > RATE_MAX || tick_us > USEC_PER_SEC ||
 	    me->window_ns > NSEC_PER_SEC)
 		return -EINVAL;
@@ -58,6 +63,7 @@ static void inherit(struct model_event *me, const struct model_event *parent)
 	me->window_ns = parent->window_ns;
 	me->skid_ns = parent->skid_ns;
 	me->overflow_ns = parent->overflow_ns;
+	me->trouble = parent->trouble;
 }
 
 const struct model_pmu *model_pmu_of(const struct perf_event *event)
@@ -106,7 +112,7 @@ static int model_event_init(struct perf_event *event)
 	if (event->parent)
 		inherit(me, to_model(event->parent));
 	else
-		ret = decode(me, &event->attr);
+		ret = decode(me, &event->attr, m->troubles);
 	if (!ret)
 		ret = m->event_init(event);
 	if (ret)
@@ -170,6 +176,9 @@ static int set_formats(struct model_pmu *m)
 	if (m->overflows && !ret)
 		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj,
 				&format_attr_overflow_ms.attr, "format");
+	if (m->troubles && !ret)
+		ret = sysfs_add_file_to_group(&m->pmu->dev->kobj,
+				&format_attr_trouble.attr, "format");
 	return ret;
 }
 

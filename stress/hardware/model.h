@@ -19,6 +19,7 @@ struct model_event {
 	u64 rate;		/* bytes/s */
 	u64 tick_ns, window_ns, skid_ns;
 	u64 overflow_ns;	/* between two of the unit; 0: none */
+	u32 trouble;		/* which, if it knows several */
 	void (*destroy)(struct perf_event *event);	/* the driver's */
 };
 
@@ -36,7 +37,8 @@ struct model_pmu {
 			   int nr_pages, bool overwrite);
 	/* Fields whose words are our knobs', NULL-ended; NULL: none. */
 	const char *const *taken;
-	bool overflows;		/* its unit knows internal overflows */
+	bool overflows;		/* its unit knows internal overflows, */
+	u32 troubles;		/* or so many kinds of trouble instead */
 	/* In its interrupt it looks for room after a truncated end, too. */
 	bool tries_again;
 	/* This CPU's. */

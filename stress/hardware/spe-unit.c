@@ -127,7 +127,6 @@ static void put_record(struct spe_unit *u, u8 *p)
 	u->time += u->fraction >> 8;
 	u->fraction &= 0xff;
 	u->records++;
-	u->written += SPE_RECORD;
 }
 
 static u64 limit(const struct spe_unit *u)
@@ -154,17 +153,34 @@ u64 spe_unit_room(const struct spe_unit *u)
 		(limit(u) - u->reg[SPE_PMBPTR]) / SPE_RECORD;
 }
 
+/* The last one that fits loses its end when that is due. */
+static void write_record(struct spe_unit *u)
+{
+	u8 *to = u->memory(u->reg[SPE_PMBPTR]), record[SPE_RECORD];
+	u32 n = SPE_RECORD;
+
+	if (u->cut && limit(u) < u->reg[SPE_PMBPTR] + 2 * SPE_RECORD) {
+		put_record(u, record);
+		n = SPE_RECORD_CUT;
+		memcpy(to, record, n);
+		u->reg[SPE_PMBSR] |= SPE_PMBSR_DL;
+		u->cut = false;
+	} else {
+		put_record(u, to);
+	}
+	u->reg[SPE_PMBPTR] += n;
+	u->written += n;
+}
+
 u64 spe_unit_run(struct spe_unit *u, u64 n)
 {
 	u64 done = 0;
 
 	while (spe_unit_sampling(u) && (done < n || is_full(u))) {
 		if (!is_full(u)) {
-			put_record(u, u->memory(u->reg[SPE_PMBPTR]));
-			u->reg[SPE_PMBPTR] += SPE_RECORD;
+			write_record(u);
 			done++;
 		}
-		/* The record before is whole: no DL. */
 		if (is_full(u))
 			u->reg[SPE_PMBSR] |= SPE_PMBSR_S | SPE_PMBSR_FULL;
 	}
@@ -175,6 +191,22 @@ void spe_unit_collide(struct spe_unit *u)
 {
 	if (spe_unit_sampling(u))
 		u->reg[SPE_PMBSR] |= SPE_PMBSR_COLL;
+}
+
+void spe_unit_trouble(struct spe_unit *u, enum spe_trouble trouble)
+{
+	static const u64 syndrome[SPE_TROUBLES] = {
+		[SPE_FAULT_S1] = SPE_PMBSR_FAULT_S1,
+		[SPE_FAULT_S2] = SPE_PMBSR_FAULT_S2,
+		[SPE_ABORT] = SPE_PMBSR_EA,
+	};
+
+	if (!spe_unit_sampling(u))
+		return;
+	if (trouble == SPE_LOSS)
+		u->cut = true;
+	else
+		u->reg[SPE_PMBSR] |= SPE_PMBSR_S | syndrome[trouble];
 }
 
 void spe_unit_write(struct spe_unit *u, enum spe_reg reg, u64 value)

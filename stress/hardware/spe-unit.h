@@ -41,13 +41,26 @@ enum spe_reg {
 #define SPE_PMBSR_FULL 1ull
 #define SPE_PMBSR_COLL SPE_BIT(16)
 #define SPE_PMBSR_S SPE_BIT(17)
+#define SPE_PMBSR_EA SPE_BIT(18)
 #define SPE_PMBSR_DL SPE_BIT(19)
+/* Event classes: a fault of translation or permission, stage 1 or 2. */
+#define SPE_PMBSR_FAULT_S1 (0x24ull << 26)
+#define SPE_PMBSR_FAULT_S2 (0x25ull << 26)
+
+/* What can go wrong with the buffer. */
+enum spe_trouble {
+	SPE_LOSS,	/* the record that fills it is cut off */
+	SPE_FAULT_S1, SPE_FAULT_S2,
+	SPE_ABORT,	/* an external one, asynchronous */
+	SPE_TROUBLES
+};
 
 /*
  * As of a Neoverse N1: records of 64 bytes at the most, each at a multiple of
  * as many; filters by event, type and latency; an interval of 1024 or more.
  */
 #define SPE_RECORD 64u
+#define SPE_RECORD_CUT 24u
 
 struct spe_unit {
 	/* Set by the creator. */
@@ -59,6 +72,7 @@ struct spe_unit {
 	u32 context;
 
 	u64 reg[SPE_REGS];
+	bool cut;		/* SPE_LOSS is due */
 	u64 fraction;		/* of time, in 1/256 */
 	u64 records;		/* since reset */
 	u64 written;		/* bytes put into memory since reset */
@@ -79,5 +93,8 @@ u64 spe_unit_room(const struct spe_unit *u);
 
 /* Operations were to be sampled while it was at one: they are left out. */
 void spe_unit_collide(struct spe_unit *u);
+
+/* If it samples: at once, or with the record that comes to the buffer's end. */
+void spe_unit_trouble(struct spe_unit *u, enum spe_trouble trouble);
 
 #endif

@@ -42,6 +42,7 @@ struct spe_cpu {
 	struct hrtimer timer;
 	struct model_handle handle;
 	u64 at;			/* sampled up to here */
+	u64 trouble_at;		/* the next one is due */
 	bool running;		/* as the marks have it */
 	bool raised;		/* the interrupt is pending */
 };
@@ -88,6 +89,16 @@ static u64 time_of(const struct spe_cpu *c, u64 records)
 				   to_model(c->handle.event)->rate);
 }
 
+static void trouble(struct spe_cpu *c)
+{
+	const struct model_event *me = to_model(c->handle.event);
+
+	if (!me->overflow_ns || c->at < c->trouble_at)
+		return;
+	spe_unit_trouble(&c->unit, me->trouble);
+	c->trouble_at = c->at + me->overflow_ns;
+}
+
 /* Samples up to @until, or until the buffer is full. */
 static void advance(struct spe_cpu *c, u64 until)
 {
@@ -98,6 +109,7 @@ static void advance(struct spe_cpu *c, u64 until)
 	n = records_in(c, until - c->at);
 	c->unit.time = counter_at(c);
 	c->at += time_of(c, spe_unit_run(&c->unit, n));
+	trouble(c);
 }
 
 /* What is due, but was not sampled in time, is left out. */
@@ -154,6 +166,9 @@ static void went_on(struct spe_cpu *c)
 	u64 next;
 
 	c->at = synth_clock();
+	/* No later than due, whatever the event before wanted. */
+	c->trouble_at = min(c->trouble_at ?: U64_MAX, c->at +
+			    to_model(c->handle.event)->overflow_ns);
 	c->unit.fraction = 0;
 	c->unit.step_256 = mul_u64_u64_div_u64(
 		256ull * SPE_RECORD, arch_timer_get_cntfrq(),
@@ -174,7 +189,8 @@ static void went_off(struct spe_cpu *c)
 {
 	if (!c->running)
 		return;
-	model_stopped(c->handle.event, c->at, is_stopped(c) ? AUXSYNTH_FULL :
+	model_stopped(c->handle.event, c->at,
+		      c->unit.reg[SPE_PMBSR] & SPE_PMBSR_FULL ? AUXSYNTH_FULL :
 		      AUXSYNTH_DEL);
 	c->running = false;
 }
@@ -267,6 +283,8 @@ static struct model_handle *this_handle(void)
 static const char *const taken[] = { "event_filter", "min_latency", NULL };
 static struct model_pmu spe_pmu = {
 	.taken = taken,
+	.overflows = true,
+	.troubles = SPE_TROUBLES,
 	.handle = this_handle,
 };
 

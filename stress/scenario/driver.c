@@ -14,18 +14,30 @@
 
 #define PAGE 4096ull
 
-int driver_choose_pt(struct scenario_ctx *ctx, struct err *err)
+static int choose(struct scenario_ctx *ctx, const char *name,
+		  const char *where, struct err *err)
 {
 	struct pmu pmu;
 	struct err why;
 
-	snprintf(ctx->cell.pmu, sizeof(ctx->cell.pmu), "intel_pt");
+	snprintf(ctx->cell.pmu, sizeof(ctx->cell.pmu), "%s", name);
 	if (pmu_find(&pmu, PMU_SYSFS, ctx->cell.pmu, &why) ||
 	    !pmu_has_oracle(&pmu))
 		return err_set(err, -PLACEMENT_SKIP,
-			       "needs intel_pt over modelled hardware (a guest of x86)");
+			       "needs %s over modelled hardware (a guest of %s)",
+			       name, where);
 	ctx->cell.window = 0;
 	return 0;
+}
+
+int driver_choose_pt(struct scenario_ctx *ctx, struct err *err)
+{
+	return choose(ctx, "intel_pt", "x86", err);
+}
+
+int driver_choose_spe(struct scenario_ctx *ctx, struct err *err)
+{
+	return choose(ctx, "arm_spe_0", "arm64", err);
 }
 
 /* Four regions of a page each. */

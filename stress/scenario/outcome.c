@@ -131,7 +131,7 @@ static const char *pt_overrun(const json_t *e)
 }
 
 /* The trace's end is elsewhere than the hardware says, or it stopped. */
-static const char *pt_snapshot(const json_t *e)
+static const char *snapshot(const json_t *e)
 {
 	if (json_count(e, "misplaced") || json_count(e, "fulls"))
 		return OUTCOME_WRONG;
@@ -169,6 +169,25 @@ static const char *pt_decode(const json_t *e)
 	}
 	return said && json_array_size(ways) ? OUTCOME_CLEAN :
 		OUTCOME_INCONCLUSIVE;
+}
+
+/* Told, and on again after ENABLE; or not even then. */
+static const char *spe_fault(const json_t *e)
+{
+	if (json_count(e, "silent"))
+		return OUTCOME_SILENT_STOP;
+	if (json_count(e, "not_told") || json_count(e, "not_on_again"))
+		return OUTCOME_WRONG;
+	return json_count(e, "faults") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
+static const char *spe_loss(const json_t *e)
+{
+	if (json_count(e, "misaccounts"))
+		return OUTCOME_MISCOUNTED;
+	if (json_count(e, "not_woken"))
+		return OUTCOME_LOST;
+	return json_count(e, "partial") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
 }
 
 static const char *perf_tests(const json_t *e)
@@ -214,13 +233,18 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 	case SCENARIO_PT_OVERRUN:
 		return pt_overrun(evidence);
 	case SCENARIO_PT_SNAPSHOT:
-		return pt_snapshot(evidence);
+	case SCENARIO_SPE_SNAPSHOT:
+		return snapshot(evidence);
 	case SCENARIO_PT_SAMPLE:
 		return pt_sample(evidence);
 	case SCENARIO_PT_DECODE:
 		return pt_decode(evidence);
 	case SCENARIO_PERF_TESTS:
 		return perf_tests(evidence);
+	case SCENARIO_SPE_FAULT:
+		return spe_fault(evidence);
+	case SCENARIO_SPE_LOSS:
+		return spe_loss(evidence);
 	default:
 		return hangs(evidence, "lost_wakeups", "fulls");
 	}

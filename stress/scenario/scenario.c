@@ -34,10 +34,13 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_SELFTEST_MMAP] = scenario_selftest,
 	[SCENARIO_PT_WHOLE_BUFFER] = scenario_pt_whole_buffer,
 	[SCENARIO_PT_OVERRUN] = scenario_pt_overrun,
-	[SCENARIO_PT_SNAPSHOT] = scenario_pt_snapshot,
+	[SCENARIO_PT_SNAPSHOT] = scenario_snapshot,
 	[SCENARIO_PT_SAMPLE] = scenario_pt_sample,
 	[SCENARIO_PT_DECODE] = scenario_pt_decode,
 	[SCENARIO_PERF_TESTS] = scenario_perf_tests,
+	[SCENARIO_SPE_FAULT] = scenario_spe_fault,
+	[SCENARIO_SPE_LOSS] = scenario_spe_loss,
+	[SCENARIO_SPE_SNAPSHOT] = scenario_snapshot,
 };
 
 void nap_us(unsigned int us)

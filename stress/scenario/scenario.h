@@ -99,8 +99,12 @@ scenario_fn scenario_waits, scenario_watermark, scenario_epoll_add,
 scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
 /* 0, or -PLACEMENT_SKIP with a reason: no real intel_pt that shows its state. */
 int driver_choose_pt(struct scenario_ctx *ctx, struct err *err);
+/* The same of arm_spe_0. */
+int driver_choose_spe(struct scenario_ctx *ctx, struct err *err);
 /* snapshot.c */
-scenario_fn scenario_pt_snapshot, scenario_pt_sample;
+scenario_fn scenario_snapshot, scenario_pt_sample;
+/* spe.c */
+scenario_fn scenario_spe_fault, scenario_spe_loss;
 /* decode.c, perf-tests.c */
 scenario_fn scenario_pt_decode, scenario_perf_tests;
 

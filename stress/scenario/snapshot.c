@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Scenarios of the real intel_pt, over modelled hardware, with an AUX area that
+ * Scenarios of the real drivers, over modelled hardware, with an AUX area that
  * is overwritten: nothing is ever full, and what counts is where it ends.
  */
 #include <errno.h>
@@ -40,7 +40,7 @@ static void snapshot_round(struct rig *rig, uint64_t *rng, struct places *seen)
 	seen->rounds++;
 }
 
-int scenario_pt_snapshot(struct scenario_ctx *ctx, struct err *err)
+int scenario_snapshot(struct scenario_ctx *ctx, struct err *err)
 {
 	uint64_t beat = now_ns() + NSEC_PER_SEC, rng = ctx->cell.seed;
 	struct places seen = { 0 };
@@ -48,7 +48,8 @@ int scenario_pt_snapshot(struct scenario_ctx *ctx, struct err *err)
 	struct rig rig;
 	int ret;
 
-	ret = driver_choose_pt(ctx, err);
+	ret = ctx->cell.scenario == SCENARIO_SPE_SNAPSHOT ?
+		driver_choose_spe(ctx, err) : driver_choose_pt(ctx, err);
 	if (ret)
 		return ret;
 	ctx->cell.aux = 64 << 10;

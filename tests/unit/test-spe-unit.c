@@ -98,6 +98,51 @@ static void full(struct check *t)
 	free(b.pages);
 }
 
+/* A cut record: the buffer is as good as full, and the pointer in the middle. */
+static void loss(struct check *t)
+{
+	struct bench b;
+
+	begin(&b, t);
+	on(&b, 0, 1, SPE_PMSCR_E0SPE);
+	spe_unit_trouble(&b.unit, SPE_LOSS);
+	CHECK_EQ(t, spe_unit_run(&b.unit, IN_PAGE - 1), IN_PAGE - 1);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR), 0);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 10), 1);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR),
+		 SPE_PMBSR_S | SPE_PMBSR_FULL | SPE_PMBSR_DL);
+	CHECK_EQ(t, place(&b), PAGE - SPE_RECORD + SPE_RECORD_CUT);
+	CHECK_EQ(t, b.unit.written, place(&b));
+	CHECK(t, b.pages[place(&b) - 1] != 0xee);
+	CHECK_EQ(t, b.pages[place(&b)], 0xee);
+	/* Once. */
+	spe_unit_write(&b.unit, SPE_PMBSR, 0);
+	on(&b, PAGE, 2, SPE_PMSCR_E0SPE);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 1000), IN_PAGE);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR),
+		 SPE_PMBSR_S | SPE_PMBSR_FULL);
+	free(b.pages);
+}
+
+static void fault(struct check *t, enum spe_trouble trouble, u64 syndrome)
+{
+	struct bench b;
+
+	begin(&b, t);
+	/* Not while it is off. */
+	spe_unit_trouble(&b.unit, trouble);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR), 0);
+	on(&b, 0, 1, SPE_PMSCR_E0SPE);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 3), 3);
+	spe_unit_trouble(&b.unit, trouble);
+	CHECK_EQ(t, spe_unit_read(&b.unit, SPE_PMBSR), SPE_PMBSR_S | syndrome);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 3), 0);
+	CHECK_EQ(t, place(&b), 3 * SPE_RECORD);
+	spe_unit_write(&b.unit, SPE_PMBSR, 0);
+	CHECK_EQ(t, spe_unit_run(&b.unit, 3), 3);
+	free(b.pages);
+}
+
 static void registers(struct check *t)
 {
 	struct bench b;
@@ -222,6 +267,10 @@ int main(void)
 	struct check t = { 0 };
 
 	full(&t);
+	loss(&t);
+	fault(&t, SPE_FAULT_S1, SPE_PMBSR_FAULT_S1);
+	fault(&t, SPE_FAULT_S2, SPE_PMBSR_FAULT_S2);
+	fault(&t, SPE_ABORT, SPE_PMBSR_EA);
 	registers(&t);
 	records(&t);
 	filters(&t);
