@@ -66,7 +66,8 @@ static char *subject_of(const char *info)
 
 	while (line && strncmp(line, head, strlen(head))) {
 		line = strchr(line, '\n');
-		line += line != NULL;
+		if (line)
+			line++;
 	}
 	line = line ? line + strlen(head) : "";
 	return xasprintf("%.*s", (int)strcspn(line, "\n"), line);

@@ -177,11 +177,22 @@ static int check_origins(const struct arch *arch, struct patch_part *part,
 	return ret;
 }
 
+/* It is kept as text: what follows a zero byte would be lost. */
+static int check_text(const char *name, const char *text, size_t len,
+		      struct err *err)
+{
+	return strlen(text) == len ? 0 :
+		err_set(err, -EINVAL, "%s: has a zero byte, at offset %zu",
+			name, strlen(text));
+}
+
 static int read_part(const struct arch *arch, struct patch_part *part,
 		     struct err *err)
 {
-	int ret = list_files(arch, part, err);
+	int ret = check_text(part->name, part->diff, part->len, err);
 
+	if (!ret)
+		ret = list_files(arch, part, err);
 	if (!ret && (memmem(part->diff, part->len, "\nrename ", 8) ||
 		     memmem(part->diff, part->len, "\ncopy ", 6))) {
 		ret = check_origins(arch, part, false, err);
@@ -285,9 +296,10 @@ static int read_file(struct patch *patch, const char *path, struct err *err)
 	ret = file_read(path, &part.diff, &part.len, err);
 	if (ret)
 		return ret;
-	if (mail_begins(part.diff)) {
+	ret = check_text(path, part.diff, part.len, err);
+	if (ret || mail_begins(part.diff)) {
 		free(part.diff);
-		return read_mails(patch, path, err);
+		return ret ? ret : read_mails(patch, path, err);
 	}
 	part.name = xasprintf("%s", path);
 	ret = read_part(patch->arch, &part, err);

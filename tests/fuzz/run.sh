@@ -14,6 +14,7 @@ total=0
 own_files() {
 	case $1 in
 	job) echo "$src/bench/jobs" ;;
+	patch) echo "$src/tests/unit/patches" "$src/tests/guest/candidates" ;;
 	esac
 }
 

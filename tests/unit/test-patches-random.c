@@ -215,6 +215,7 @@ static bool is_named(const char *text)
 	return strstr(text, "renames or copies") ||
 		strstr(text, "changes nothing that is part of") ||
 		strstr(text, "a reply with a diff") ||
+		strstr(text, "has a zero byte") ||
 		strstr(text, "is left out");
 }
 

@@ -40,6 +40,9 @@ static const struct patch_case {
 	{ { "renamed-doc.patch" }, .core = THREE },
 	{ { "words.patch" }, .core = THREE },
 	{ { "flowed.eml" }, .core = THREE },
+	{ { "no-subject.eml" }, .core = THREE },
+	{ { "zero-byte.patch" }, .says = "has a zero byte, at offset 82" },
+	{ { "zero-byte.eml" }, .says = "has a zero byte, at offset " },
 	{ { "a.diff" }, .says = "the hunk for kernel/events/core.c:15473" },
 	{ { "b.diff" }, .says = "kernel/events/callchain.c: No such file" },
 };
