@@ -85,6 +85,21 @@ static bool is_known(const char *memo, const char *hex)
 	return same;
 }
 
+/* Again where the patch is to blame, unless it was so @before. */
+static int make_once(struct builder *b, const char *const *args,
+		     const char *what, const char *log, struct pace *whole,
+		     bool *before, struct err *err)
+{
+	int ret = work_make(b, args, what, log, whole, err);
+
+	if (ret == -ECHILD && b->fault == FAULT_PATCH && !*before) {
+		*before = true;
+		b->fault = FAULT_HOST;
+		ret = work_make(b, args, what, log, NULL, err);
+	}
+	return ret;
+}
+
 int work_make_sure(struct builder *b, const char *const *args,
 		   const char *what, const char *log, struct pace *whole,
 		   const char *dir, const char *memo, struct err *err)
@@ -93,12 +108,12 @@ int work_make_sure(struct builder *b, const char *const *args,
 	char *path = xasprintf("%s/%s", b->work, dir);
 	char *known = xasprintf("%s/%s", b->work, memo ? memo : "");
 	char was[KEY_HEX] = "", is[KEY_HEX] = "";
-	bool sure = false;
+	bool sure = false, failed = false;
 	int i, ret = 0;
 
 	for (i = 0; !ret && !sure && i < MAKES_MAX; i++) {
-		ret = work_make(b, args, what, i ? again : log,
-				i ? NULL : whole, err);
+		ret = make_once(b, args, what, i ? again : log,
+				i ? NULL : whole, &failed, err);
 		if (!ret)
 			ret = commands_hash(path, is, err);
 		sure = !strcmp(is, was) || (memo && is_known(known, is));

@@ -25,6 +25,12 @@ static const char makefile[] =
 "all:\n"
 "	@mkdir -p obj/a\n"
 "	@printf x >>n\n"
+"ifeq ($(MODE),bad)\n"
+"	@echo 'a.c:1:2: error: no such thing' && false\n"
+"endif\n"
+"ifeq ($(MODE)$(n),flagless)\n"
+"	@echo 'a.c:1:2: error: no such thing without its flag' && false\n"
+"endif\n"
 "	@echo 'savedcmd_a.o := gcc -$(option)' >obj/a/.a.o.cmd\n"
 "	@echo '$(n): other.h' >>obj/a/.a.o.cmd\n";
 
@@ -83,6 +89,13 @@ int main(void)
 	CHECK(&t, makes > 2);
 	CHECK(&t, strstr(err.text, "a kernel: the compiler's options differ"));
 	CHECK_EQ(&t, b.fault, FAULT_HOST);
+	/* An error that comes once is nobody's; twice it is the patch's. */
+	CHECK_EQ(&t, run(&b, "flagless", NULL, &makes, &err), 0);
+	CHECK_EQ(&t, makes, 3);
+	CHECK_EQ(&t, b.fault, FAULT_HOST);
+	CHECK_EQ(&t, run(&b, "bad", NULL, &makes, &err), -ECHILD);
+	CHECK_EQ(&t, makes, 2);
+	CHECK_EQ(&t, b.fault, FAULT_PATCH);
 	fixture_end(b.work, t.failed);
 	return check_end(&t);
 }
