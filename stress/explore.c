@@ -74,7 +74,8 @@ static int set_variant(void *ctx, const char *arg, struct err *err)
 static int set_personality(void *ctx, const char *arg, struct err *err)
 {
 	struct explore *explore = ctx;
-	int i = find_name(model_personalities, 4, arg, "personality", err);
+	int i = find_name(model_personalities, MODEL_PERSONALITIES, arg,
+			  "personality", err);
 
 	explore->config.personality = i;
 	return i < 0 ? i : 0;
@@ -124,7 +125,7 @@ static const struct option_def options[] = {
 	{ 0, "tsv", NULL, "the table for programs", set_tsv },
 	{ 0, "trace", NULL, "the shortest way to hang VARIANT with LOOP",
 	  set_trace },
-	{ 'P', "personality", "NAME", "--trace: driver: pt (default), spe, hisi, intel_pt",
+	{ 'P', "personality", "NAME", "--trace: driver: pt (default), spe, hisi, intel_pt, intel_bts",
 	  set_personality },
 	{ 0, "order", "NAME", "--trace: works: lifo (default), rt (PREEMPT_RT)",
 	  set_order },
@@ -143,7 +144,7 @@ static const struct option_section sections[] = {
 	{ "TABLE",
 "  variant, loop (eager: ENABLE after every wakeup; perf: after new data),\n"
 "  personality (which driver: pt, spe, hisi; intel_pt: pt and what the kernel's\n"
-"  driver counts wrongly), order (of the irq_works: lifo, rt), verdict of the\n"
+"  driver counts wrongly; intel_bts: pt and what that one flags), order (of the irq_works: lifo, rt), verdict of the\n"
 "  shortest counterexample, states, seconds; with --tsv these seven columns,\n"
 "  tab-separated, under a line with their names.  'also': other classes that\n"
 "  exist; 'left alone': the verdict when the tracee stays on its CPU and the\n"

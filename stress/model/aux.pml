@@ -36,7 +36,8 @@ byte loop;
 #define SPE	1	/* hardirq: end(); irq_work_run(); begin() */
 #define HISI	2	/* hardirq: end(); begin(); too short: end(0), no flag */
 #define INTEL_PT 3	/* PT, and what the file pt.c does beyond that */
-#define IS_PT	(pers == PT || pers == INTEL_PT)
+#define INTEL_BTS 4	/* PT, whose end() may be TRUNCATED with room left */
+#define IS_PT	(pers == PT || pers == INTEL_PT || pers == INTEL_BTS)
 byte pers;
 #define LIFO	0	/* both works in one list, last in first out */
 #define RT	1	/* PREEMPT_RT: disable at once, wakeup in a thread */

@@ -23,7 +23,7 @@ const char *const model_verdict_names[] = {
 };
 const char *const model_loops[] = { "eager", "perf", NULL };
 const char *const model_personalities[] = {
-	"pt", "spe", "hisi", "intel_pt", NULL
+	"pt", "spe", "hisi", "intel_pt", "intel_bts", NULL
 };
 const char *const model_orders[] = { "lifo", "rt", NULL };
 const char *const model_envs[] = { "sched", "others", "disable", NULL };
@@ -31,8 +31,8 @@ const char *const model_envs[] = { "sched", "others", "disable", NULL };
 void model_config_nth(struct model_config *config, int n, unsigned int env)
 {
 	config->order = n % 2;
-	config->personality = n / 2 % 4;
-	config->loop = n / 8;
+	config->personality = n / 2 % MODEL_PERSONALITIES;
+	config->loop = n / 2 / MODEL_PERSONALITIES;
 	config->env = env;
 }
 

@@ -56,6 +56,11 @@
 #define V_HISI	SAY("begin(): short; end(0), no flag"); PC = IDLE
 #endif
 
+/* intel_bts gives up its transaction: end(0) without a flag */
+#ifndef V_BTS
+#define V_BTS	SAY("begin(): short; end(0), no flag"); RETURN(r_hw)
+#endif
+
 /* arm_spe does not begin again after irq_work_run(), arm_spe_pmu.c:785 */
 #ifndef V_SPE_SKIP
 #define V_SPE_SKIP	htrunc

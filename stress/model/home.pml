@@ -17,8 +17,12 @@
 #define WHOLE	(pers == INTEL_PT && !last)
 #define PUBLISH_WHOLE(count, text)	\
 	used = used + count; hw = 0; hev = 0; nest = 0; SAY(text)
-/* pt: at its STOP entry (pt.c, pt_handle_status()); spe: lost data, :706 */
-#define MAY_TRUNC	((IS_PT && last) || pers == SPE)
+/*
+ * pt: at its STOP entry (pt.c, pt_handle_status()); spe: lost data, :706; bts:
+ * at the store's end, which is not far behind the watermark (bts_update()).
+ */
+#define MAY_TRUNC	((IS_PT && last) || pers == SPE || pers == INTEL_BTS)
+#define MUST_TRUNC	(last && pers == INTEL_BTS)
 
 #define FIRST	(works[_pid] & 3)
 #define NEXT	works[_pid] = works[_pid] >> 2
@@ -68,10 +72,10 @@ proctype Nmi()
 	:: d_step { PC == IDLE && hw && IS_PT && MAY_TRUNC ->
 		PUBLISH("NMI: end(): head out, TRUNCATED");
 		PC = PD; r_kick = PMI_BEGIN }
-	:: d_step { PC == IDLE && hw && IS_PT ->
+	:: d_step { PC == IDLE && hw && IS_PT && !MUST_TRUNC ->
 		PUBLISH("NMI: end(): head out, watermark");
 		PC = POLL; r_kick = PMI_BEGIN }
-	:: d_step { PC == IDLE && hw && IS_PT ->
+	:: d_step { PC == IDLE && hw && IS_PT && !MUST_TRUNC ->
 		PUBLISH("NMI: end(): head out");
 		PC = BEGIN }
 	:: d_step { PC == IDLE && hw && WHOLE ->
@@ -202,11 +206,11 @@ proctype Home() provided (pc[NMI] == IDLE)
 		RETURN(r_hw) }
 	:: d_step { PC == STOP && stopped ->		/* arm_spe_pmu.c:934 */
 		RETURN(r_hw) }
-	:: d_step { PC == STOP && hev && !stopped ->
+	:: d_step { PC == STOP && hev && !stopped && !MUST_TRUNC ->
 		PUBLISH("pmu->stop(): end(): head out");
 		stopped = (pers == SPE);
 		RETURN(r_hw) }
-	:: d_step { PC == STOP && hev && !stopped ->
+	:: d_step { PC == STOP && hev && !stopped && !MUST_TRUNC ->
 		PUBLISH("pmu->stop(): end(), watermark");
 		stopped = (pers == SPE);
 		PC = POLL; r_kick = r_hw; r_hw = 0 }

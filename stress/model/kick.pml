@@ -55,7 +55,11 @@
 		V_BEGIN; stopped = (pers == SPE); htrunc = 0;
 		PC = PD; r_kick = r_hw; r_hw = 0;
 		SAY("begin(): no room, NULL; stopped") }
-	:: d_step { PC == BEGIN && !nest && ROOM < 2 && pers != HISI ->
+	:: d_step { PC == BEGIN && !nest && ROOM == 0 && pers == INTEL_BTS ->
+		/* but for less than a record: bts_buffer_reset() */
+		V_BEGIN; V_BTS }
+	:: d_step { PC == BEGIN && !nest && ROOM < 2 && pers != HISI &&
+		    pers != INTEL_BTS ->
 		/* pt.c:1122, arm_spe_pmu.c:588; end(0): rb:535 */
 		V_BEGIN; stopped = (pers == SPE);
 		htrunc = (r_list[HOME] == SPE_WORKED);
