@@ -8,6 +8,14 @@
 
 static const char *const x86_sources[] = { NULL };
 
+static const struct arch_driver x86_drivers[] = {
+	{ "intel_pt", "arch/x86/events/intel/pt.c", "pt.o",
+	  "hook-pt-driver.h", "hook-pt*.h" },
+	{ "intel_bts", "arch/x86/events/intel/bts.c", "bts.o",
+	  "hook-bts-driver.h", "hook-bts*.h" },
+	{ NULL }
+};
+
 /*
  * The machine: pc and q35 boot equally fast; pc has less to probe.
  *
@@ -37,16 +45,18 @@ static const struct arch x86 = {
 	.kernel_args = "console=ttyS0 tsc=reliable",
 	.channel = "/dev/ttyS1",
 	.last_cpu_id = 254,
-	.driver = "arch/x86/events/intel/pt.c",
-	.driver_object = "pt.o",
-	.driver_hook = "hook-pt-driver.h",
-	.driver_hooks = "hook-pt*.h",
-	.driver_pmu = "intel_pt",
+	.drivers = x86_drivers,
 };
 
 static const char *const arm64_sources[] = {
 	/* Clocks and resets it selects; scripts/checksyscalls.sh. */
 	"drivers/clk/", "drivers/power/", "arch/x86/entry/syscalls/", NULL
+};
+
+static const struct arch_driver arm64_drivers[] = {
+	{ "arm_spe_0", "drivers/perf/arm_spe_pmu.c", "arm_spe_pmu.o",
+	  "hook-spe-driver.h", "hook-spe*.h" },
+	{ NULL }
 };
 
 /*
@@ -67,11 +77,7 @@ static const struct arch arm64 = {
 	.kernel_args = "console=ttyAMA0 earlycon",
 	.channel = "/dev/ttyS0",
 	.channel_device = "pci-serial",
-	.driver = "drivers/perf/arm_spe_pmu.c",
-	.driver_object = "arm_spe_pmu.o",
-	.driver_hook = "hook-spe-driver.h",
-	.driver_hooks = "hook-spe*.h",
-	.driver_pmu = "arm_spe_0",
+	.drivers = arm64_drivers,
 	.triplet = "aarch64-linux-gnu",
 	.packages = "gcc-aarch64-linux-gnu libhwloc-dev:arm64 libjansson-dev:arm64 libnuma-dev:arm64",
 };
@@ -93,6 +99,18 @@ const struct arch *arch_find(const char *name)
 	for (i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
 		if (!strcmp(arches[i]->name, name))
 			return arches[i];
+	}
+	return NULL;
+}
+
+const struct arch_driver *arch_driver(const struct arch *arch,
+				      const char *pmu)
+{
+	const struct arch_driver *driver;
+
+	for (driver = arch->drivers; driver->pmu; driver++) {
+		if (!strcmp(driver->pmu, pmu))
+			return driver;
 	}
 	return NULL;
 }

@@ -2,6 +2,18 @@
 #ifndef AUX_LIB_ARCH_H
 #define AUX_LIB_ARCH_H
 
+/* A driver of the kernel's over hardware in software. */
+struct arch_driver {
+	const char *pmu;	/* its PMU in sysfs */
+	const char *source;	/* in the tree */
+	const char *object;	/* in the words of the kernel's makefiles */
+	/* What of stress/hardware/ is included before its first line: */
+	const char *hook;
+	const char *hooks;	/* it and what it includes */
+};
+
+#define ARCH_DRIVERS_MAX 2
+
 /*
  * Guests are of the host's own architecture, unless another one is asked for
  * (guest_arch): then kernel and agent are cross-compiled, and QEMU emulates.
@@ -21,14 +33,8 @@ struct arch {
 	/* Its QEMU device; NULL: the machine's second serial port. */
 	const char *channel_device;
 	unsigned int last_cpu_id;	/* that a CPU can have; 0: any */
-	/*
-	 * The driver whose hardware can be modelled: its source, its object in
-	 * the words of the kernel's makefiles, and what of stress/hardware/ is
-	 * included before its first line.  NULL: none yet.
-	 */
-	const char *driver, *driver_object, *driver_hook;
-	const char *driver_hooks;	/* it and what it includes */
-	const char *driver_pmu;	/* its PMU in sysfs */
+	/* Those whose hardware can be modelled; ended by one without PMU. */
+	const struct arch_driver *drivers;
 	/*
 	 * Its cross compiler's prefix, and Debian's folder of its libraries;
 	 * NULL: guests of it run on hosts of it only.
@@ -39,6 +45,10 @@ struct arch {
 
 /* The host's; NULL where there are no guests: other targets do. */
 extern const struct arch *const arch_here;
+
+/* The driver of that PMU; NULL: its hardware is not modelled. */
+const struct arch_driver *arch_driver(const struct arch *arch,
+				      const char *pmu);
 
 /* NULL: there is none of that name. */
 const struct arch *arch_find(const char *name);

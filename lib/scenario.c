@@ -76,6 +76,16 @@
  * leaves it with a head in the middle of a record, which it pads.
  *
  * spe-snapshot: arm_spe_perf_aux_output_end() publishes PMBPTR.
+ *
+ * bts-padding: bts_buffer_pad_out() takes a piece's size, which does not count
+ * what it begins later, for where it ends: the last bytes of a record of the
+ * lap before stay, and perf script shows a branch from 0 to somewhere.
+ *
+ * bts-throttle: group-throttle of the real intel_bts.  bts_event_stop() ends
+ * nothing without PERF_EF_UPDATE; then the group is never scheduled in again,
+ * and perf_mmap_close() finds a reference to the AUX area too many.
+ *
+ * bts-snapshot: bts_event_stop() publishes the DS area's index.
  */
 const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
@@ -198,6 +208,23 @@ const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_SPE_SNAPSHOT] = {
 		"spe-snapshot",
 		"arm_spe overwrites its buffer: where the trace ends in it",
+		OUTCOME_CLEAN,
+	},
+	[SCENARIO_BTS_PADDING] = {
+		"bts-padding",
+		"what intel_bts leaves of a lap before where it pads",
+		OUTCOME_STALE, { { "rearm", OUTCOME_CLEAN } },
+	},
+	[SCENARIO_BTS_THROTTLE] = {
+		"bts-throttle",
+		"a throttled sibling stops intel_bts without an end",
+		OUTCOME_WARN "|" OUTCOME_STOPPED,
+		{ { "rearm", OUTCOME_CLEAN } }, .since = 6016,
+		.console = "kernel/events/",
+	},
+	[SCENARIO_BTS_SNAPSHOT] = {
+		"bts-snapshot",
+		"intel_bts overwrites its buffer: where the trace ends in it",
 		OUTCOME_CLEAN,
 	},
 };

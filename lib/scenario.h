@@ -34,6 +34,9 @@ enum scenario_id {
 	SCENARIO_SPE_FAULT,
 	SCENARIO_SPE_LOSS,
 	SCENARIO_SPE_SNAPSHOT,
+	SCENARIO_BTS_PADDING,
+	SCENARIO_BTS_THROTTLE,
+	SCENARIO_BTS_SNAPSHOT,
 	SCENARIOS
 };
 
@@ -52,6 +55,7 @@ enum scenario_id {
 #define OUTCOME_WRONG "wrong"		/* a result that is not allowed */
 #define OUTCOME_MISCOUNTED "miscounted"	/* written, but never published */
 #define OUTCOME_OVERRUN "overrun"	/* what was not yet read is lost */
+#define OUTCOME_STALE "stale"		/* of an earlier lap, published again */
 /* What was to be provoked did not come up: says nothing. */
 #define OUTCOME_INCONCLUSIVE "inconclusive"
 

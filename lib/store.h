@@ -24,8 +24,9 @@
  *  seed       of the whole run
  *  kernel     { release source preempt key patch_hash config_hash
  *             module_hash driver_hash compiler imported }; preempt is the
- *             model: lazy, full, rt ...; driver_hash of the real driver over
- *             modelled hardware; imported: true, or not there: built here
+ *             model: lazy, full, rt ...; driver_hash of the real drivers over
+ *             modelled hardware, "intel_pt:HASH intel_bts:HASH"; imported:
+ *             true, or not there: built here
  *  id         of the measurement in the plan; --resume goes by it, and what
  *             has been measured counts once
  *  target     { kind accel qemu machine cpu smp numa memory boot_ms ... }; of

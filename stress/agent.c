@@ -29,8 +29,7 @@
 #include "stress/place/placement.h"
 
 #define MODULE "/auxsynth.ko"
-/* The second is for perf record, which knows that one. */
-#define MODULE_PARAMS "name=aux_synth," CLIENT_PMU " hardware=1"
+#define MODULE_PARAMS "hardware=1"
 
 struct agent {
 	FILE *in, *out;

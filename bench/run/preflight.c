@@ -132,23 +132,24 @@ int preflight_guest_arch(const struct guest_shape *shape, bool builds,
 static int guest_has_pmu(const struct arch *arch, const char *name,
 			 struct err *err)
 {
-	const char *const pmus[] = { "aux_synth", arch->driver_pmu };
+	const struct arch_driver *driver;
 	struct suggest suggest;
-	char text[SUGGEST_LEN];
-	size_t i;
+	char pmus[200] = "aux_synth", text[SUGGEST_LEN];
+	size_t len;
 
+	if (!strcmp(name, pmus) || arch_driver(arch, name))
+		return 0;
 	suggest_init(&suggest, name);
-	for (i = 0; i < sizeof(pmus) / sizeof(pmus[0]); i++) {
-		if (!pmus[i])
-			continue;
-		if (!strcmp(pmus[i], name))
-			return 0;
-		suggest_offer(&suggest, pmus[i]);
+	suggest_offer(&suggest, "aux_synth");
+	for (driver = arch->drivers; driver->pmu; driver++) {
+		suggest_offer(&suggest, driver->pmu);
+		len = strlen(pmus);
+		snprintf(pmus + len, sizeof(pmus) - len, "%s%s",
+			 driver[1].pmu ? ", " : " and ", driver->pmu);
 	}
 	return err_set(err, -ENODEV,
-		       "pmu=%s: guests have none, only aux_synth%s%s (this machine's own: --target=local, another's: ssh:HOST)%s",
-		       name, pmus[1] ? " and " : "", pmus[1] ? pmus[1] : "",
-		       suggest_text(&suggest, "", text));
+		       "pmu=%s: guests have none, only %s (this machine's own: --target=local, another's: ssh:HOST)%s",
+		       name, pmus, suggest_text(&suggest, "", text));
 }
 
 /* The other kinds of cells have PMUs of their own. */

@@ -30,19 +30,24 @@ static uint64_t failures(const struct results *results)
 static void put_hardware(const struct results *results, FILE *f)
 {
 	char *parts = results_names_join(&results->parts);
+	struct results_names pmus = { 0 };
+	const struct results_combo *c;
+	char *names;
 	size_t i;
 
 	for (i = 0; i < results->combos; i++) {
-		const struct results_combo *c = results->combo[i];
-
-		if (!c->measured || !c->accel ||
-		    (strcmp(c->accel, "tcg") && strcmp(c->accel, "kvm")) ||
-		    !strcmp(c->key.pmu, "aux_synth"))
-			continue;
-		text_wrap(f, 13, "hardware     %s: each kernel's own driver over hardware modelled in software%s%s",
-			  c->key.pmu, *parts ? ", of " : "", parts);
-		break;
+		c = results->combo[i];
+		if (c->measured && c->accel &&
+		    (!strcmp(c->accel, "tcg") || !strcmp(c->accel, "kvm")) &&
+		    strcmp(c->key.pmu, "aux_synth"))
+			results_names_add(&pmus, c->key.pmu);
 	}
+	names = results_names_join(&pmus);
+	if (*names)
+		text_wrap(f, 13, "hardware     %s: each kernel's own driver over hardware modelled in software%s%s",
+			  names, *parts ? ", Intel PT of " : "", parts);
+	free(names);
+	results_names_free(&pmus);
 	free(parts);
 }
 

@@ -176,19 +176,28 @@ static int keep_one(const struct builder *b, const char *output,
 	return ret;
 }
 
-/* The driver's file as it was compiled, patched or not. */
-static int describe_driver(const struct builder *b, const char *dir,
-			   struct err *err)
+/* The drivers' files as they were compiled, patched or not: PMU:HASH ... */
+static int describe_drivers(const struct builder *b, const char *dir,
+			    struct err *err)
 {
-	char *path = xasprintf("%s/linux/%s", b->work,
-			       b->store->arch->driver);
-	char *to = xasprintf("%s/driver", dir), hex[KEY_HEX];
-	int ret = file_hash(path, hex, err);
+	const struct arch_driver *driver = b->store->arch->drivers;
+	char *to = xasprintf("%s/driver", dir), *text = xasprintf("%s", "");
+	char *path, *longer, hex[KEY_HEX];
+	int ret = 0;
 
+	for (; driver->pmu && !ret; driver++) {
+		path = xasprintf("%s/linux/%s", b->work, driver->source);
+		ret = file_hash(path, hex, err);
+		longer = xasprintf("%s%s%s:%s", text, *text ? " " : "",
+				   driver->pmu, ret ? "" : hex);
+		free(text);
+		text = longer;
+		free(path);
+	}
 	if (!ret)
-		ret = file_write(to, hex, strlen(hex), err);
+		ret = file_write(to, text, strlen(text), err);
+	free(text);
 	free(to);
-	free(path);
 	return ret;
 }
 
@@ -209,8 +218,8 @@ static int keep(const struct builder *b, const char *log, struct err *err)
 		ret = keep_one(b, outputs[i].from, dir, outputs[i].to, err);
 	if (!ret)
 		ret = describe_source(b, dir, err);
-	if (!ret && b->store->arch->driver)
-		ret = describe_driver(b, dir, err);
+	if (!ret)
+		ret = describe_drivers(b, dir, err);
 	to = xasprintf("%s/manifest", dir);
 	if (!ret)
 		ret = tree_manifest_write(to, &b->built, err);
@@ -251,23 +260,31 @@ bool work_is_cold(const struct builder *b)
 	return cold;
 }
 
+/* The drivers' files stay as they are, and see modelled hardware. */
+static void hook_drivers(const struct builder *b, char **hooks)
+{
+	const struct arch_driver *driver = b->store->arch->drivers;
+
+	for (; driver->pmu; driver++)
+		*hooks++ = xasprintf("CFLAGS_%s=-include %s/%s", driver->object,
+				     b->hardware_dir, driver->hook);
+}
+
 int work_build_kernel(struct builder *b, struct err *err)
 {
-	/* The driver's file stays as it is, and sees modelled hardware. */
-	const struct arch *arch = b->store->arch;
-	char *hook = arch->driver ?
-		xasprintf("CFLAGS_%s=-include %s/%s", arch->driver_object,
-			  b->hardware_dir, arch->driver_hook) : NULL;
-	const char *const args[] = {
-		arch->image, "modules", hook, NULL
+	char *hooks[ARCH_DRIVERS_MAX] = { NULL };
+	const char *args[2 + ARCH_DRIVERS_MAX + 1] = {
+		b->store->arch->image, "modules",
 	};
 	char *what = xasprintf("kernel %s/%s", b->spec->variant,
 			       b->spec->kconfig);
 	char *log = xasprintf("%s.log", b->out);
 	uint64_t start = now_ns();
 	struct pace whole;
-	int ret;
+	int ret, i;
 
+	hook_drivers(b, hooks);
+	memcpy(args + 2, hooks, sizeof(hooks));
 	pace_read(b->store, b->spec->kconfig, work_is_cold(b), &whole);
 	ret = work_make_sure(b, args, what, log, &whole, "linux/obj",
 			     "commands", err);
@@ -281,7 +298,8 @@ int work_build_kernel(struct builder *b, struct err *err)
 		unlink(log);
 	free(log);
 	free(what);
-	free(hook);
+	for (i = 0; i < ARCH_DRIVERS_MAX; i++)
+		free(hooks[i]);
 	return ret;
 }
 

@@ -41,11 +41,8 @@ static json_t *hash_files(const struct builder *b, struct err *err)
 	ret = add_file(files, b, b->store->arch->image, err);
 	if (!ret)
 		ret = add_file(files, b, CARD_MODULE, err);
-	for (i = 0; kept[i] && !ret; i++) {
-		/* Not every architecture has a driver that is modelled. */
-		if (strcmp(kept[i], "driver") || b->store->arch->driver)
-			ret = add_file(files, b, kept[i], err);
-	}
+	for (i = 0; kept[i] && !ret; i++)
+		ret = add_file(files, b, kept[i], err);
 	if (!ret)
 		return files;
 	json_decref(files);

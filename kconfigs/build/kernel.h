@@ -59,8 +59,8 @@ struct kernel {
 	char *preempt;		/* preemption model: "lazy", "full", "rt" ... */
 	char *key;		/* of the cache */
 	char *patch_hash, *config_hash, *module_hash;	/* SHA-256, hex */
-	char *driver_hash;	/* of the driver whose hardware can be modelled;
-				 * NULL: not kept */
+	char *driver_hash;	/* of the drivers whose hardware can be modelled,
+				 * "PMU:HASH ..."; NULL: not kept */
 	char *compiler;		/* "gcc (Debian ...) 12.2.0" */
 	bool imported;		/* it was built elsewhere */
 	bool cached;		/* nothing had to be built */

@@ -29,10 +29,12 @@ static int add_files(struct key *key, const char *dir, const char *names,
 
 static int add_hooks(struct key *key, const struct builder *b, struct err *err)
 {
-	const struct arch *arch = b->store->arch;
+	const struct arch_driver *driver = b->store->arch->drivers;
+	int ret = 0;
 
-	return arch->driver ? add_files(key, b->hardware_dir,
-					arch->driver_hooks, err) : 0;
+	for (; driver->pmu && !ret; driver++)
+		ret = add_files(key, b->hardware_dir, driver->hooks, err);
+	return ret;
 }
 
 static int add_module(struct key *key, const struct builder *b,

@@ -15,7 +15,7 @@
 
 static char *name = "aux_synth";
 module_param(name, charp, 0444);
-MODULE_PARM_DESC(name, "PMU's name in sysfs, or two with a comma between: a second PMU, as intel_bts, is what perf record takes for hardware");
+MODULE_PARM_DESC(name, "PMU's name in sysfs");
 
 static bool hardware;
 module_param(hardware, bool, 0444);
@@ -223,10 +223,7 @@ static void synth_free_aux(void *aux)
 	module_put(THIS_MODULE);
 }
 
-/* One more for each further name, over the same hardware. */
-#define NAMES_MAX 2
-
-static const struct pmu synth_pmu = {
+static struct pmu synth_pmu = {
 	/*
 	 * Since 6.15 perf core detaches a PMU's events when it is
 	 * unregistered, so open events need not pin the module; before, they
@@ -252,40 +249,6 @@ static const struct pmu synth_pmu = {
 	.free_aux = synth_free_aux,
 };
 
-static struct pmu pmus[NAMES_MAX];
-static int npmus;
-static char *names;		/* "name", cut at its commas */
-
-static void unregister_pmus(void)
-{
-	while (npmus)
-		perf_pmu_unregister(&pmus[--npmus]);
-	kfree(names);
-}
-
-static int __init register_pmus(void)
-{
-	char *rest, *one;
-	int ret = 0;
-
-	names = kstrdup(name, GFP_KERNEL);
-	if (!names)
-		return -ENOMEM;
-	rest = names;
-	while (!ret && (one = strsep(&rest, ","))) {
-		if (npmus == NAMES_MAX || !*one) {
-			ret = -EINVAL;
-			break;
-		}
-		pmus[npmus] = synth_pmu;
-		ret = perf_pmu_register(&pmus[npmus], one, -1);
-		npmus += !ret;
-	}
-	if (ret)
-		unregister_pmus();
-	return ret;
-}
-
 static void say_missing(const char *what, int ret)
 {
 	if (ret && ret != -ENOENT)
@@ -304,12 +267,13 @@ static int __init synth_init(void)
 	ret = synth_nmi_init();
 	if (ret)
 		goto err_slots;
-	ret = register_pmus();
+	ret = perf_pmu_register(&synth_pmu, name, -1);
 	if (ret)
 		goto err_nmi;
 	/* Without them there are fewer PMUs. */
 	if (hardware) {
 		say_missing("Intel PT", hardware_pt_init());
+		say_missing("BTS", hardware_bts_init());
 		say_missing("Arm SPE", hardware_spe_init());
 	}
 	return 0;
@@ -325,7 +289,7 @@ static void __exit synth_exit(void)
 {
 	int cpu;
 
-	unregister_pmus();
+	perf_pmu_unregister(&synth_pmu);
 	for_each_possible_cpu(cpu)
 		synth_hw_exit(per_cpu_ptr(&synth_cpus, cpu));
 	synth_nmi_exit();

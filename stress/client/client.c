@@ -19,6 +19,7 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/client/client-trace.h"
+#include "stress/client/disguise.h"
 #include "stress/event/oracle.h"
 #include "stress/client/outside.h"
 #include "stress/client/perfdata.h"
@@ -42,12 +43,13 @@ struct client {
 	struct record *record;
 	struct oracle oracle;
 	struct pmu pmu;
+	const char *name;	/* the PMU's, to perf */
 	unsigned int slot;
 	/* Of a real driver: where its trace starts and stops. */
 	const struct auxsynth_marks *marks;
 	uint64_t next_mark;
 	bool opened;
-	char *dir, *file;
+	char *dir, *file, *sysfs;	/* SYSFS_PATH=... or NULL */
 	int out, errout;	/* memfds: what workload and perf said */
 	pid_t perf, workload;	/* 0: not known yet */
 	int status;		/* of perf, from waitpid() */
@@ -66,25 +68,22 @@ struct client {
 static int check_pmu(struct client *c, struct err *err)
 {
 	struct auxsynth_state state;
-	const char *name = CLIENT_PMU;
 	union pmu_attr attr;
 	int ret;
 
-	/* auxsynth under a name that perf knows, or a real one. */
-	if (strcmp(c->cell->pmu, "aux_synth"))
-		name = c->cell->pmu;
 #if !defined(__x86_64__) && !defined(__i386__)
 	return err_set(err, -PLACEMENT_SKIP,
 		       "kind=client: perf takes %s for hardware on x86 only",
 		       CLIENT_PMU);
 #endif
-	ret = pmu_find(&c->pmu, PMU_SYSFS, name, err);
+	ret = pmu_find(&c->pmu, PMU_SYSFS, c->cell->pmu, err);
 	if (ret)
 		return ret;
 	if (!pmu_has_oracle(&c->pmu))
 		return err_set(err, -ENODEV,
-			       "kind=client: %s is neither auxsynth (load it with name=aux_synth,%s) nor a driver over modelled hardware",
-			       name, CLIENT_PMU);
+			       "kind=client: %s is neither auxsynth nor a driver over modelled hardware",
+			       c->cell->pmu);
+	c->name = pmu_is_auxsynth(&c->pmu) ? CLIENT_PMU : c->pmu.name;
 	/* What the PMU has no knob for is no client's either. */
 	ret = event_attr(c->cell, &c->pmu, 0, &attr, err);
 	if (!ret)
@@ -123,6 +122,17 @@ static int check_room(const struct client *c, struct err *err)
 		       c->dir, have_text, need_text);
 }
 
+static int disguise(struct client *c, struct err *err)
+{
+	char *dir = xasprintf("%s/sys", c->dir);
+	int ret = disguise_make(dir, c->pmu.name, c->name, err);
+
+	if (!ret)
+		c->sysfs = xasprintf("SYSFS_PATH=%s", dir);
+	free(dir);
+	return ret;
+}
+
 /* As one would type it; of a real driver the user's code only, as is usual. */
 static void event_words(const struct client *c, char *text, size_t size)
 {
@@ -131,14 +141,17 @@ static void event_words(const struct client *c, char *text, size_t size)
 
 	n = snprintf(text, size,
 		     "%s/rate=%llu,tick_us=%llu,window_us=%llu,slot=%u",
-		     c->pmu.name, (unsigned long long)cell->rate,
+		     c->name, (unsigned long long)cell->rate,
 		     (unsigned long long)(cell->tick / NSEC_PER_USEC),
 		     (unsigned long long)(cell->window / NSEC_PER_USEC),
 		     c->slot);
+	if (c->marks && pmu_has(&c->pmu, "overflow_ms"))
+		n += snprintf(text + n, size - n, ",overflow_ms=%llu",
+			      (unsigned long long)(cell->overflow /
+						   NSEC_PER_MSEC));
 	if (c->marks)
-		snprintf(text + n, size - n, ",skid_us=%llu,overflow_ms=%llu/u",
-			 (unsigned long long)(cell->skid / NSEC_PER_USEC),
-			 (unsigned long long)(cell->overflow / NSEC_PER_MSEC));
+		snprintf(text + n, size - n, ",skid_us=%llu/u",
+			 (unsigned long long)(cell->skid / NSEC_PER_USEC));
 	else
 		snprintf(text + n, size - n,
 			 ",mode=%d,fail=%d,region_kb=%llu,nmi=%d/", cell->mode,
@@ -154,7 +167,7 @@ static pid_t start(struct client *c, struct err *err)
 		"perf", "record", "-o", c->file, "--per-thread", "-B", "-N",
 		"-m", pages, "-e", event, "--", self, "--spin", spin, NULL
 	};
-	const char *const env[] = { "HOME=/tmp", NULL };
+	const char *env[] = { "HOME=/tmp", c->sysfs, NULL };
 	struct proc proc = {
 		.argv = argv, .env = env, .in = -1, .out = c->out,
 		.errout = c->errout,
@@ -424,6 +437,8 @@ static int run(struct client *c, struct err *err)
 	ret = check_pmu(c, err);
 	if (!ret)
 		ret = check_room(c, err);
+	if (!ret && pmu_is_auxsynth(&c->pmu))
+		ret = disguise(c, err);
 	if (ret)
 		return ret;
 	client_trace_init(&c->trace);
@@ -471,6 +486,7 @@ int client_run(const struct cell *cell, const struct measure_options *options,
 	close(c.errout);
 	oracle_close(&c.oracle);
 	dir_remove(c.dir, &ignored);
+	free(c.sysfs);
 	free(c.file);
 	free(c.dir);
 	return ret;

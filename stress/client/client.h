@@ -4,7 +4,7 @@
 
 #include "stress/stream/measure.h"
 
-/* A name under which perf record takes auxsynth for hardware it knows. */
+/* The name under which perf record takes auxsynth for hardware it knows. */
 #define CLIENT_PMU "intel_bts"
 
 /*

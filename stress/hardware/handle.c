@@ -26,8 +26,23 @@ static void found_full(const struct model_pmu *m, struct model_handle *h,
 		model_published(event, synth_clock(), AUXSYNTH_FULL);
 	}
 	model_full(event, null);
+}
+
+static void stays_stopped(const struct model_pmu *m, struct model_handle *h,
+			  struct perf_event *event, bool null)
+{
+	found_full(m, h, event, null);
 	if (h->in_irq)
 		model_hold(event);
+}
+
+void handle_used(struct model_handle *h)
+{
+	h->used = true;
+	if (!h->in_irq || !h->truncated)
+		return;
+	found_full(model_pmu_of(h->event), h, h->event, false);
+	to_model(h->event)->asked = true;
 }
 
 void handle_begin(struct perf_output_handle *perf)
@@ -46,10 +61,11 @@ void handle_begun(struct perf_output_handle *perf, struct perf_event *event,
 	h->open = buf;
 	if (buf) {
 		h->event = event;
+		h->used = false;
 		h->room = perf->size ? perf->size + 1 : 0;
 		h->before = *h->written;
 	} else if (perf->rb) {
-		found_full(m, h, event, true);
+		stays_stopped(m, h, event, true);
 	}
 }
 
@@ -88,7 +104,9 @@ static void account(const struct model_handle *h, struct perf_event *event,
 /* An end after which the driver does not try for room: it has none. */
 static bool is_last(const struct model_pmu *m, const struct model_handle *h)
 {
-	return h->truncated && (!h->in_irq || h->begun || !m->tries_again);
+	bool no_room = h->truncated || (m->gives_up && !h->used);
+
+	return no_room && (!h->in_irq || h->begun || !m->tries_again);
 }
 
 /* Of an interrupt's two ends the first is of what was written. */
@@ -112,7 +130,7 @@ void handle_ended(struct perf_event *event)
 
 	h->open = false;
 	if (is_last(m, h))
-		found_full(m, h, event, false);
+		stays_stopped(m, h, event, false);
 	if (!h->in_irq)
 		h->event = NULL;
 }

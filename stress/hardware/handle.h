@@ -15,6 +15,7 @@ struct model_handle {
 	/* Of the transaction that is open, or the interrupt that is handled. */
 	struct perf_event *event;
 	bool open;
+	bool used;		/* the hardware was switched on in it */
 	bool truncated;		/* the last end was flagged so */
 	bool in_irq;		/* the driver's handler runs, */
 	bool begun;		/* and has begun a transaction; */
@@ -26,6 +27,13 @@ struct model_handle {
 /* Around the driver's interrupt handler. */
 void handle_enter(struct model_handle *h);
 void handle_leave(struct model_handle *h);
+
+/*
+ * The driver switches the hardware on.  If its interrupt has told perf core
+ * that there was no room, and goes on since by now there is: a full, and the
+ * next stop may be the disable that it has asked for.
+ */
+void handle_used(struct model_handle *h);
 
 /*
  * What a driver's hook calls around perf_aux_output_begin(), behind _skip(), and

@@ -7,6 +7,7 @@
 #define AUX_HARDWARE_HARDWARE_H
 
 int hardware_pt_init(void);
+int hardware_bts_init(void);
 int hardware_spe_init(void);
 
 #endif

@@ -133,11 +133,16 @@ err:
 static void model_del(struct perf_event *event, int flags)
 {
 	struct auxsynth_slot *slot = to_view(event)->slot;
+	struct model_event *me = to_model(event);
 	u64 now = synth_clock();
 
 	if (slot->waiting && !slot->del_at)
 		slot->del_at = now;
 	model_pmu_of(event)->del(event, flags);
+	/* It may be for a full after which the driver had gone on. */
+	if (me->asked)
+		smp_store_release(&slot->waiting, 1);
+	me->asked = false;
 	/* The full may have come to light in it. */
 	if (slot->waiting && !slot->del_at)
 		slot->del_at = now;
@@ -150,9 +155,18 @@ static void *model_setup_aux(struct perf_event *event, void **pages,
 	return model_pmu_of(event)->setup_aux(event, pages, nr_pages, overwrite);
 }
 
+/* For a driver that has no fields of its own. */
+static const struct attribute_group format_group = {
+	.name = "format", .attrs = (struct attribute *[]){ NULL },
+};
+
+static const struct attribute_group *format_groups[] = { &format_group, NULL };
+
 void model_pmu_wrap(struct model_pmu *m, struct pmu *pmu)
 {
 	m->pmu = pmu;
+	if (!pmu->attr_groups)
+		pmu->attr_groups = format_groups;
 	m->event_init = pmu->event_init;
 	m->del = pmu->del;
 	m->setup_aux = pmu->setup_aux;

@@ -19,6 +19,7 @@ struct model_event {
 	u64 rate;		/* bytes/s */
 	u64 tick_ns, window_ns, skid_ns;
 	u64 overflow_ns;	/* between two of the unit; 0: none */
+	bool asked;		/* for a disable, and went on */
 	u32 trouble;		/* which, if it knows several */
 	void (*destroy)(struct perf_event *event);	/* the driver's */
 };
@@ -41,6 +42,8 @@ struct model_pmu {
 	u32 troubles;		/* or so many kinds of trouble instead */
 	/* In its interrupt it looks for room after a truncated end, too. */
 	bool tries_again;
+	/* For want of room it ends what it has begun, and does not say so. */
+	bool gives_up;
 	/* This CPU's. */
 	struct model_handle *(*handle)(void);
 	/* Its interrupt found no room; before perf core's part is told. */

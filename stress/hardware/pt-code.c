@@ -29,14 +29,17 @@ static int find(const struct way *way, u64 ip)
  * beginning again.  All of them fall through but the one that closes the loop,
  * if that is a branch.
  */
-static bool make_round(struct pt_program *program, u64 ip, u32 n, bool taken)
+static bool make_round(struct pt_program *program, u64 ip, u64 branch, u32 n,
+		       bool taken)
 {
 	u32 i, bit;
 	u8 six;
 
 	if (!n || n > PT_ROUND_MAX)
 		return false;
-	*program = (struct pt_program) { .ip = ip, .each = 1 };
+	*program = (struct pt_program) {
+		.ip = ip, .branch = branch, .each = 1,
+	};
 	for (i = 0; i < n; i++) {
 		for (six = 0, bit = 6 * i; bit < 6 * i + 6; bit++)
 			six = six << 1 | (taken && bit % n == n - 1);
@@ -49,7 +52,7 @@ void pt_program_interrupted(struct pt_program *program, u64 ip)
 {
 	u8 n;
 
-	*program = (struct pt_program) { .ip = ip };
+	*program = (struct pt_program) { .ip = ip, .branch = ip };
 	n = pt_fup(program->round, ip);
 	n += pt_tip_pgd(program->round + n);
 	n += pt_tip_pge(program->round + n, ip);
@@ -101,7 +104,7 @@ bool pt_program_find(struct pt_program *program, u64 ip, pt_code_fn *fn,
 		taken = insn.kind == PT_CODE_CONDITION;
 		i = taken || insn.kind == PT_CODE_JUMP ?
 			find(&way, insn.target) : -1;
-		if (i >= 0 && make_round(program, insn.target, way.passed +
+		if (i >= 0 && make_round(program, insn.target, at, way.passed +
 					 taken - way.branches[i], taken))
 			return true;
 		at = i >= 0 && !taken ? 0 : step(&way, at, &insn);

@@ -14,7 +14,8 @@
 #define PT_ROUND_MAX 16
 
 struct pt_program {
-	u64 ip;			/* where each round begins and ends */
+	u64 ip;			/* where each round begins and ends, */
+	u64 branch;		/* and from where it comes back there */
 	u8 round[PT_ROUND_MAX];	/* its packets */
 	u8 len;
 	u8 each;		/* bytes that belong together */

@@ -10,14 +10,9 @@
 /* A search without success is repeated then. */
 #define AGAIN_NS (500 * NSEC_PER_USEC)
 
-struct code {
-	const struct pt_hook *hook;
-	bool user;
-};
-
 /* What the kernel is said to run. */
 static struct pt_program kernel_program;
-static const struct pt_hook *hook;
+static pt_decode_fn *decode;
 
 static noinline __used void kernel_loop(unsigned long n)
 {
@@ -68,17 +63,17 @@ static enum pt_code_kind kind_of(const struct insn *insn)
 
 static bool read_code(void *ctx, u64 ip, struct pt_code_insn *out)
 {
-	const struct code *code = ctx;
+	bool user = ctx;
 	u8 bytes[MAX_INSN_SIZE];
 	struct insn insn;
 	int n = sizeof(bytes);
 
-	if (code->user)
+	if (user)
 		n -= copy_from_user_nmi(bytes, (void __user *)ip, n);
 	else if (copy_from_kernel_nofault(bytes, (void *)ip, n))
 		return false;
 	if (n <= 0 ||
-	    code->hook->decode(&insn, bytes, n, INSN_MODE_64) < 0)
+	    decode(&insn, bytes, n, INSN_MODE_64) < 0)
 		return false;
 	out->kind = kind_of(&insn);
 	out->length = insn.length;
@@ -86,13 +81,11 @@ static bool read_code(void *ctx, u64 ip, struct pt_code_insn *out)
 	return true;
 }
 
-void pt_place_init(const struct pt_hook *with)
+void pt_place_init(pt_decode_fn *with)
 {
-	struct code code = { .hook = with };
-
-	hook = with;
+	decode = with;
 	pt_program_find(&kernel_program, (unsigned long)kernel_loop, read_code,
-			&code);
+			NULL);
 }
 
 /* A range that is to be traced has the place in it, wherever the task is. */
@@ -114,7 +107,6 @@ static u64 filtered(const struct pt_unit *unit, u64 ctl, u64 ip)
 bool pt_place_look(struct pt_here *here, const struct pt_unit *unit, u64 ctl,
 		   u64 now, struct pt_place *place)
 {
-	struct code code = { .hook = hook, .user = true };
 	u64 config = ctl & (PT_CTL_OS | PT_CTL_USER | 0xffffull << 32);
 	bool same = here->looked && here->mm == current->mm &&
 		    here->tgid == current->tgid && here->config == config;
@@ -130,7 +122,7 @@ bool pt_place_look(struct pt_here *here, const struct pt_unit *unit, u64 ctl,
 	if (place->user) {
 		here->found = pt_program_find(&place->program,
 			filtered(unit, ctl, task_pt_regs(current)->ip),
-			read_code, &code);
+			read_code, (void *)true);
 	} else {
 		place->program = kernel_program;
 		here->found = true;

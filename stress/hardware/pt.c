@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Intel PT in software under the real driver, which the guest's kernel shows
- * us (hook-pt.h): a unit a CPU, what drives it (pt-cpu.h), and here what the
+ * us (hook-pt.h): a unit a CPU and what drives it (pt-cpu.h), and here what the
  * driver does with it.
  */
 #include <linux/module.h>
@@ -13,6 +13,7 @@
 #include <asm/msr-index.h>
 #include <asm/tsc.h>
 
+#include "hook-pt.h"
 #include "pt-cpu.h"
 
 static char *part_name = "plain";
@@ -28,12 +29,12 @@ static void hook_write(u32 msr, u64 value)
 {
 	struct pt_cpu *c = this_cpu_ptr(&pt_cpus);
 
-	if (msr == PT_CTL && c->handle.event)
+	if (msr == PT_CTL && c->cpu.handle.event)
 		pt_cpu_write_ctl(c, value);
 	else
 		pt_unit_write(&c->unit, msr, value);
-	if (c->handle.event)
-		to_view(c->handle.event)->slot->faults += c->unit.faults;
+	if (c->cpu.handle.event)
+		to_view(c->cpu.handle.event)->slot->faults += c->unit.faults;
 	c->unit.faults = 0;
 }
 
@@ -61,26 +62,16 @@ static void hook_cpuid(u32 leaf, u32 subleaf, u32 regs[4])
 	regs[1] = part->art_num;
 }
 
-/* What was traced before is told with what becomes of it. */
-static void found_full(struct model_handle *handle, struct perf_event *event)
-{
-	struct pt_cpu *c = container_of(handle, struct pt_cpu, handle);
-
-	if (c->off)
-		model_stopped(event, c->off_at, AUXSYNTH_FULL);
-	c->off = false;
-}
-
 static struct model_handle *this_handle(void)
 {
-	return &this_cpu_ptr(&pt_cpus)->handle;
+	return &this_cpu_ptr(&pt_cpus)->cpu.handle;
 }
 
 static struct model_pmu pt_pmu = {
 	.overflows = true,
 	.tries_again = true,
 	.handle = this_handle,
-	.full = found_full,
+	.full = pmi_cpu_full,
 };
 
 static void hook_pmu(struct pmu *pmu)
@@ -120,9 +111,10 @@ static int init(void)
 
 	if (ret)
 		return ret;
-	pt_place_init(hook);
+	pt_place_init(hook->decode);
 	for_each_possible_cpu(cpu)
-		pt_cpu_init(per_cpu_ptr(&pt_cpus, cpu), hook, part);
+		pt_cpu_init(per_cpu_ptr(&pt_cpus, cpu), hook->interrupt,
+			    part);
 	hook->ops = &ops;
 	ret = hook->init();
 	if (ret)

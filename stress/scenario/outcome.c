@@ -204,6 +204,14 @@ static const char *perf_tests(const json_t *e)
 	return ok ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
 }
 
+/* What is published is a record that was written, or nothing. */
+static const char *bts_padding(const json_t *e)
+{
+	if (json_count(e, "stale"))
+		return OUTCOME_STALE;
+	return json_count(e, "padded") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
+}
+
 const char *scenario_outcome(int scenario, const json_t *evidence)
 {
 	switch (scenario) {
@@ -212,6 +220,7 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 	case SCENARIO_WAKEUP_STORM:
 		return wakeup_storm(evidence);
 	case SCENARIO_GROUP_THROTTLE:
+	case SCENARIO_BTS_THROTTLE:
 		return group_throttle(evidence);
 	case SCENARIO_HISI_SILENT:
 		return hisi_silent(evidence);
@@ -234,6 +243,7 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return pt_overrun(evidence);
 	case SCENARIO_PT_SNAPSHOT:
 	case SCENARIO_SPE_SNAPSHOT:
+	case SCENARIO_BTS_SNAPSHOT:
 		return snapshot(evidence);
 	case SCENARIO_PT_SAMPLE:
 		return pt_sample(evidence);
@@ -245,6 +255,8 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return spe_fault(evidence);
 	case SCENARIO_SPE_LOSS:
 		return spe_loss(evidence);
+	case SCENARIO_BTS_PADDING:
+		return bts_padding(evidence);
 	default:
 		return hangs(evidence, "lost_wakeups", "fulls");
 	}

@@ -41,6 +41,9 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_SPE_FAULT] = scenario_spe_fault,
 	[SCENARIO_SPE_LOSS] = scenario_spe_loss,
 	[SCENARIO_SPE_SNAPSHOT] = scenario_snapshot,
+	[SCENARIO_BTS_PADDING] = scenario_bts_padding,
+	[SCENARIO_BTS_THROTTLE] = scenario_bts_throttle,
+	[SCENARIO_BTS_SNAPSHOT] = scenario_snapshot,
 };
 
 void nap_us(unsigned int us)

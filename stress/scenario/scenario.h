@@ -101,6 +101,9 @@ scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
 int driver_choose_pt(struct scenario_ctx *ctx, struct err *err);
 /* The same of arm_spe_0. */
 int driver_choose_spe(struct scenario_ctx *ctx, struct err *err);
+int driver_choose_bts(struct scenario_ctx *ctx, struct err *err);
+/* bts.c */
+scenario_fn scenario_bts_padding, scenario_bts_throttle;
 /* snapshot.c */
 scenario_fn scenario_snapshot, scenario_pt_sample;
 /* spe.c */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The real intel_pt over modelled hardware: what hangs does so by the
- * hardware's own word, what the driver passes on is what the hardware wrote,
- * and rearm, which mends both, neither hangs nor loses a byte.
+ * The real intel_pt and intel_bts over modelled hardware: what hangs does so by
+ * the hardware's own word, what the driver passes on is what the hardware
+ * wrote, and rearm, which mends both, neither hangs nor loses a byte.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -83,13 +83,53 @@ static void others(struct check *t, const char *dir)
 	CHECK_EQ(t, seen.hangs, 0);
 }
 
+/* No byte of what intel_bts wrote is lost, on any kernel. */
+static struct driver_cells sum_bts(struct check *t, const char *dir,
+				   const char *section, const char *variant)
+{
+	struct driver_cells seen = driver_cells_sum(t, dir, section, variant);
+
+	CHECK(t, seen.measured > 0 && seen.fulls > 0);
+	CHECK_EQ(t, seen.unpublished, 0);
+	CHECK_EQ(t, seen.overrun, 0);
+	CHECK_EQ(t, seen.lost_marks, 0);
+	CHECK_EQ(t, seen.written, seen.published);
+	if (!strcmp(variant, "rearm"))
+		CHECK_EQ(t, seen.hangs, 0);
+	return seen;
+}
+
+static void bts(struct check *t, const char *dir)
+{
+	struct driver_cells seen = sum_bts(t, dir, "bts-window", "baseline");
+
+	/* As above: 7 of 8 fulls, and 30 where none does. */
+	CHECK(t, seen.lost > 0);
+	CHECK_EQ(t, seen.disagree, 0);
+	sum_bts(t, dir, "bts-window", "rearm");
+	sum_bts(t, dir, "bts-late", "baseline");
+	sum_bts(t, dir, "bts-late", "rearm");
+	sum_bts(t, dir, "bts-cpus", "rearm");
+	seen = driver_cells_sum(t, dir, "bts-hunt", "rearm");
+	CHECK(t, seen.measured == 2 && seen.fulls > 0);
+	CHECK_EQ(t, seen.hangs, 0);
+
+	seen = driver_cells_sum(t, dir, "bts-scenario", "baseline");
+	CHECK(t, seen.other == 2 && seen.clean == 1 && !seen.wrong);
+	seen = driver_cells_sum(t, dir, "bts-scenario", "rearm");
+	CHECK_EQ(t, seen.clean, 3);
+	seen = driver_cells_sum(t, dir, "bts-refused", "baseline");
+	CHECK(t, seen.skipped == 1 && !seen.measured);
+}
+
 static void report(struct check *t, const char *dir)
 {
 	char *path = xasprintf("%s/run/summary.txt", dir), *text = NULL;
 	struct err err;
 
 	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
-	CHECK(t, text && strstr(text, "hardware     intel_pt: each kernel's own"));
+	CHECK(t, text && strstr(text, "hardware     intel_"));
+	CHECK(t, text && strstr(text, "intel_bts") && strstr(text, "intel_pt"));
 	free(text);
 	free(path);
 }
@@ -103,7 +143,7 @@ int main(void)
 
 	if (!guests_possible())
 		return CHECK_SKIP;
-	if (!arch_here->driver_pmu || strcmp(arch_here->driver_pmu, "intel_pt")) {
+	if (!arch_driver(arch_here, "intel_pt")) {
 		printf("SKIP: the guests here have no intel_pt\n");
 		return CHECK_SKIP;
 	}
@@ -113,6 +153,7 @@ int main(void)
 	several(&t, dir, "tasks");
 	several(&t, dir, "cpus");
 	others(&t, dir);
+	bts(&t, dir);
 	report(&t, dir);
 	dir_remove(dir, &err);
 	free(dir);

@@ -110,8 +110,7 @@ int main(void)
 	if (!guests_possible())
 		return CHECK_SKIP;
 	perf = program_find("perf");
-	if (!perf || !arch_here->driver_pmu ||
-	    strcmp(arch_here->driver_pmu, "intel_pt")) {
+	if (!perf || !arch_driver(arch_here, "intel_pt")) {
 		printf("SKIP: the guests here have no intel_pt, or there is no perf\n");
 		free(perf);
 		return CHECK_SKIP;

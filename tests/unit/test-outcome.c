@@ -122,6 +122,14 @@ static const struct {
 	{ SCENARIO_PT_SAMPLE, "{'in_trace': 8, 'fulls': 1}", OUTCOME_WRONG },
 	{ SCENARIO_PT_SAMPLE, "{'samples': 0}", OUTCOME_INCONCLUSIVE },
 
+	{ SCENARIO_BTS_PADDING, "{'laps': 9, 'padded': 8}", OUTCOME_CLEAN },
+	{ SCENARIO_BTS_PADDING, "{'laps': 9, 'padded': 8, 'stale': 1}",
+	  OUTCOME_STALE },
+	{ SCENARIO_BTS_PADDING, "{'laps': 9}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_BTS_THROTTLE, "{'looks_stopped_in_row': 21}",
+	  OUTCOME_STOPPED },
+	{ SCENARIO_BTS_SNAPSHOT, "{'beyond_a_lap': 1}", OUTCOME_CLEAN },
+
 	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
 	  " 'with_branches': true}, {'packets': 9, 'with_branches': false}]}",
 	  OUTCOME_CLEAN },

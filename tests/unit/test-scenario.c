@@ -19,7 +19,7 @@ static bool known_outcomes(const char *expect)
 	static const char *const words[] = {
 		OUTCOME_CLEAN, OUTCOME_SILENT_OFF, OUTCOME_STORM, OUTCOME_WARN,
 		OUTCOME_STOPPED, OUTCOME_LOST, OUTCOME_SILENT_STOP,
-		OUTCOME_MISCOUNTED, OUTCOME_OVERRUN,
+		OUTCOME_MISCOUNTED, OUTCOME_OVERRUN, OUTCOME_STALE,
 	};
 	char *copy = xasprintf("%s", expect), *word, *save;
 	bool good = true;
@@ -27,9 +27,9 @@ static bool known_outcomes(const char *expect)
 
 	for (word = strtok_r(copy, "|", &save); word && good;
 	     word = strtok_r(NULL, "|", &save)) {
-		for (i = 0; i < 9 && strcmp(words[i], word); i++)
+		for (i = 0; i < 10 && strcmp(words[i], word); i++)
 			;
-		good = i < 9;
+		good = i < 10;
 	}
 	free(copy);
 	return good;
