@@ -52,11 +52,14 @@ static void add_count(struct hist *h, unsigned int i, uint64_t count)
 
 void hist_clear(struct hist *h)
 {
-	unsigned int i;
+	unsigned int word;
+	uint64_t bits;
 
-	for (i = hist_next(h, 0); i < HIST_BUCKETS; i = hist_next(h, i + 1))
-		h->bucket[i] = 0;
-	memset(h->used, 0, sizeof(h->used));
+	for (word = 0; word < HIST_WORDS; word++) {
+		for (bits = h->used[word]; bits; bits &= bits - 1)
+			h->bucket[64 * word + __builtin_ctzll(bits)] = 0;
+		h->used[word] = 0;
+	}
 	h->n = h->max = h->sum = h->overflow = 0;
 	h->min = UINT64_MAX;
 }
@@ -91,7 +94,8 @@ void hist_add(struct hist *h, uint64_t ns)
 
 void hist_merge(struct hist *into, const struct hist *from)
 {
-	unsigned int i;
+	unsigned int word, i;
+	uint64_t bits;
 
 	into->n += from->n;
 	into->sum += from->sum;
@@ -101,9 +105,14 @@ void hist_merge(struct hist *into, const struct hist *from)
 	if (from->max > into->max)
 		into->max = from->max;
 	/* Pages of @into that are not needed stay untouched. */
-	for (i = hist_next(from, 0); i < HIST_BUCKETS;
-	     i = hist_next(from, i + 1))
-		add_count(into, i, from->bucket[i]);
+	for (word = 0; word < HIST_WORDS; word++) {
+		for (bits = from->used[word]; bits; bits &= bits - 1) {
+			i = 64 * word + __builtin_ctzll(bits);
+			into->bucket[i] += from->bucket[i];
+		}
+		if (from->used[word])
+			into->used[word] |= from->used[word];
+	}
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)
@@ -232,20 +241,38 @@ static bool scan_head(struct hist *h, const char **p)
 	return true;
 }
 
+/* Up to nine digits: most of a store is these. */
+static inline bool scan_small(const char **p, uint64_t *count)
+{
+	const char *q = *p;
+	uint64_t n = 0;
+
+	while (*q >= '0' && *q <= '9' && q - *p < 9)
+		n = n * 10 + (*q++ - '0');
+	if (q == *p || (**p == '0' && q - *p > 1))
+		return false;
+	*count = n;
+	*p = q;
+	return true;
+}
+
 bool hist_scan(struct hist *h, const char **p)
 {
 	uint64_t seen, i, count;
-	const char *comma = "";
+	bool first = true;
+	const char *q;
 
 	if (!scan_head(h, p) || !scan_literal(p, ",\"buckets\":["))
 		return false;
-	for (seen = h->overflow; **p != ']'; seen += count, comma = ",") {
-		if (!scan_literal(p, comma) || !scan_char(p, '[') ||
-		    !scan_count(p, &i) || !scan_char(p, ',') ||
-		    !scan_count(p, &count) || !scan_char(p, ']') ||
+	q = *p;
+	for (seen = h->overflow; *q != ']'; seen += count, first = false) {
+		if ((!first && !scan_char(&q, ',')) || !scan_char(&q, '[') ||
+		    !scan_small(&q, &i) || !scan_char(&q, ',') ||
+		    !scan_small(&q, &count) || !scan_char(&q, ']') ||
 		    i >= HIST_BUCKETS || !count || seen + count > h->n)
 			return false;
 		add_count(h, i, count);
 	}
+	*p = q;
 	return scan_literal(p, "]}") && seen == h->n && adds_up(h);
 }

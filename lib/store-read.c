@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/bulk.h"
 #include "lib/numbers.h"
 #include "lib/store-line.h"
 
@@ -21,7 +22,6 @@
 #define BATCHES_EACH 3		/* of a thread: in work, ready, given on */
 #define THREADS_MAX 8
 #define SMALL_BYTES (1 << 20)
-#define BUFFER_BYTES (1 << 20)
 
 struct batch {
 	struct store_entry *entry[BATCH_LINES];
@@ -264,12 +264,12 @@ static int read_with(struct reading *r, struct giving *to, struct err *err)
 }
 
 /* How many are worth it: jansson must let them share what they have read. */
-static size_t threads_for(FILE *f)
+static size_t threads_for(const char *path)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct stat st;
 
-	if (!JANSSON_THREAD_SAFE_REFCOUNT || fstat(fileno(f), &st) ||
+	if (!JANSSON_THREAD_SAFE_REFCOUNT || stat(path, &st) ||
 	    st.st_size < SMALL_BYTES || cpus < 2)
 		return 0;
 	return cpus < THREADS_MAX ? cpus : THREADS_MAX;
@@ -312,22 +312,18 @@ int store_each_prepared(const char *path, bool *torn,
 			void *ctx, struct err *err)
 {
 	struct giving to = { .fn = fn, .ctx = ctx };
-	FILE *f = fopen(path, "re");
+	FILE *f = bulk_open(path);
 	struct reading *r;
 	size_t threads;
-	char *buffer;
 	int ret;
 
 	*torn = false;
 	if (!f)
 		return err_set(err, -errno, "%s: %s", path, strerror(errno));
-	threads = threads_for(f);
+	threads = threads_for(path);
 	r = calloc(1, sizeof(*r) + sizeof(r->batch[0]) * batches_for(threads));
 	if (!r)
 		abort();
-	buffer = malloc(BUFFER_BYTES);
-	if (buffer)
-		setvbuf(f, buffer, _IOFBF, BUFFER_BYTES);
 	r->f = f;
 	r->path = path;
 	r->prepare = prepare;
@@ -339,6 +335,5 @@ int store_each_prepared(const char *path, bool *torn,
 	numbers_free(&to.ids);
 	reading_free(r);
 	fclose(f);
-	free(buffer);
 	return ret;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/results/merge-shard.h"
+#include "lib/bulk.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/numbers.h"
@@ -22,14 +23,10 @@ struct known {
 	const struct shard_dir *from;
 };
 
-/* A store is copied in pieces of that. */
-#define BUFFER_BYTES (1 << 20)
-
 struct merge {
-	char buffer[2][BUFFER_BYTES];	/* of what is read, and written */
 	struct shard_dir *shards;	/* in their order */
 	size_t count;
-	FILE *out;
+	struct bulk_out *out;
 	struct numbers seen;	/* ids */
 	struct known *known;
 	size_t nknown;
@@ -94,23 +91,21 @@ static int take_line(struct merge *m, const struct shard_dir *shard,
 		return 0;
 	}
 	m->cells++;
-	return fwrite(line, 1, len, m->out) == len ? 0 :
-		err_set(err, -EIO, "the merged store cannot be written");
+	bulk_out_put(m->out, line, len);
+	return 0;
 }
 
 static int take_store(struct merge *m, const struct shard_dir *shard,
 		      struct err *err)
 {
 	char *path = xasprintf("%s/store.jsonl", shard->dir), *line = NULL;
-	FILE *f = fopen(path, "re");
+	FILE *f = bulk_open(path);
 	size_t room = 0;
 	int n = 0, ret = 0;
 	ssize_t len;
 
 	if (!f)
 		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
-	else
-		setvbuf(f, m->buffer[0], _IOFBF, BUFFER_BYTES);
 	while (!ret && (len = getline(&line, &room, f)) > 0) {
 		n++;
 		if (line[len - 1] != '\n') {
@@ -223,15 +218,18 @@ static int make_store(struct merge *m, const char *out, struct err *err)
 {
 	struct file_new file;
 	size_t i;
-	int ret;
+	int ret, wrote;
 
 	ret = file_open_in(&file, out, "store.jsonl", err);
 	if (ret)
 		return ret;
-	m->out = file.stream;
-	setvbuf(m->out, m->buffer[1], _IOFBF, BUFFER_BYTES);
+	m->out = bulk_out_new(fileno(file.stream));
 	for (i = 0; i < m->count && !ret; i++)
 		ret = take_store(m, &m->shards[i], err);
+	wrote = bulk_out_end(m->out);
+	if (!ret && wrote)
+		ret = err_set(err, wrote, "%s/store.jsonl: %s", out,
+			      strerror(-wrote));
 	if (ret) {
 		file_abort(&file);
 		return ret;
@@ -246,14 +244,12 @@ static int make_store(struct merge *m, const char *out, struct err *err)
 int merge_shards(const char *out, char *const *dirs, size_t count,
 		 struct err *err)
 {
-	struct merge *m = calloc(1, sizeof(*m));	/* too large for the stack */
+	struct merge merge = {
+		.torn = json_array(), .lost = json_array(),
+	}, *m = &merge;
 	size_t i;
 	int ret;
 
-	if (!m)
-		abort();
-	m->torn = json_array();
-	m->lost = json_array();
 	ret = shard_dirs_open(&m->shards, dirs, count, err);
 	m->count = ret ? 0 : count;
 	if (!ret)
@@ -273,6 +269,5 @@ int merge_shards(const char *out, char *const *dirs, size_t count,
 	json_decref(m->torn);
 	json_decref(m->lost);
 	shard_dirs_close(m->shards, m->count);
-	free(m);
 	return ret;
 }
