@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/results/results.h"
 #include "lib/file.h"
 #include "lib/json.h"
 #include "lib/store.h"
@@ -90,17 +91,20 @@ static struct hunts_row *add_row(struct hunts_kernel *kernel,
 	return row;
 }
 
-static void add_boot(struct hunts_row *row, const struct store_entry *entry)
+static void add_boot(struct hunts_row *row, size_t host,
+		     const struct store_entry *entry)
 {
 	const struct record *record = &entry->record;
 	struct hunts_boot *boot;
 	int class;
 
-	if (!row->boots || row->boot[row->boots - 1].repeat != entry->repeat) {
+	boot = row->boots ? &row->boot[row->boots - 1] : NULL;
+	if (!boot || boot->repeat != entry->repeat || boot->host != host) {
 		row->boot = grow(row->boot, row->boots, sizeof(*row->boot));
-		row->boot[row->boots++].repeat = entry->repeat;
+		boot = &row->boot[row->boots++];
+		boot->repeat = entry->repeat;
+		boot->host = host;
 	}
-	boot = &row->boot[row->boots - 1];
 	boot->fulls += record->fulls;
 	row->fulls += record->fulls;
 	for (class = 0; class < HANG_CLASSES; class++) {
@@ -135,6 +139,7 @@ static void add_finds(struct hunts_kernel *kernel, struct hunts_row *row,
 void hunts_add(void *ctx, const struct store_entry *entry)
 {
 	const struct cell *cell = &entry->record.cell;
+	struct hunts *hunts = ctx;
 	struct hunts_kernel *kernel;
 	struct hunts_row *row;
 	struct hunts_key key;
@@ -142,10 +147,11 @@ void hunts_add(void *ctx, const struct store_entry *entry)
 	if (!entry->measured || cell->kind != KIND_HUNT ||
 	    cell->aim != AIM_AIMED)
 		return;
-	kernel = add_kernel(ctx, entry);
+	kernel = add_kernel(hunts, entry);
 	key = key_of(cell);
 	row = add_row(kernel, &key);
-	add_boot(row, entry);
+	add_boot(row, results_names_add(&hunts->hosts, results_host(entry)),
+		 entry);
 	add_finds(kernel, row, entry);
 }
 
@@ -177,6 +183,7 @@ void hunts_free(struct hunts *hunts)
 		free(kernel->kconfig);
 		json_decref(kernel->finds);
 	}
+	results_names_free(&hunts->hosts);
 	free(hunts->kernel);
 	memset(hunts, 0, sizeof(*hunts));
 }

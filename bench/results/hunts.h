@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/results/facts.h"
 #include "lib/err.h"
 #include "lib/record.h"
 
@@ -27,6 +28,7 @@ struct hunts_key {
 
 struct hunts_boot {
 	int repeat;
+	size_t host;		/* its place in hunts.hosts */
 	uint64_t fulls, finds[HANG_CLASSES];
 };
 
@@ -51,6 +53,7 @@ struct hunts_kernel {
 struct hunts {
 	struct hunts_kernel *kernel;
 	size_t kernels;
+	struct results_names hosts;	/* the blocks */
 };
 
 struct store_entry;

@@ -169,23 +169,43 @@ static void add_cost(struct results_combo *combo, const struct record *record)
 	combo->costs++;
 }
 
-/* Where it ran; the one of the line before, most often. */
+const char *results_host(const struct store_entry *entry)
+{
+	const char *name = json_text(entry->target, "host");
+
+	return *name ? name : json_text(entry->host, "name");
+}
+
+/* Its place; the one of the line before, most often. */
 static unsigned int host_of(struct results *results,
 			    const struct store_entry *entry)
 {
-	const char *name = json_text(entry->target, "host");
 	struct results_names *hosts = &results->hosts;
+	const char *name = results_host(entry);
 
-	if (!*name)
-		name = json_text(entry->host, "name");
+	/* What was not measured says nothing of one that has no name. */
+	if (!*name && !entry->measured)
+		return results->host_of_last;
 	if (hosts->n && !strcmp(hosts->name[results->host_of_last], name))
 		return results->host_of_last;
 	results->host_of_last = results_names_add(hosts, name);
 	return results->host_of_last;
 }
 
+static struct results_share *share_of(struct results_kernel *kernel,
+				      unsigned int host)
+{
+	for (; kernel->shares <= host; kernel->shares++) {
+		kernel->share = results_grow(kernel->share, kernel->shares,
+					     sizeof(*kernel->share));
+		memset(&kernel->share[kernel->shares], 0,
+		       sizeof(*kernel->share));
+	}
+	return &kernel->share[host];
+}
+
 static void add_stream(struct results *results, struct results_kernel *kernel,
-		       const struct store_entry *entry)
+		       unsigned int host, const struct store_entry *entry)
 {
 	struct results_combo *combo = find_combo(results, kernel, entry);
 	const struct metric_values *values = entry->prepared;
@@ -207,12 +227,13 @@ static void add_stream(struct results *results, struct results_kernel *kernel,
 	/* Made by hand it has none yet. */
 	if (!values)
 		metric_values_of(&own, &entry->record);
-	results_combo_add(combo, entry->repeat, host_of(results, entry),
-			  &entry->record, values ? values : &own);
+	results_combo_add(combo, entry->repeat, host, &entry->record,
+			  values ? values : &own);
 	results_reference_add(&combo->reference, &entry->record);
 	results_reference_add(&kernel->reference, &entry->record);
 	add_cost(combo, &entry->record);
 	kernel->measured++;
+	share_of(kernel, host)->measured++;
 	kernel->repeats += numbers_add(&kernel->repeat, entry->repeat, 0);
 }
 
@@ -220,16 +241,22 @@ void results_add(struct results *results, const struct store_entry *entry)
 {
 	struct results_kernel *kernel = find_kernel(results, entry->variant,
 						    entry->kconfig);
+	unsigned int host = host_of(results, entry);
+	uint64_t lost = kernel->unmeasured;
 	int kind = results_kind(entry);
 	const char *part;
 
 	add_facts(results, kernel, entry);
 	results_trouble_add(kernel, entry);
+	share_of(kernel, host)->unmeasured += kernel->unmeasured - lost;
 	if (entry->ended != STATUS_BUILD_FAILED &&
-	    entry->ended != STATUS_HOST_FAILED)
-		kernel->boots += numbers_add(&kernel->boot, entry->boot, 0);
+	    entry->ended != STATUS_HOST_FAILED &&
+	    numbers_add(&kernel->boot, entry->boot, 0)) {
+		kernel->boots++;
+		share_of(kernel, host)->boots++;
+	}
 	if (kind == KIND_STREAM)
-		add_stream(results, kernel, entry);
+		add_stream(results, kernel, host, entry);
 	else if (entry->measured)
 		results->other_fulls += entry->record.fulls;
 	if (!entry->measured)
@@ -359,6 +386,7 @@ static void kernel_free(struct results_kernel *kernel)
 	free(kernel->kconfig);
 	free(kernel->source);
 	free(kernel->preempt);
+	free(kernel->share);
 	numbers_free(&kernel->boot);
 	numbers_free(&kernel->repeat);
 	free(kernel->reference);

@@ -78,6 +78,12 @@ struct results_warning {
 
 struct results_reference;	/* bench/results/reference.h */
 
+/* What of a kernel's cells one host has. */
+struct results_share {
+	uint64_t measured, unmeasured;	/* as the kernel's */
+	size_t boots;
+};
+
 /* A variant under a kconfig. */
 struct results_kernel {
 	char *variant, *kconfig;
@@ -91,6 +97,8 @@ struct results_kernel {
 	struct results_reference *reference;	/* NULL: none */
 	struct numbers boot, repeat;	/* which there were */
 	size_t boots;		/* starts, measured or not */
+	struct results_share *share;	/* in the order of results.hosts */
+	size_t shares;
 	size_t repeats;		/* with a steady stream that was measured */
 	struct results_trouble *trouble;
 	size_t troubles;
@@ -161,6 +169,9 @@ void results_free(struct results *results);
 void results_begin(struct results *results);
 void results_add(struct results *results, const struct store_entry *entry);
 void results_end(struct results *results);
+
+/* The host that an entry is of; "": not stored. */
+const char *results_host(const struct store_entry *entry);
 
 /* Which kind of cell an entry is of, measured or not. */
 int results_kind(const struct store_entry *entry);

@@ -12,31 +12,61 @@
 /* One-sided at 95 %: so many fulls without a find, times the bound. */
 #define FULLS_OF_BOUND 3.0
 
-/* k of n, candidate and baseline: "3 of 120, baseline 0 of 99". */
-static void say_counts(FILE *f, const uint64_t k[2], const uint64_t n[2])
+/* A comparison of hangs: of steady streams, or of hunts. */
+struct rates {
+	const uint64_t *k, *n;	/* candidate, baseline */
+	size_t hosts;
+	double ratio, p, ratio_hi;
+};
+
+/*
+ * k of n, candidate and baseline: "3 of 120, baseline 0 of 99"; of several hosts
+ * these sums are not what is compared.
+ */
+static void say_counts(FILE *f, const struct rates *r)
 {
 	fprintf(f, "%" PRIu64 " of %" PRIu64 ", baseline %" PRIu64 " of %"
-		PRIu64, k[0], n[0], k[1], n[1]);
+		PRIu64, r->k[0], r->n[0], r->k[1], r->n[1]);
+	if (r->hosts > 1 && isfinite(r->ratio))
+		fprintf(f, "; within %zu hosts %.3g times as often", r->hosts,
+			r->ratio);
+	else if (r->hosts > 1)
+		fprintf(f, "; compared within %zu hosts", r->hosts);
+}
+
+static struct rates hang_rates(const struct judge_hangs *h, double ratio_hi)
+{
+	return (struct rates) {
+		.k = h->k, .n = h->n, .hosts = h->hosts, .ratio = h->ratio,
+		.p = h->p, .ratio_hi = ratio_hi,
+	};
+}
+
+static struct rates hunt_rates(const struct judge_hunt *h)
+{
+	return (struct rates) {
+		.k = h->all, .n = h->n, .hosts = h->hosts, .ratio = h->ratio,
+		.p = h->p, .ratio_hi = h->ratio_hi,
+	};
 }
 
 static void bad_class(struct decision *d, const struct judge_hangs *h,
 		      int class, const char *where)
 {
+	const struct rates rates = hang_rates(h, NAN);
 	FILE *f = reason(&d->bad);
 	char p[JUDGE_P];
 
 	fprintf(f, "more %s hangs than baseline%s%s: ",
 		hang_class_names[class], *where ? " in " : "", where);
-	say_counts(f, h->k, h->n);
+	say_counts(f, &rates);
 	fprintf(f, ", p %s", judge_p(p, h->p_holm));
 }
 
 /* True when the candidate hangs significantly more often. */
 static bool more_often(const struct decision *d, const struct judge_hangs *h)
 {
-	return h->n[0] && h->n[1] &&
-		h->p_holm < judge_alpha(&d->judge->options) &&
-		(double)h->k[0] / h->n[0] > (double)h->k[1] / h->n[1];
+	return h->p_holm < judge_alpha(&d->judge->options) && h->ratio > 1;
 }
 
 static void stream_class(struct decision *d, int class)
@@ -66,21 +96,20 @@ static void stream_class(struct decision *d, int class)
 }
 
 /* What a candidate hangs must be as often as baseline's, or less. */
-static bool not_more(const struct decision *d, const uint64_t k[2],
-		     const uint64_t n[2], double p, double ratio_hi,
+static bool not_more(const struct decision *d, const struct rates *r,
 		     bool *fewer)
 {
 	const struct judge_options *o = &d->judge->options;
 
-	*fewer = n[1] && p < judge_alpha(o) &&
-		(double)k[0] / n[0] < (double)k[1] / n[1];
-	return *fewer || ratio_hi <= o->hang_ratio;
+	*fewer = r->p < judge_alpha(o) && r->ratio < 1;
+	return *fewer || r->ratio_hi <= o->hang_ratio;
 }
 
 static void stream_hangs(struct decision *d)
 {
 	const struct judge_options *o = &d->judge->options;
 	const struct judge_hangs *h = &d->v->all;
+	const struct rates rates = hang_rates(h, d->v->ratio_hi);
 	bool fewer;
 	FILE *f;
 
@@ -91,10 +120,10 @@ static void stream_hangs(struct decision *d)
 			h->k[0], h->n[0]);
 		return;
 	}
-	if (!not_more(d, h->k, h->n, h->p, d->v->ratio_hi, &fewer)) {
+	if (!not_more(d, &rates, &fewer)) {
 		f = reason(&d->open);
 		fputs("hangs, ", f);
-		say_counts(f, h->k, h->n);
+		say_counts(f, &rates);
 		fprintf(f, ": %.2g to %.2g times as often, wanted at most %g",
 			d->v->ratio_lo, d->v->ratio_hi, o->hang_ratio);
 		decide_need(d, 2 * d->v->cand->repeats);
@@ -102,7 +131,7 @@ static void stream_hangs(struct decision *d)
 	}
 	f = reason(&d->good);
 	fprintf(f, "hangs %s baseline: ", fewer ? "less than" : "as often as");
-	say_counts(f, h->k, h->n);
+	say_counts(f, &rates);
 }
 
 static void stream_none(struct decision *d)
@@ -185,13 +214,14 @@ static void hunt_compares(struct decision *d)
 {
 	const struct judge_options *o = &d->judge->options;
 	const struct judge_hunt *h = &d->v->hunt;
+	const struct rates rates = hunt_rates(h);
 	bool fewer;
 	FILE *f;
 
-	if (!not_more(d, h->all, h->n, h->p, h->ratio_hi, &fewer)) {
+	if (!not_more(d, &rates, &fewer)) {
 		f = reason(&d->open);
 		fputs("aimed hunts, ", f);
-		say_counts(f, h->all, h->n);
+		say_counts(f, &rates);
 		if (!isnan(h->ratio_hi))
 			fprintf(f, ": %.2g to %.2g times as often, wanted at most %g",
 				h->ratio_lo, h->ratio_hi, o->hang_ratio);
@@ -201,7 +231,7 @@ static void hunt_compares(struct decision *d)
 	f = reason(&d->good);
 	fprintf(f, "aimed hunts hang %s: ", fewer ? "less than baseline" :
 		"as often as baseline");
-	say_counts(f, h->all, h->n);
+	say_counts(f, &rates);
 }
 
 static void hunt_none(struct decision *d)
@@ -246,7 +276,10 @@ static void hunt_rows(struct decision *d)
 			fprintf(f, "more %s hangs than baseline in aimed hunts (%s, %s loop): ",
 				hang_class_names[class], row->key.driver,
 				row->key.loop);
-			say_counts(f, k, row->n);
+			say_counts(f, &(struct rates) {
+				.k = k, .n = row->n, .hosts = h->hosts,
+				.ratio = row->ratio[class],
+			});
 			fprintf(f, ", p %s", judge_p(p, row->p_holm[class]));
 			return;
 		}

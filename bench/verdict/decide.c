@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/results/strata.h"
 #include "bench/verdict/decide.h"
 #include "bench/views/numbers.h"
 #include "lib/complaint.h"
@@ -131,10 +132,34 @@ static void judge_trouble(struct decision *d, const struct results_trouble *t)
 }
 
 /* Of @n cells in all, @k: as boots, for those of one boot are lost together. */
-static uint64_t as_boots(const struct results_kernel *kernel, uint64_t k,
-			 uint64_t n)
+static uint64_t as_boots(uint64_t k, uint64_t n, uint64_t boots)
 {
-	return n > kernel->boots ? (k * kernel->boots + n / 2) / n : k;
+	return n > boots ? (k * boots + n / 2) / n : k;
+}
+
+/* Cells that gave no record, by host; @boots: counted as boots. */
+static struct strata lost_strata(const struct decision *d, bool boots)
+{
+	const struct results_kernel *const side[] = { d->v->cand, d->v->base };
+	const struct results_share *share;
+	struct strata strata = { 0 };
+	struct stratum *s;
+	uint64_t n;
+	size_t i;
+	int m;
+
+	for (m = 0; m < 2; m++) {
+		for (i = 0; i < side[m]->shares; i++) {
+			share = &side[m]->share[i];
+			n = share->measured + share->unmeasured;
+			s = strata_at(&strata, i);
+			s->k[m] = boots ? as_boots(share->unmeasured, n,
+						   share->boots) :
+				share->unmeasured;
+			s->n[m] = boots ? as_boots(n, n, share->boots) : n;
+		}
+	}
+	return strata;
 }
 
 /*
@@ -145,16 +170,21 @@ static void judge_lost(struct decision *d)
 {
 	const struct results_kernel *cand = d->v->cand, *base = d->v->base;
 	uint64_t k = cand->unmeasured, n = k + cand->measured, kb, nb;
-	double p;
+	struct strata boots, lost;
+	bool more;
 	FILE *f;
 
 	if (!k || !cand->measured || !base)
 		return;
 	kb = base->unmeasured;
 	nb = kb + base->measured;
-	p = stats_fisher(as_boots(cand, k, n), as_boots(cand, n, n),
-			 as_boots(base, kb, nb), as_boots(base, nb, nb));
-	if (k * nb > kb * n && p < judge_alpha(&d->judge->options))
+	boots = lost_strata(d, true);
+	lost = lost_strata(d, false);
+	more = strata_ratio(&lost) > 1 &&
+		strata_test(&boots) < judge_alpha(&d->judge->options);
+	strata_free(&boots);
+	strata_free(&lost);
+	if (more)
 		f = reason(&d->bad);
 	else if (k > LOST_SHARE * n)
 		f = reason(&d->open);

@@ -8,6 +8,7 @@
 
 #include "bench/results/inference.h"
 #include "bench/results/stats.h"
+#include "bench/results/strata.h"
 
 /* Finds of a kernel below which they say nothing of how boots scatter. */
 #define SCATTER_FINDS 5
@@ -128,27 +129,97 @@ static void count_row(struct judge_hunt *h, struct judge_hunt_row *r,
 	h->unresolved += row[0]->unresolved;
 }
 
-/*
- * Fisher's test of counts that are worth 1 / @scatter of themselves.  How they
- * scatter is known from a few boots only, so its p is that of Student's t with
- * as many degrees of freedom, not the normal one's.
- */
-static double test(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2,
-		   double scatter, size_t df)
-{
-	double p = stats_fisher(llround(k1 / scatter), llround(n1 / scatter),
-				llround(k2 / scatter), llround(n2 / scatter));
+/* Finds and fulls on a host: candidate, baseline. */
+struct counts {
+	double k[2], n[2];
+};
 
-	if (!df)
+/* Hosts of the rows. */
+static size_t count_hosts(const struct judge_hunt *h)
+{
+	size_t hosts = 0, i, k, m;
+
+	for (i = 0; i < 2 * h->rows; i++) {
+		const struct hunts_row *row = h->row[i / 2].from[i % 2];
+
+		for (k = 0; row && k < row->boots; k++) {
+			m = row->boot[k].host + 1;
+			hosts = m > hosts ? m : hosts;
+		}
+	}
+	return hosts;
+}
+
+/* A row's, each worth 1 / its scatter; @class: -1 is all of them. */
+static struct counts *row_counts(const struct judge_hunt_row *r, int class,
+				 size_t hosts)
+{
+	struct counts *counts = calloc(hosts + 1, sizeof(*counts)), *c;
+	const struct hunts_boot *boot;
+	size_t i, m;
+	int k;
+
+	if (!counts)
+		abort();
+	for (m = 0; m < 2; m++) {
+		for (i = 0; r->from[m] && i < r->from[m]->boots; i++) {
+			boot = &r->from[m]->boot[i];
+			c = &counts[boot->host];
+			c->n[m] += boot->fulls;
+			for (k = 0; k < HANG_CLASSES; k++)
+				c->k[m] += class < 0 || k == class ?
+					boot->finds[k] : 0;
+		}
+	}
+	for (i = 0; i < 2 * hosts; i++) {
+		counts[i / 2].k[i % 2] /= r->scatter;
+		counts[i / 2].n[i % 2] /= r->scatter;
+	}
+	return counts;
+}
+
+static struct strata strata_of(const struct counts *counts, size_t hosts)
+{
+	struct strata strata = { 0 };
+	struct stratum *s;
+	size_t i, m;
+
+	for (i = 0; i < hosts; i++) {
+		s = strata_at(&strata, i);
+		for (m = 0; m < 2; m++) {
+			s->k[m] = llround(counts[i].k[m]);
+			s->n[m] = llround(counts[i].n[m]);
+		}
+	}
+	return strata;
+}
+
+/*
+ * The exact test of counts that are worth 1 / scatter of themselves.  How they
+ * scatter is known from a few boots only, so its p is that of Student's t with
+ * as many degrees of freedom, not the normal one's.  It is over the boots of all
+ * hosts: one has few, and hosts that differ make it more, never less.
+ */
+static double test(struct judge_hunt_row *r, int class, size_t hosts)
+{
+	struct counts *counts = row_counts(r, class, hosts);
+	struct strata strata = strata_of(counts, hosts);
+	double p = strata_test(&strata);
+
+	r->ratio[class] = strata_ratio(&strata);
+	strata_free(&strata);
+	free(counts);
+	if (!r->df)
 		return 1;
 	if (p >= 1)
 		return p;
 	/* Beyond what a normal deviate can say. */
 	return 2 * gsl_cdf_tdist_Q(gsl_cdf_ugaussian_Qinv(fmax(p, 1e-300) / 2),
-				   df);
+				   r->df);
 }
 
-static void test_rows(struct judge_hunt *h, const struct scatter *all)
+static void test_rows(struct judge_hunt *h, const struct scatter *all,
+		      size_t hosts)
 {
 	double *p = calloc(h->rows * HANG_CLASSES + 1, sizeof(*p));
 	struct judge_hunt_row *r;
@@ -164,9 +235,7 @@ static void test_rows(struct judge_hunt *h, const struct scatter *all)
 			r->df = all->df;
 		}
 		for (class = 0; class < HANG_CLASSES; class++)
-			p[i * HANG_CLASSES + class] = test(r->k[0][class],
-				r->n[0], r->k[1][class], r->n[1], r->scatter,
-				r->df);
+			p[i * HANG_CLASSES + class] = test(r, class, hosts);
 	}
 	stats_holm(p, h->rows * HANG_CLASSES, p);
 	for (i = 0; i < h->rows; i++)
@@ -175,28 +244,42 @@ static void test_rows(struct judge_hunt *h, const struct scatter *all)
 	free(p);
 }
 
-/*
- * All rows together: each counts by its own scatter, and only rows that both
- * have, lest the mix of rows differ.
- */
-static void test_all(struct judge_hunt *h, double alpha)
+/* Adds a row on those hosts that have it of both, lest the mix of rows differ. */
+static void add_counts(struct counts *all, const struct counts *row,
+		       size_t hosts)
 {
-	double k[2] = { 0 }, n[2] = { 0 };
-	size_t i;
-	int m;
+	size_t i, m;
 
-	for (i = 0; i < h->rows; i++) {
-		for (m = 0; m < 2 && h->row[i].n[0] && h->row[i].n[1]; m++) {
-			k[m] += h->row[i].all[m] / h->row[i].scatter;
-			n[m] += h->row[i].n[m] / h->row[i].scatter;
+	for (i = 0; i < hosts; i++) {
+		for (m = 0; m < 2 && row[i].n[0] > 0 && row[i].n[1] > 0; m++) {
+			all[i].k[m] += row[i].k[m];
+			all[i].n[m] += row[i].n[m];
 		}
 	}
-	h->p = stats_fisher(llround(k[0]), llround(n[0]), llround(k[1]),
-			    llround(n[1]));
-	if (stats_rate_ratio(llround(k[0]), llround(n[0]), llround(k[1]),
-			     llround(n[1]), 1 - alpha, &h->ratio_lo,
-			     &h->ratio_hi))
+}
+
+/* All rows together: each counts by its own scatter. */
+static void test_all(struct judge_hunt *h, double alpha, size_t hosts)
+{
+	struct counts *all = calloc(hosts + 1, sizeof(*all)), *row;
+	struct strata strata;
+	size_t i;
+
+	if (!all)
+		abort();
+	for (i = 0; i < h->rows; i++) {
+		row = row_counts(&h->row[i], -1, hosts);
+		add_counts(all, row, hosts);
+		free(row);
+	}
+	strata = strata_of(all, hosts);
+	h->hosts = strata_hosts(&strata);
+	h->p = strata_test(&strata);
+	h->ratio = strata_ratio(&strata);
+	if (strata_interval(&strata, 1 - alpha, &h->ratio_lo, &h->ratio_hi))
 		h->ratio_lo = h->ratio_hi = NAN;
+	strata_free(&strata);
+	free(all);
 }
 
 void judge_hunt_make(struct judge_hunt *h, const struct hunts_kernel *cand,
@@ -204,7 +287,7 @@ void judge_hunt_make(struct judge_hunt *h, const struct hunts_kernel *cand,
 {
 	const struct hunts_kernel *const kernel[2] = { cand, base };
 	struct scatter all = { 0 };
-	size_t i;
+	size_t i, hosts;
 
 	memset(h, 0, sizeof(*h));
 	list_rows(h, kernel);
@@ -214,10 +297,12 @@ void judge_hunt_make(struct judge_hunt *h, const struct hunts_kernel *cand,
 			hunts_row(base, &h->row[i].key),
 		};
 
+		memcpy(h->row[i].from, row, sizeof(row));
 		count_row(h, &h->row[i], row, &all);
 	}
-	test_rows(h, &all);
-	test_all(h, alpha);
+	hosts = count_hosts(h);
+	test_rows(h, &all, hosts);
+	test_all(h, alpha, hosts);
 	h->bound = bound(h->all[0], h->n[0]);
 	h->find = hunts_best_find(cand);
 }
@@ -235,7 +320,5 @@ bool judge_hunt_reproduced(const struct judge_hunt *h)
 
 bool judge_hunt_more(const struct judge_hunt_row *row, int class)
 {
-	return row->n[0] && row->n[1] && row->p_holm[class] < JUDGE_HUNT_ALPHA &&
-		(double)row->k[0][class] / row->n[0] >
-		(double)row->k[1][class] / row->n[1];
+	return row->p_holm[class] < JUDGE_HUNT_ALPHA && row->ratio[class] > 1;
 }

@@ -12,6 +12,7 @@
 /* One driver and loop. */
 struct judge_hunt_row {
 	struct hunts_key key;
+	const struct hunts_row *from[2];	/* of the hunts; NULL: none */
 	/* Candidate, baseline. */
 	uint64_t k[2][HANG_CLASSES], all[2], n[2];
 	/*
@@ -21,6 +22,7 @@ struct judge_hunt_row {
 	double scatter;
 	size_t df;		/* boots that say so, less one for each kernel */
 	double p_holm[HANG_CLASSES];	/* over rows and classes */
+	double ratio[HANG_CLASSES];	/* within hosts; see strata.h */
 	double bound;		/* of the candidate's, one-sided 95 % */
 };
 
@@ -31,7 +33,9 @@ struct judge_hunt {
 	uint64_t all[2], n[2];	/* finds, fulls */
 	uint64_t real_all[2], real_n[2];	/* of these: of real drivers */
 	double bound;
+	size_t hosts;		/* that hunted both */
 	double p;		/* that both hang as often, in all */
+	double ratio;
 	double ratio_lo, ratio_hi;	/* of all finds; NAN: none */
 	uint64_t replays, again;
 	uint64_t unresolved;

@@ -48,6 +48,11 @@ static json_t *hangs(const struct judge_hangs *h)
 	json_t *json = pair(share(h, 0), share(h, 1));
 
 	json_object_set_new(json, "fisher_p", number(h->p));
+	if (h->hosts > 1) {
+		json_object_set_new(json, "hosts", json_integer(h->hosts));
+		json_object_set_new(json, "ratio_within_hosts",
+				    number(h->ratio));
+	}
 	json_object_set_new(json, "holm_p", number(h->p_holm));
 	return json;
 }

@@ -64,6 +64,8 @@ struct judge_test {
 struct judge_hangs {
 	uint64_t k[2], n[2];	/* candidate, baseline */
 	double lo[2], hi[2];	/* exact 95 % */
+	size_t hosts;		/* that ran both, and are compared within */
+	double ratio;		/* pooled over them; see strata.h */
 	double p, p_holm;	/* Fisher; Holm over cells and classes */
 };
 

@@ -161,7 +161,8 @@ static void put_metrics(const struct judge *judge,
 }
 
 /* Means over all gaps that began, as in the picture. */
-static void put_gap_parts(const struct judge_verdict *v, FILE *f)
+static void put_gap_parts(const struct judge *judge,
+			  const struct judge_verdict *v, FILE *f)
 {
 	static const char *const who[] = { "candidate", "baseline" };
 	const struct gap_parts *p;
@@ -171,11 +172,13 @@ static void put_gap_parts(const struct judge_verdict *v, FILE *f)
 		p = &v->parts[k];
 		if (!p->cells)
 			continue;
-		text_wrap(f, LABEL, "gap, %-11s wake %.3g + drain %.3g + re-enable %.3g + cut off %.3g ms (means of %zu cells; %" PRIu64 " of %" PRIu64 " gaps cut off)",
+		text_wrap(f, LABEL, "gap, %-11s wake %.3g + drain %.3g + re-enable %.3g + cut off %.3g ms (means of %zu cells%s; %" PRIu64 " of %" PRIu64 " gaps cut off)",
 			  who[k], p->part[PART_WAKE] / 1e6,
 			  p->part[PART_DRAIN] / 1e6,
 			  p->part[PART_ENABLE] / 1e6, p->part[PART_CUT] / 1e6,
-			  p->cells, p->cut, p->n);
+			  p->cells, judge->results->hosts.n > 1 ?
+			  ", all hosts together: no comparison" : "", p->cut,
+			  p->n);
 	}
 }
 
@@ -351,7 +354,7 @@ static void put_verdict(const struct judge *judge,
 	if (v->base && v->cand->repeats && v->base->repeats) {
 		put_hangs(v, f);
 		put_metrics(judge, v, f);
-		put_gap_parts(v, f);
+		put_gap_parts(judge, v, f);
 		put_cells(v, f);
 		text_line(f, "%s", "");
 	}

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A candidate and baseline: hangs by Fisher, all else by the one contrast. */
+/*
+ * A candidate and baseline, within hosts: hangs by Fisher, all else by the one
+ * contrast.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/results/stats.h"
+#include "bench/results/strata.h"
 #include "bench/verdict/judge.h"
 
 /* All cells. */
@@ -29,9 +33,49 @@ static void count_hangs(const struct judge_verdict *v, int side, int class,
 		*n = *k;
 }
 
+static uint64_t repeat_hangs(const struct results_repeat *r, int class)
+{
+	uint64_t hangs = 0;
+	int i;
+
+	for (i = 0; i < HANG_CLASSES; i++)
+		hangs += class < 0 || i == class ? r->hangs[i] : 0;
+	return hangs;
+}
+
+/* The same counts, by host. */
+static struct strata hang_strata(const struct judge_verdict *v, int class,
+				 size_t cell)
+{
+	const struct results_combo *combo;
+	struct strata strata = { 0 };
+	struct stratum *s;
+	size_t i, k;
+	int side;
+
+	for (i = 0; i < 2 * v->cells; i++) {
+		if (cell != ALL && i / 2 != cell)
+			continue;
+		side = i % 2;
+		combo = v->pair[i / 2].combo[side];
+		for (k = 0; k < combo->repeats; k++) {
+			s = strata_at(&strata, combo->repeat[k].host);
+			s->n[side] += combo->repeat[k].fulls;
+			s->k[side] += repeat_hangs(&combo->repeat[k], class);
+		}
+	}
+	for (i = 0; i < 2 * strata.n; i++) {
+		s = &strata.host[i / 2];
+		if (s->k[i % 2] > s->n[i % 2])
+			s->n[i % 2] = s->k[i % 2];
+	}
+	return strata;
+}
+
 static void compare_hangs(const struct judge_verdict *v, int class,
 			  size_t cell, struct judge_hangs *h)
 {
+	struct strata strata = hang_strata(v, class, cell);
 	int i;
 
 	for (i = 0; i < 2; i++) {
@@ -42,13 +86,17 @@ static void compare_hangs(const struct judge_verdict *v, int class,
 			h->hi[i] = 1;
 		}
 	}
-	h->p = stats_fisher(h->k[0], h->n[0], h->k[1], h->n[1]);
+	h->hosts = strata_hosts(&strata);
+	h->ratio = strata_ratio(&strata);
+	h->p = strata_test(&strata);
 	h->p_holm = h->p;
+	strata_free(&strata);
 }
 
 void judge_hang_tests(struct judge *judge, struct judge_verdict *v)
 {
 	double *p = calloc((v->cells + 1) * HANG_CLASSES, sizeof(*p));
+	struct strata strata;
 	size_t n = 0, i;
 	int class;
 
@@ -70,10 +118,11 @@ void judge_hang_tests(struct judge *judge, struct judge_verdict *v)
 	}
 	free(p);
 	compare_hangs(v, -1, ALL, &v->all);
-	if (stats_rate_ratio(v->all.k[0], v->all.n[0], v->all.k[1],
-			     v->all.n[1], 1 - judge_alpha(&judge->options),
-			     &v->ratio_lo, &v->ratio_hi))
+	strata = hang_strata(v, -1, ALL);
+	if (strata_interval(&strata, 1 - judge_alpha(&judge->options),
+			    &v->ratio_lo, &v->ratio_hi))
 		v->ratio_lo = v->ratio_hi = NAN;
+	strata_free(&strata);
 }
 
 /* Hangs have tests of their own, and the mean gap says more than its median. */
