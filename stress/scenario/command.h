@@ -8,10 +8,10 @@
 #include "stress/scenario/scenario.h"
 
 /*
- * Runs @argv, in @cwd unless that is NULL, for a minute or as long as the cell, and reads what
- * it wrote (stdout and stderr): *said, from its beginning, the caller closes
- * it.  *status as from waitpid(); one that did not end is killed, -1.  0;
- * -EINTR; -PLACEMENT_SKIP: it is not here.
+ * Runs @argv, in @cwd unless that is NULL, for a minute or as long as the cell,
+ * and reads what it wrote (stdout and stderr): *said, from its beginning, the
+ * caller closes it.  *status as from waitpid(); one that did not end is killed,
+ * -1.  0; -EINTR; -PLACEMENT_SKIP: it is not here.
  */
 int command_run(struct scenario_ctx *ctx, const char *const *argv,
 		const char *cwd, FILE **said, int *status, struct err *err);

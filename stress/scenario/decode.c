@@ -5,7 +5,9 @@
  * code of the program that was traced.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,6 +15,7 @@
 
 #include "lib/file.h"
 #include "lib/json.h"
+#include "stress/client/client.h"
 #include "stress/place/placement.h"
 #include "stress/scenario/command.h"
 
@@ -25,24 +28,49 @@ struct way {
 	const char *cap;	/* that it needs; NULL: none */
 	bool branches;		/* come out of it */
 	bool kernel;		/* is traced, too */
+	bool filtered;		/* only the program's loop is traced */
 };
 
 /* Of an emulated CPU's time the first 50 to 300 ms are the program's loader's. */
 static const struct way ways[] = {
-	{ "", "600ms", NULL, true, false },
-	{ "tsc=0,mtc=0", "600ms", NULL, true, false },
+	{ "", "600ms", NULL, true, false, false },
+	{ "tsc=0,mtc=0", "600ms", NULL, true, false, false },
 	/* Not of the first generation: erratum BDM106. */
-	{ "branch=0,mtc=0", "600ms", "ip_filtering", false, false },
-	{ "noretcomp=1,mtc=0", "600ms", NULL, true, false },
-	{ "mtc=1,mtc_period=9", "600ms", "mtc", true, false },
-	{ "cyc=1,mtc=0", "600ms", "psb_cyc", true, false },
+	{ "branch=0,mtc=0", "600ms", "ip_filtering", false, false, false },
+	{ "noretcomp=1,mtc=0", "600ms", NULL, true, false, false },
+	{ "mtc=1,mtc_period=9", "600ms", "mtc", true, false, false },
+	{ "cyc=1,mtc=0", "600ms", "psb_cyc", true, false, false },
 	{ "cyc=1,cyc_thresh=5,psb_period=2,mtc_period=6", "600ms", "psb_cyc",
-	  true, false },
-	{ "ptw=1,mtc=0", "600ms", "ptwrite", true, false },
-	{ "pwr_evt=1,mtc=0", "600ms", "power_event_trace", true, false },
-	{ "overflow_ms=5,mtc=0", "600ms", NULL, true, false },
-	{ "mtc=0", "600ms", NULL, true, true },
+	  true, false, false },
+	{ "ptw=1,mtc=0", "600ms", "ptwrite", true, false, false },
+	{ "pwr_evt=1,mtc=0", "600ms", "power_event_trace", true, false, false },
+	{ "overflow_ms=5,mtc=0", "600ms", NULL, true, false, false },
+	{ "mtc=0", "600ms", NULL, true, true, false },
+	{ "mtc=0", "600ms", "num_address_ranges", true, false, true },
 };
+
+/* Of code, from where the program's loop begins; less than a page. */
+#define FILTER_SIZE 256ull
+
+/* In the file of this program: the workload's code.  ~0: not found. */
+static int file_offset(struct dl_phdr_info *info, size_t size, void *data)
+{
+	uint64_t at = (uintptr_t)client_spin, *offset = data;
+	int i;
+
+	(void)size;
+	for (i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *ph = &info->dlpi_phdr[i];
+		uint64_t from = info->dlpi_addr + ph->p_vaddr;
+
+		if (ph->p_type != PT_LOAD || at < from ||
+		    at >= from + ph->p_filesz)
+			continue;
+		*offset = at - from + ph->p_offset;
+		return 1;
+	}
+	return 0;
+}
 
 static bool has_cap(const struct pmu *pmu, const char *cap)
 {
@@ -143,10 +171,30 @@ static void count_error(json_t *found, char *line)
 				    json_string(strtok(line, "\n")));
 }
 
+/*
+ * Of a filtered trace each branch begins in the filter's range, to the byte:
+ * where a program is loaded has the offset within a page that it has in its
+ * file.  0: where tracing began.
+ */
+static void count_outside(json_t *found, const char *line)
+{
+	const json_t *offset = json_object_get(found, "filter_offset");
+	const char *at = strrchr(line, ':');
+	uint64_t ip;
+
+	if (!offset || !at || sscanf(at + 1, "%" SCNx64, &ip) != 1 || !ip)
+		return;
+	json_add(found, "located", 1);
+	json_add(found, "outside",
+		 (ip - json_integer_value(offset)) % 4096 >= FILTER_SIZE);
+}
+
 static void count_branch(json_t *found, char *line)
 {
-	if (strstr(line, "branches"))
+	if (strstr(line, "branches")) {	/* "branches:u:  55d0e3c4b570" */
 		json_add(found, "branches", 1);
+		count_outside(found, line);
+	}
 	count_error(found, line);
 }
 
@@ -167,14 +215,30 @@ static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
 	return ret;
 }
 
+/* "--filter" and what it takes, or NULL. */
+static char *filter_text(const struct way *way, const char *self,
+			 json_t *found)
+{
+	uint64_t offset = ~0ull;
+
+	if (!way->filtered)
+		return NULL;
+	dl_iterate_phdr(file_offset, &offset);
+	json_object_set_new(found, "filter_offset", json_integer(offset));
+	json_add(found, "located", 0);
+	json_add(found, "outside", 0);
+	return xasprintf("filter %#llx/%llu@%s", (unsigned long long)offset,
+			 FILTER_SIZE, self);
+}
+
 static int record(struct scenario_ctx *ctx, const struct way *way,
 		  const char *file, json_t *found, struct err *err)
 {
-	char event[160], self[PATH_MAX];
-	const char *const argv[] = {
+	char event[160], self[PATH_MAX], *filter;
+	const char *argv[] = {
 		"perf", "record", "-o", file, "--per-thread", "-B", "-N",
-		"-m", ",256K", "-e", event, "--", self, "--spin",
-		way->spin, NULL
+		"-m", ",256K", "-e", event, "--filter", NULL, "--", self,
+		"--spin", way->spin, NULL
 	};
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int status, ret;
@@ -186,7 +250,12 @@ static int record(struct scenario_ctx *ctx, const struct way *way,
 	self[len] = '\0';
 	snprintf(event, sizeof(event), "intel_pt/%s%srate=" RATE "/%s",
 		 way->terms, *way->terms ? "," : "", way->kernel ? "" : "u");
+	filter = filter_text(way, self, found);
+	argv[12] = filter;
+	if (!filter)
+		memmove(&argv[11], &argv[13], 5 * sizeof(argv[0]));
 	ret = command_run(ctx, argv, NULL, &said, &status, err);
+	free(filter);
 	if (ret)
 		return ret;
 	fclose(said);

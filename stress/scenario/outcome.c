@@ -159,10 +159,14 @@ static const char *pt_decode(const json_t *e)
 	json_array_foreach((json_t *)ways, i, way) {
 		if (json_count(way, "not_recorded") ||
 		    json_count(way, "bad") || json_count(way, "errors") ||
-		    !json_count(way, "packets"))
+		    json_count(way, "outside") || !json_count(way, "packets"))
 			return OUTCOME_WRONG;
 		branches = json_is_true(json_object_get(way, "with_branches"));
 		if (branches != !!json_count(way, "branches"))
+			return OUTCOME_WRONG;
+		/* All of them begin nowhere: the filter is not what it says. */
+		if (json_object_get(way, "filter_offset") &&
+		    !json_count(way, "located"))
 			return OUTCOME_WRONG;
 		/* The model had found no loop in the program. */
 		said &= !branches || json_count(way, "tnt");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parts whose Intel PT is modelled, the first generation and a later one: the
+ * Parts whose Intel PT is modelled, from the first generation on: the
  * real driver sees what the part has, traces with it, and perf script finds
  * nothing wrong in any trace that it allows.
  *
- * By chance it fails once in a million runs: pt-decode tries each of 14 ways
+ * By chance it fails once in a million runs: pt-decode tries each of 38 ways
  * five times, and at a load of 5 a CPU a try saw no branches once in 30.
  */
 #include <stdlib.h>
@@ -101,7 +101,9 @@ int main(void)
 {
 	static const struct part parts[] = {
 		{ "guest_pt=broadwell", "0", "0", "0", 5 },
-		{ "guest_pt=skylake", "1", "1", "2", 9 },
+		{ "guest_pt=skylake", "1", "1", "2", 10 },
+		{ "guest_pt=goldmont-plus", "1", "1", "2", 12 },
+		{ "guest_pt=alderlake", "1", "1", "2", 11 },
 	};
 	struct check t = { 0 };
 	char *perf;

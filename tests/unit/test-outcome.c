@@ -139,6 +139,15 @@ static const struct {
 	  " 'with_branches': true, 'bad': 1}]}", OUTCOME_WRONG },
 	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
 	  " 'with_branches': true, 'errors': 1}]}", OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
+	  " 'with_branches': true, 'filter_offset': 64, 'located': 1,"
+	  " 'outside': 0}]}", OUTCOME_CLEAN },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
+	  " 'with_branches': true, 'filter_offset': 64, 'located': 3,"
+	  " 'outside': 1}]}", OUTCOME_WRONG },
+	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
+	  " 'with_branches': true, 'filter_offset': 64, 'located': 0,"
+	  " 'outside': 0}]}", OUTCOME_WRONG },
 	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3,"
 	  " 'with_branches': false}]}", OUTCOME_WRONG },
 	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 0}]}", OUTCOME_WRONG },
