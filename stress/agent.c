@@ -20,13 +20,13 @@
 #include "lib/options.h"
 #include "lib/proc.h"
 #include "lib/units.h"
-#include "stress/client/client.h"
 #include "stress/init.h"
 #include "stress/kinds.h"
 #include "stress/kmsg.h"
 #include "stress/stall.h"
 #include "stress/event/preflight.h"
 #include "stress/place/placement.h"
+#include "stress/stream/spin.h"
 
 #define MODULE "/auxsynth.ko"
 #define MODULE_PARAMS "hardware=1"
@@ -362,7 +362,7 @@ int main(int argc, char **argv)
 	if (ret > 0)
 		return 0;
 	if (!ret && spin_ns)
-		return client_spin(spin_ns);
+		return spin_run(spin_ns);
 	if (!ret) {
 		/* Who goes away while we speak ends us by EPIPE. */
 		signal(SIGPIPE, SIG_IGN);

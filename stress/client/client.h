@@ -32,7 +32,4 @@
 int client_run(const struct cell *cell, const struct measure_options *options,
 	       struct record *record, struct err *err);
 
-/* The workload: --spin of the agent. */
-int client_spin(uint64_t cpu_ns);
-
 #endif

@@ -15,9 +15,9 @@
 
 #include "lib/file.h"
 #include "lib/json.h"
-#include "stress/client/client.h"
 #include "stress/place/placement.h"
 #include "stress/scenario/command.h"
+#include "stress/stream/spin.h"
 
 /* Little: perf script writes a line for each packet and each branch. */
 #define RATE "30000"
@@ -55,7 +55,7 @@ static const struct way ways[] = {
 /* In the file of this program: the workload's code.  ~0: not found. */
 static int file_offset(struct dl_phdr_info *info, size_t size, void *data)
 {
-	uint64_t at = (uintptr_t)client_spin, *offset = data;
+	uint64_t at = (uintptr_t)spin_run, *offset = data;
 	int i;
 
 	(void)size;

@@ -7,7 +7,7 @@
 
 #include "lib/proc.h"
 #include "lib/units.h"
-#include "stress/client/client.h"
+#include "stress/stream/spin.h"
 
 static uint64_t own_cpu_ns(void)
 {
@@ -17,7 +17,7 @@ static uint64_t own_cpu_ns(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-int client_spin(uint64_t cpu_ns)
+int spin_run(uint64_t cpu_ns)
 {
 	int i;
 
