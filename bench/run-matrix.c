@@ -89,9 +89,13 @@ static int set_patch(void *ctx, const char *arg, struct err *err)
 	return 0;
 }
 
+/* Several hosts are a key of their own, in whose place a job may have one. */
 static int set_target(void *ctx, const char *arg, struct err *err)
 {
-	add_override(ctx, "target", arg);
+	bool several = !strncmp(arg, "ssh:", 4) && strchr(arg, ',');
+
+	add_override(ctx, "target", several ? "guest" : arg);
+	add_override(ctx, "hosts", several ? arg + 4 : "none");
 	return 0;
 }
 
@@ -190,7 +194,7 @@ static const struct option_def options[] = {
 	{ 0, "patch", "FILE", "compare this patch too (may be repeated)",
 	  set_patch },
 	{ 0, "target", "WHERE",
-	  "guest; or local, ssh:HOST: measure the kernel that runs there",
+	  "guest; or local, ssh:HOST[,HOST]...: the kernel that runs there",
 	  set_target },
 	{ 0, "variant", "NAME", "name of that kernel in the results",
 	  set_variant },
@@ -233,9 +237,10 @@ static const char target_text[] =
 "lists them).  Over ssh the agent, its libraries and the module are copied to\n"
 "a directory in /tmp that is removed at the end; ssh must not have to ask.\n"
 "Runs of different kernels are put side by side by their variants' names.\n\n"
-"hosts=a,b,c in place of target measures all cells on each of them, at once; a\n"
-"host that is lost is tried again twice, then named, and the exit status is 1.\n"
-"DIR/hosts/a has what a has measured; --resume=DIR goes on with what is missing.";
+"--target=ssh:a,b,c (in a job: hosts = a, b, c in place of target) measures all\n"
+"cells on each of them, at once; a host that is lost is tried again twice, then\n"
+"named, and the exit status is 1.  DIR/hosts/a has what a has measured;\n"
+"--resume=DIR goes on with what is missing.";
 
 static const char output_text[] =
 "DIR/store.jsonl has everything, one JSON object for each cell; summary.tsv,\n"

@@ -21,15 +21,25 @@ static struct machine *to_machine(struct target *target)
 	return (struct machine *)target;
 }
 
-void machine_init(struct machine *m, const struct machine_config *config,
-		  const struct target_ops *ops)
+int machine_new(struct machine **machine, size_t size,
+		const struct machine_config *config,
+		const struct target_ops *ops, struct err *err)
 {
 	const char *who = config->host ? "ssh" : "agent";
+	int ret = agent_check(config->target.agent, err);
+	struct machine *m;
 
+	if (ret)
+		return ret;
+	m = calloc(1, size);
+	if (!m)
+		return err_set(err, -ENOMEM, "no memory");
 	agent_init(&m->agent, ops, &config->target, who, who, false);
 	if (!m->agent.config.start_timeout)
 		m->agent.config.start_timeout = START_TIMEOUT;
 	m->config = *config;
+	*machine = m;
+	return 0;
 }
 
 /* Nothing that goes wrong before the first cell is the kernel's fault. */
@@ -159,20 +169,16 @@ static void this_kernel(struct machine_kernel *kernel)
 int local_new(struct target **target, const struct machine_config *config,
 	      struct machine_kernel *kernel, struct err *err)
 {
-	struct local *local;
-	int ret;
+	struct machine *m;
+	int ret = machine_new(&m, sizeof(struct local), config, &local_ops,
+			      err);
 
-	ret = agent_check(config->target.agent, err);
 	if (ret)
 		return ret;
-	local = calloc(1, sizeof(*local));
-	if (!local)
-		return err_set(err, -ENOMEM, "no memory");
-	machine_init(&local->machine, config, &local_ops);
-	local->machine.connect = local_connect;
-	local->machine.module = config->module;
-	this_kernel(&local->machine.kernel);
-	*kernel = local->machine.kernel;
-	*target = &local->machine.agent.target;
+	m->connect = local_connect;
+	m->module = config->module;
+	this_kernel(&m->kernel);
+	*kernel = m->kernel;
+	*target = &m->agent.target;
 	return 0;
 }

@@ -47,9 +47,10 @@ struct machine {
 	const char *module;	/* path of the module there; NULL: none */
 };
 
-void machine_init(struct machine *machine,
-		  const struct machine_config *config,
-		  const struct target_ops *ops);
+/* In something of @size bytes that begins with it, all zero but for it. */
+int machine_new(struct machine **machine, size_t size,
+		const struct machine_config *config,
+		const struct target_ops *ops, struct err *err);
 enum status machine_start(struct target *target,
 			  const struct target_kernel *kernel,
 			  const char *console, struct err *err);

@@ -303,25 +303,20 @@ static const struct target_ops ssh_ops = {
 int ssh_new(struct target **target, const struct machine_config *config,
 	    struct machine_kernel *kernel, struct err *err)
 {
-	struct ssh *ssh;
-	int ret;
+	struct machine *m;
+	int ret = machine_new(&m, sizeof(struct ssh), config, &ssh_ops, err);
 
-	ret = agent_check(config->target.agent, err);
 	if (ret)
 		return ret;
-	ssh = calloc(1, sizeof(*ssh));
-	if (!ssh)
-		return err_set(err, -ENOMEM, "no memory");
-	machine_init(&ssh->machine, config, &ssh_ops);
-	ssh->machine.connect = ssh_connect;
-	ret = make_argv(ssh, err);
+	m->connect = ssh_connect;
+	ret = make_argv(to_ssh(m), err);
 	if (!ret)
-		ret = ask_kernel(ssh, err);
+		ret = ask_kernel(to_ssh(m), err);
 	if (ret) {
-		ssh_free(&ssh->machine.agent.target);
+		ssh_free(&m->agent.target);
 		return ret;
 	}
-	*kernel = ssh->machine.kernel;
-	*target = &ssh->machine.agent.target;
+	*kernel = m->kernel;
+	*target = &m->agent.target;
 	return 0;
 }

@@ -3,47 +3,6 @@
 # A run over three hosts, which are local sshds: nothing happens to a; b's link
 # breaks and comes back; c is gone, and comes back for --resume.  It comes to
 # what a calm run has.  tests/unit/liar measures, in the agent's place.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/aux-hosts-XXXXXX")
-. tests/cluster/sshd.sh
-sshd_possible || exit 77
-command -v jq >/dev/null || { echo "SKIP: no jq"; exit 77; }
-[ -x tests/unit/liar ] || { echo "SKIP: no tests/unit/liar (make check)"; exit 77; }
-failed=0
-end()
-{
-	for host in a b c; do
-		stop_host $host
-	done
-	[ $failed = 0 ] && rm -rf "$tmp" || echo "kept: $tmp"
-}
-trap end EXIT
-trap 'exit 1' INT TERM
-
-check()
-{
-	"$@" && return
-	echo "failed: $*"
-	failed=1
-}
-
-# What a login runs: after an agent has been sent, the liar takes its place.
-cat >"$tmp/as-host" <<SH
-#!/bin/sh
-export TMPDIR=$tmp
-echo \$\$ \$PPID >>$tmp/sessions-\${SSH_CONNECTION##* }
-case \$SSH_ORIGINAL_COMMAND in
-*"tar -xf"*)
-	text=\$(sh -c "\$SSH_ORIGINAL_COMMAND") || exit 1
-	cp $top/tests/unit/liar "\${text##*: }/init"
-	echo "\$text" ;;
-*)	LIAR_MS=500 exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
-esac
-SH
-chmod +x "$tmp/as-host"
-
 declare -A port=([a]=17131 [b]=17132 [c]=17133) pid
 start_host()
 {
@@ -63,6 +22,33 @@ stop_host()
 	done
 	rm -f "$tmp/sessions-${port[$1]}"
 }
+
+finish()
+{
+	for host in a b c; do
+		stop_host $host
+	done
+}
+name=hosts
+. "$(dirname "$0")/setup.sh"
+. tests/cluster/sshd.sh
+sshd_possible || exit 77
+command -v jq >/dev/null || { echo "SKIP: no jq"; exit 77; }
+
+# What a login runs: after an agent has been sent, the liar takes its place.
+cat >"$tmp/as-host" <<SH
+#!/bin/sh
+export TMPDIR=$tmp
+echo \$\$ \$PPID >>$tmp/sessions-\${SSH_CONNECTION##* }
+case \$SSH_ORIGINAL_COMMAND in
+*"tar -xf"*)
+	text=\$(sh -c "\$SSH_ORIGINAL_COMMAND") || exit 1
+	cp $top/tests/unit/liar "\${text##*: }/init"
+	echo "\$text" ;;
+*)	LIAR_MS=500 exec sh -c "\$SSH_ORIGINAL_COMMAND" ;;
+esac
+SH
+chmod +x "$tmp/as-host"
 
 cat >"$tmp/x.job" <<JOB
 [global]
@@ -109,7 +95,10 @@ for host in a b c; do
 done
 
 begun=$(date +%s)
-check bench/run-matrix -q -o "$tmp/calm" "$tmp/x.job" >"$tmp/calm.out" 2>&1
+# The same hosts, said on the command line.
+grep -v '^hosts' "$tmp/x.job" >"$tmp/calm.job"
+check bench/run-matrix -q --target=ssh:a,b,c -o "$tmp/calm" "$tmp/calm.job" \
+	>"$tmp/calm.out" 2>&1
 took=$(($(date +%s) - begun))
 check [ "$(cells calm)" = 24 ]
 check grep -q '^merged       3 of 3 shards$' "$tmp/calm/summary.txt"

@@ -2,21 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The recipe for GNU parallel, over a local sshd as the other machine: shards
 # that "report" puts together.  tests/unit/liar measures.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
+finish()
+{
+	[ -z "${daemon:-}" ] || kill "$daemon"
+}
+name=parallel
+. "$(dirname "$0")/setup.sh"
 command -v parallel >/dev/null || { echo "SKIP: no parallel"; exit 77; }
 . tests/cluster/sshd.sh
 sshd_possible || exit 77
 parallel --version | grep -q '^GNU parallel' ||
 	{ echo "SKIP: not GNU's parallel"; exit 77; }
-[ -x tests/unit/liar ] || { echo "SKIP: no tests/unit/liar"; exit 77; }
 
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/aux-parallel-XXXXXX")
-trap 'kill $daemon 2>/dev/null; rm -rf "$tmp"' EXIT
-trap 'exit 1' INT TERM
-mkdir -p "$tmp/bin"
-ln -s "$top/tests/unit/liar" "$tmp/bin/qemu-system-$(uname -m)"
+liar_as_qemu
 sshd_keys
 start_sshd other 17122 || exit 77
 cat >"$tmp/ssh" <<SSH

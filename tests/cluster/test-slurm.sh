@@ -4,31 +4,16 @@
 # nothing happens to, and one that is disturbed: a node drained, a task killed,
 # a task requeued, the controller started again.  Both come to the same.  What
 # measures is tests/unit/liar in QEMU's place: the same seed, the same record.
-set -u
-top=$(cd "$(dirname "$0")/../.." && pwd)
-cd "$top" || exit 1
-tmp=$(mktemp -d "${TMPDIR:-/tmp}/aux-slurm-XXXXXX")
-. tests/cluster/slurm.sh
-cluster_possible || exit 77
-[ -x tests/unit/liar ] || { echo "SKIP: no tests/unit/liar (make check)"; exit 77; }
-failed=0
-end()
+finish()
 {
 	stop_cluster
-	[ $failed = 0 ] && rm -rf "$tmp" || echo "kept: $tmp"
 }
-trap end EXIT
-trap 'exit 1' INT TERM
+name=slurm
+. "$(dirname "$0")/setup.sh"
+. tests/cluster/slurm.sh
+cluster_possible || exit 77
 
-check()
-{
-	"$@" && return
-	echo "failed: $*"
-	failed=1
-}
-
-mkdir "$tmp/bin"
-ln -s "$top/tests/unit/liar" "$tmp/bin/qemu-system-$(uname -m)"
+liar_as_qemu
 export PATH="$tmp/bin:$PATH" LIAR_MS=700
 cat >"$tmp/x.job" <<'JOB'
 [global]
