@@ -366,9 +366,12 @@ void contrast_make(struct contrast *c, enum metric_id metric,
 	free(taken);
 	if (c->state != CONTRAST_KNOWN)
 		return;
-	for (side = 0; side < 2; side++)
-		c->value[side] = unscaled(c, c->boots[side].mean) -
-			(c->metric->padded ? pad_ns : 0);
+	for (side = 0; side < 2; side++) {
+		c->value[side] = unscaled(c, c->boots[side].mean);
+		/* A pad taken off again may leave less than nothing. */
+		if (c->metric->padded)
+			c->value[side] = fmax(c->value[side] - pad_ns, 0);
+	}
 	c->difference = unscaled(c, c->boots[0].mean - c->boots[1].mean);
 	c->interval = !contrast_test(c, 0, CONTRAST_LEVEL, &w);
 	if (c->interval) {

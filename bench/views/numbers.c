@@ -19,8 +19,7 @@ char *number_value(char buf[NUMBER_TEXT], const struct metric *metric,
 
 	if (!isfinite(value))
 		return strcpy(buf, "-");
-	/* A pad taken off again may leave less than nothing. */
-	value = fmax(metric_shown(metric, value), 0);
+	value = metric_shown(metric, value);
 	return strcpy(buf, metric->per_unit == 0.01 ?
 		      text_percent(number, value) :
 		      text_number(number, value));
