@@ -136,6 +136,23 @@ static uint64_t last_cpu_id(const struct guest_shape *shape)
 	       ((cores - 1) << thread_bits) + threads - 1;
 }
 
+/* What no hardware of these guests is would be ignored. */
+static int check_parts(const struct guest_shape *shape, const char *path,
+		       struct err *err)
+{
+	const struct arch *pt = arch_find("x86"), *spe = arch_find("arm64");
+
+	if (*shape->pt && shape->arch && shape->arch != pt)
+		return err_set(err, -EINVAL,
+			       "%s: guest_pt: guests of %s have no Intel PT",
+			       path, shape->arch->name);
+	if (*shape->spe && shape->arch && shape->arch != spe)
+		return err_set(err, -EINVAL,
+			       "%s: guest_spe: guests of %s have no SPE",
+			       path, shape->arch->name);
+	return 0;
+}
+
 int guest_shape_check(const struct guest_shape *shape, const char *path,
 		      struct err *err)
 {
@@ -163,26 +180,41 @@ int guest_shape_check(const struct guest_shape *shape, const char *path,
 		return err_set(err, -EINVAL,
 			       "%s: guest_memory: less than 64M for each of %llu nodes",
 			       path, (unsigned long long)shape->nodes);
+	if (check_parts(shape, path, err))
+		return -EINVAL;
 	if (shape->distances == DISTANCES_GIVEN)
 		return check_given(shape, path, err);
 	return 0;
 }
 
-const char *const guest_parts[] = {
+const char *const guest_pt_parts[] = {
 	"plain", "broadwell", "skylake", "goldmont-plus", "alderlake", NULL
 };
 
-int guest_part_parse(struct guest_shape *shape, const char *text)
-{
-	size_t i;
+const char *const guest_spe_parts[] = {
+	"n1", "v1p1", "v1p2", "v1p3", "v1p4", NULL
+};
 
-	for (i = 0; guest_parts[i]; i++) {
-		if (strcmp(guest_parts[i], text))
+static int part_parse(char part[16], const char *const *parts,
+		      const char *text)
+{
+	for (; *parts; parts++) {
+		if (strcmp(*parts, text))
 			continue;
-		snprintf(shape->pt, sizeof(shape->pt), "%s", text);
+		snprintf(part, 16, "%s", text);
 		return 0;
 	}
 	return -EINVAL;
+}
+
+int guest_pt_parse(struct guest_shape *shape, const char *text)
+{
+	return part_parse(shape->pt, guest_pt_parts, text);
+}
+
+int guest_spe_parse(struct guest_shape *shape, const char *text)
+{
+	return part_parse(shape->spe, guest_spe_parts, text);
 }
 
 json_t *guest_shape_json(const struct guest_shape *shape)
@@ -204,5 +236,7 @@ json_t *guest_shape_json(const struct guest_shape *shape)
 			 "distances", rows);
 	if (*shape->pt)
 		json_object_set_new(json, "pt", json_string(shape->pt));
+	if (*shape->spe)
+		json_object_set_new(json, "spe", json_string(shape->spe));
 	return json;
 }

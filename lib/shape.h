@@ -33,13 +33,19 @@ struct guest_shape {
 	unsigned char given[GUEST_NODES_MAX * GUEST_NODES_MAX];	/* by row */
 	char accel[8];		/* auto, kvm or tcg */
 	uint64_t tb;		/* TCG: MiB for translated code, 0: default */
-	char pt[16];		/* of guest_parts; "": the first */
+	char pt[16];		/* of guest_pt_parts; "": the first */
+	char spe[16];		/* of guest_spe_parts */
 };
 
-/* Parts whose Intel PT is modelled (stress/hardware/pt-part.c); NULL-ended. */
-#define GUEST_PARTS "plain, broadwell, skylake, goldmont-plus or alderlake"
-extern const char *const guest_parts[];
-int guest_part_parse(struct guest_shape *shape, const char *text);
+/*
+ * Parts whose Intel PT or SPE is modelled (stress/hardware/pt-part.c,
+ * spe-part.c); NULL-ended.
+ */
+#define GUEST_PT_PARTS "plain, broadwell, skylake, goldmont-plus or alderlake"
+#define GUEST_SPE_PARTS "n1, v1p1, v1p2, v1p3 or v1p4"
+extern const char *const guest_pt_parts[], *const guest_spe_parts[];
+int guest_pt_parse(struct guest_shape *shape, const char *text);
+int guest_spe_parse(struct guest_shape *shape, const char *text);
 
 /* "10:20/20:10", "line", ...; 0 or -EINVAL. */
 int guest_distances_parse(struct guest_shape *shape, const char *text);
@@ -47,7 +53,7 @@ unsigned int guest_distance(const struct guest_shape *shape, size_t a,
 			    size_t b);
 /* "4x2": as many nodes with as many CPUs each. */
 int guest_numa_parse(struct guest_shape *shape, const char *text);
-/* {"threads","llcs","distances":[[...]],"pt"}; a new reference. */
+/* {"threads","llcs","distances":[[...]],"pt","spe"}; a new reference. */
 json_t *guest_shape_json(const struct guest_shape *shape);
 /* What no single key can see; @path is the job's, for the text. */
 int guest_shape_check(const struct guest_shape *shape, const char *path,

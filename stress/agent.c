@@ -261,22 +261,31 @@ static int serve(struct agent *agent)
 	return ret;
 }
 
-/* The part whose Intel PT is to be modelled, as the host has it booted. */
+/* " aux_NAME=VALUE" of the kernel's command line is the module's NAME=VALUE. */
+static void add_param(char params[128], const char *line, const char *name)
+{
+	char word[32], value[32] = "";
+	size_t n = strlen(params);
+	const char *at;
+
+	snprintf(word, sizeof(word), " aux_%s=", name);
+	at = strstr(line, word);
+	if (at && sscanf(at + strlen(word), "%31s", value) == 1)
+		snprintf(params + n, 128 - n, " %s=%s", name, value);
+}
+
+/* The parts whose hardware is to be modelled are as the host has it booted. */
 static int load_module(struct err *err)
 {
-	char line[4096] = "", params[128], part[32] = "";
+	char line[4096] = "", params[128] = MODULE_PARAMS;
 	FILE *f = fopen("/proc/cmdline", "re");
-	const char *word;
 
 	if (f && !fgets(line, sizeof(line), f))
 		line[0] = '\0';
 	if (f)
 		fclose(f);
-	word = strstr(line, " aux_pt=");
-	if (word)
-		sscanf(word, " aux_pt=%31s", part);
-	snprintf(params, sizeof(params), "%s%s%s", MODULE_PARAMS,
-		 *part ? " pt=" : "", part);
+	add_param(params, line, "pt");
+	add_param(params, line, "spe");
 	return init_module_load(MODULE, params, err);
 }
 

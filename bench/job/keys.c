@@ -170,7 +170,12 @@ static int set_ssh(struct job *job, const char *value)
 
 static int set_pt(struct job *job, const char *value)
 {
-	return guest_part_parse(&job->guest, value);
+	return guest_pt_parse(&job->guest, value);
+}
+
+static int set_spe(struct job *job, const char *value)
+{
+	return guest_spe_parse(&job->guest, value);
 }
 
 const struct job_key job_keys[] = {
@@ -219,9 +224,12 @@ const struct job_key job_keys[] = {
 	{ "guest_tb", "a number of MiB from 0 (QEMU's default) to 4096",
 	  "TCG's buffer for translated code: small, and code gets cold",
 	  JOB_ONE, set_tb },
-	{ "guest_pt", GUEST_PARTS,
+	{ "guest_pt", GUEST_PT_PARTS,
 	  "part whose Intel PT the guest has, in software",
 	  JOB_ONE, set_pt },
+	{ "guest_spe", GUEST_SPE_PARTS,
+	  "part whose SPE a guest of arm64 has, in software",
+	  JOB_ONE, set_spe },
 	{ "guest_accel", "auto, kvm or tcg",
 	  "how the guest runs; auto: kvm where it works",
 	  JOB_ONE, set_accel },

@@ -244,6 +244,7 @@ void results_add(struct results *results, const struct store_entry *entry)
 	unsigned int host = host_of(results, entry);
 	uint64_t lost = kernel->unmeasured;
 	int kind = results_kind(entry);
+	json_t *topology;
 	const char *part;
 
 	add_facts(results, kernel, entry);
@@ -265,7 +266,9 @@ void results_add(struct results *results, const struct store_entry *entry)
 	results->measured++;
 	if (*entry->accel)
 		results_names_add(&results->accels, entry->accel);
-	part = json_text(json_object_get(entry->target, "topology"), "pt");
+	topology = json_object_get(entry->target, "topology");
+	part = json_text(topology, json_object_get(topology, "spe") ? "spe" :
+			 "pt");
 	if (*part)
 		results_names_add(&results->parts, part);
 }

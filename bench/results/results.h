@@ -134,7 +134,7 @@ struct results {
 	struct results_names releases, accels;
 	struct results_names imported;	/* what built kernels elsewhere */
 	struct results_names hosts;	/* "": not stored */
-	struct results_names parts;	/* guest_pt, where it was said */
+	struct results_names parts;	/* guest_pt, guest_spe, where said */
 	struct results_kernel **kernel;	/* by kconfig, then variant */
 	size_t kernels;
 	struct results_combo **combo;	/* by kernel, then cell */

@@ -168,8 +168,9 @@ void qemu_args_make(struct qemu_args *args, const struct guest_shape *shape,
 	add2(args, "-kernel", image);
 	add2(args, "-initrd", initramfs);
 	add(args, "-append");
-	add(args, "%s %s%s%s%s", arch->kernel_args, kernel_args, clock,
-	    *shape->pt ? " aux_pt=" : "", shape->pt);
+	add(args, "%s %s%s%s%s%s%s", arch->kernel_args, kernel_args, clock,
+	    *shape->pt ? " aux_pt=" : "", shape->pt,
+	    *shape->spe ? " aux_spe=" : "", shape->spe);
 	add2(args, "-chardev", "stdio,id=console,signal=off");
 	add2(args, "-serial", "chardev:console");
 	add(args, "-chardev");

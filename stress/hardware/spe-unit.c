@@ -17,6 +17,10 @@ enum {
 	PACKET_TARGET = 0xb1, PACKET_VIRTUAL = 0xb2, PACKET_PHYSICAL = 0xb3,
 };
 
+/* PC, context, events, operation, two addresses, source, latencies, time. */
+#define SPE_PACKETS_MAX 64u
+_Static_assert(9 + 5 + 2 + 2 + 9 + 9 + 2 + 3 * 3 + 9 <= SPE_PACKETS_MAX, "");
+
 enum operation { OP_LOAD, OP_STORE, OP_BRANCH, OP_OTHER, OPS };
 
 /* Bits of the events packet. */
@@ -102,7 +106,12 @@ static u32 put_operation(const struct spe_unit *u, u8 *p, u64 pc)
 	}
 }
 
-/* One sample record, padded to its multiple. */
+u32 spe_unit_record(const struct spe_unit *u)
+{
+	return 1u << u->part->record;
+}
+
+/* One sample record: SPE_PACKETS_MAX bytes at the most. */
 static void put_record(struct spe_unit *u, u8 *p)
 {
 	bool kernel = in_kernel(u);
@@ -119,10 +128,9 @@ static void put_record(struct spe_unit *u, u8 *p)
 	n += put(p + n, PACKET_LATENCY_ISSUE, 4);
 	n += put(p + n, PACKET_LATENCY_TRANSLATION, 1);
 	if (scr & SPE_PMSCR_TS)
-		n += put(p + n, PACKET_TIMESTAMP, u->time);
+		put(p + n, PACKET_TIMESTAMP, u->time);
 	else
-		p[n++] = PACKET_END;
-	memset(p + n, 0, SPE_RECORD - n);
+		p[n] = PACKET_END;
 	u->fraction += u->step_256;
 	u->time += u->fraction >> 8;
 	u->fraction &= 0xff;
@@ -137,7 +145,7 @@ static u64 limit(const struct spe_unit *u)
 /* The next record might not fit. */
 static bool is_full(const struct spe_unit *u)
 {
-	return limit(u) < u->reg[SPE_PMBPTR] + SPE_RECORD;
+	return limit(u) < u->reg[SPE_PMBPTR] + spe_unit_record(u);
 }
 
 bool spe_unit_sampling(const struct spe_unit *u)
@@ -150,24 +158,26 @@ bool spe_unit_sampling(const struct spe_unit *u)
 u64 spe_unit_room(const struct spe_unit *u)
 {
 	return is_full(u) ? 0 :
-		(limit(u) - u->reg[SPE_PMBPTR]) / SPE_RECORD;
+		(limit(u) - u->reg[SPE_PMBPTR]) / spe_unit_record(u);
 }
 
-/* The last one that fits loses its end when that is due. */
+/* Padded to the most that one can have; the last that fits may lose its end. */
 static void write_record(struct spe_unit *u)
 {
-	u8 *to = u->memory(u->reg[SPE_PMBPTR]), record[SPE_RECORD];
-	u32 n = SPE_RECORD;
+	u8 packets[SPE_PACKETS_MAX] = { 0 };
+	u64 at = u->reg[SPE_PMBPTR];
+	u32 n = spe_unit_record(u);
+	u8 *to = u->memory(at);
 
-	if (u->cut && limit(u) < u->reg[SPE_PMBPTR] + 2 * SPE_RECORD) {
-		put_record(u, record);
+	put_record(u, packets);
+	if (u->cut && limit(u) < at + 2 * n) {
 		n = SPE_RECORD_CUT;
-		memcpy(to, record, n);
 		u->reg[SPE_PMBSR] |= SPE_PMBSR_DL;
 		u->cut = false;
-	} else {
-		put_record(u, to);
+	} else if (n > SPE_PACKETS_MAX) {
+		memset(to + SPE_PACKETS_MAX, 0, n - SPE_PACKETS_MAX);
 	}
+	memcpy(to, packets, n < SPE_PACKETS_MAX ? n : SPE_PACKETS_MAX);
 	u->reg[SPE_PMBPTR] += n;
 	u->written += n;
 }
@@ -218,14 +228,13 @@ void spe_unit_write(struct spe_unit *u, enum spe_reg reg, u64 value)
 		/* Where it writes may be changed only while it does not. */
 		u->faults += sampling;
 		/* The low bits of a pointer are not there. */
-		value &= ~(u64)(SPE_RECORD - 1);
+		value &= ~((1ull << u->part->align) - 1);
 		break;
 	case SPE_PMBLIMITR:
 		u->faults += sampling && (value & SPE_PMBLIMITR_E);
 		break;
 	case SPE_PMSEVFR:
-		/* Retired, refill, TLB walk, mispredicted: all it can tell. */
-		value &= 0xaa;
+		value &= u->part->events;
 		break;
 	case SPE_PMSIDR:
 	case SPE_PMBIDR:
@@ -240,10 +249,9 @@ u64 spe_unit_read(const struct spe_unit *u, enum spe_reg reg)
 {
 	switch (reg) {
 	case SPE_PMSIDR:
-		/* Counters of 12 bits, records of 2^6, 1024, FL, FT, FE. */
-		return 2ull << 16 | 6ull << 12 | 4ull << 8 | 7;
+		return spe_part_pmsidr(u->part);
 	case SPE_PMBIDR:
-		return 6;	/* Align: 2^6 */
+		return spe_part_pmbidr(u->part);
 	default:
 		return u->reg[reg];
 	}

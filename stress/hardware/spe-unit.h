@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One PE's Statistical Profiling Extension (version 1.0), as the Arm
+ * One PE's Statistical Profiling Extension (spe-part.h), as the Arm
  * Architecture Reference Manual has it: registers, buffer and sample records.
  * No clock and no interrupts: whoever drives it says how many records the
  * program that is profiled would have made, and looks at PMBSR.S.  It compiles
@@ -9,15 +9,7 @@
 #ifndef AUX_HARDWARE_SPE_UNIT_H
 #define AUX_HARDWARE_SPE_UNIT_H
 
-#ifdef __KERNEL__
-#include <linux/types.h>
-#else
-#include <stdbool.h>
-#include <stdint.h>
-typedef uint8_t u8;
-typedef uint32_t u32;
-typedef uint64_t u64;
-#endif
+#include "spe-part.h"
 
 enum spe_reg {
 	SPE_PMSCR, SPE_PMSICR, SPE_PMSIRR, SPE_PMSFCR, SPE_PMSEVFR,
@@ -55,15 +47,12 @@ enum spe_trouble {
 	SPE_TROUBLES
 };
 
-/*
- * As of a Neoverse N1: records of 64 bytes at the most, each at a multiple of
- * as many; filters by event, type and latency; an interval of 1024 or more.
- */
-#define SPE_RECORD 64u
+/* What is left of a record that is cut off. */
 #define SPE_RECORD_CUT 24u
 
 struct spe_unit {
 	/* Set by the creator. */
+	const struct spe_part *part;
 	u8 *(*memory)(u64 address);
 	/* Kept up to date by whoever drives it. */
 	u64 time;		/* of the next record, in the counter's ticks */
@@ -78,6 +67,9 @@ struct spe_unit {
 	u64 written;		/* bytes put into memory since reset */
 	u64 faults;		/* writes whose effect is not predictable */
 };
+
+/* Bytes of a record, which are all the same. */
+u32 spe_unit_record(const struct spe_unit *u);
 
 void spe_unit_write(struct spe_unit *u, enum spe_reg reg, u64 value);
 u64 spe_unit_read(const struct spe_unit *u, enum spe_reg reg);

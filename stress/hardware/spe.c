@@ -31,6 +31,10 @@
 #include "model.h"
 #include "spe-unit.h"
 
+static char *part_name = "n1";
+module_param_named(spe, part_name, charp, 0444);
+MODULE_PARM_DESC(spe, "part whose SPE is modelled: n1, v1p1, v1p2, v1p3 or v1p4");
+
 /* A clock this far behind skips what it did not sample. */
 #define BEHIND_NS (50 * NSEC_PER_MSEC)
 
@@ -49,6 +53,7 @@ struct spe_cpu {
 
 static DEFINE_PER_CPU(struct spe_cpu, spe_cpus);
 static struct spe_hook *hook;
+static const struct spe_part *part;
 
 static u8 *memory(u64 address)
 {
@@ -80,12 +85,12 @@ static u64 counter_at(const struct spe_cpu *c)
 static u64 records_in(const struct spe_cpu *c, u64 ns)
 {
 	return mul_u64_u64_div_u64(ns, to_model(c->handle.event)->rate,
-				   NSEC_PER_SEC * SPE_RECORD);
+				   NSEC_PER_SEC * spe_unit_record(&c->unit));
 }
 
 static u64 time_of(const struct spe_cpu *c, u64 records)
 {
-	return mul_u64_u64_div_u64(records * SPE_RECORD, NSEC_PER_SEC,
+	return mul_u64_u64_div_u64(records * spe_unit_record(&c->unit), NSEC_PER_SEC,
 				   to_model(c->handle.event)->rate);
 }
 
@@ -120,7 +125,8 @@ static void keep_up(struct spe_cpu *c, u64 now)
 	if (!spe_unit_sampling(&c->unit) || c->at + BEHIND_NS >= now)
 		return;
 	left = now - BEHIND_NS - c->at;
-	to_view(c->handle.event)->slot->dropped += records_in(c, left) * SPE_RECORD;
+	to_view(c->handle.event)->slot->dropped += records_in(c, left) *
+		spe_unit_record(&c->unit);
 	spe_unit_collide(&c->unit);
 	c->at += left;
 }
@@ -171,7 +177,7 @@ static void went_on(struct spe_cpu *c)
 			    to_model(c->handle.event)->overflow_ns);
 	c->unit.fraction = 0;
 	c->unit.step_256 = mul_u64_u64_div_u64(
-		256ull * SPE_RECORD, arch_timer_get_cntfrq(),
+		256ull * spe_unit_record(&c->unit), arch_timer_get_cntfrq(),
 		to_model(c->handle.event)->rate);
 	c->unit.user_pc = current->mm ? task_pt_regs(current)->pc : 0;
 	c->unit.data = current->mm ? task_pt_regs(current)->sp : 0;
@@ -270,7 +276,7 @@ static u64 hook_read(u32 sysreg)
 	enum spe_reg reg = find_register(sysreg);
 
 	if (sysreg == SYS_ID_AA64DFR0_EL1)
-		return 1ull << ID_AA64DFR0_EL1_PMSVer_SHIFT;
+		return (u64)part->version << ID_AA64DFR0_EL1_PMSVer_SHIFT;
 	return reg == SPE_REGS ? 0 :
 		spe_unit_read(&this_cpu_ptr(&spe_cpus)->unit, reg);
 }
@@ -323,6 +329,7 @@ static const struct spe_hook_ops ops = {
 
 static void init_cpu(struct spe_cpu *c)
 {
+	c->unit.part = part;
 	c->unit.memory = memory;
 	c->unit.kernel_pc = (unsigned long)init_cpu;
 	c->handle.written = &c->unit.written;
@@ -372,6 +379,9 @@ static int init(void)
 {
 	int cpu, ret;
 
+	part = spe_part_find(part_name);
+	if (!part)
+		return -EINVAL;
 	for_each_possible_cpu(cpu)
 		init_cpu(per_cpu_ptr(&spe_cpus, cpu));
 	hook->ops = &ops;

@@ -10,6 +10,8 @@
 #include "bench/run/preflight.h"
 #include "lib/arch.h"
 #include "lib/file.h"
+#include "lib/proc.h"
+#include "lib/units.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
 #include "tests/guest/driver-cells.h"
@@ -73,6 +75,69 @@ static void check_all(struct check *t, const char *dir)
 	CHECK(t, seen.skipped == 1 && !seen.measured);
 }
 
+/* Records of 128 bytes anywhere, and of 2048 at their multiples. */
+static void test_parts(struct check *t, const char *dir)
+{
+	static const char *const parts[] = { "v1p1", "v1p4" };
+	static const char *const sections[] = { "whole", "cut" };
+	struct driver_cells seen;
+	size_t i, k;
+
+	for (i = 0; i < 2; i++) {
+		char *sub = xasprintf("%s/%s", dir, parts[i]);
+		char *part = xasprintf("guest_spe=%s", parts[i]);
+		const char *const options[] = {
+			"--seed=20261126", "--arch=arm64", part, NULL
+		};
+
+		guests_run_matrix(t, sub, SRCDIR "/tests/guest/spe-parts.job",
+				  options);
+		for (k = 0; k < 2; k++) {
+			seen = sum(t, sub, sections[k], "rearm");
+			CHECK(t, seen.measured == 1 && seen.fulls > 0);
+			CHECK(t, seen.written > 0 && !seen.hangs);
+		}
+		free(part);
+		free(sub);
+	}
+}
+
+/*
+ * A candidate is judged by arm_spe: under no-wakeup nobody is ever woken, so
+ * each full hangs.
+ */
+static void test_sign_off(struct check *t, const char *dir)
+{
+	char *output = xasprintf("--output=%s/verdict", dir);
+	char *path = xasprintf("%s/verdict/verdict.json", dir);
+	const char *const argv[] = {
+		BUILDDIR "/bench/sign-off", "--arch=arm64", "--fix",
+		"--patch", SRCDIR "/tests/guest/candidates/no-wakeup.patch",
+		"--job=" SRCDIR "/tests/guest/sign-off-spe.job",
+		"--seed=20261126", "--no-model", output, NULL
+	};
+	struct proc proc = { .argv = argv, .in = -1, .out = 1, .errout = 2 };
+	const json_t *candidate, *truth;
+	struct err err = { "" };
+	json_t *verdict, *word;
+	size_t i;
+
+	CHECK(t, proc_run(&proc, -1, 20 * 60 * NSEC_PER_SEC, &err));
+	CHECK(t, strstr(err.text, "exit status 2"));
+	verdict = json_load_file(path, 0, NULL);
+	candidate = json_array_get(json_object_get(verdict, "candidates"), 0);
+	CHECK(t, !strcmp(json_text(candidate, "verdict"), "BAD"));
+	truth = json_object_get(candidate, "truth");
+	CHECK(t, json_array_size(truth));
+	json_array_foreach((json_t *)truth, i, word) {
+		if (!strcmp(json_text(word, "source"), "real drivers"))
+			CHECK(t, json_count(word, "hangs") > 0);
+	}
+	json_decref(verdict);
+	free(output);
+	free(path);
+}
+
 int main(void)
 {
 	static const char *const options[] = {
@@ -92,6 +157,8 @@ int main(void)
 	dir = fixture_dir();
 	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/spe.job", options);
 	check_all(&t, dir);
+	test_parts(&t, dir);
+	test_sign_off(&t, dir);
 	dir_remove(dir, &err);
 	free(dir);
 	return check_end(&t);

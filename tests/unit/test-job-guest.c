@@ -28,6 +28,13 @@ static void test_arch(struct fixture *f)
 	job_free(&job);
 	expect_error(f, "[global]\nguest_arch=pdp11\n[a]\n", NULL,
 		     "x.job:2: guest_arch:", "expected x86 or arm64");
+	/* What the guests have not is not ignored. */
+	expect_error(f, "[global]\nguest_arch=arm64\nguest_pt=skylake\n[a]\n",
+		     NULL, "guest_pt:", "guests of arm64 have no Intel PT");
+	expect_error(f, "[global]\nguest_arch=x86\nguest_spe=v1p1\n[a]\n",
+		     NULL, "guest_spe:", "guests of x86 have no SPE");
+	expect_error(f, "[global]\nguest_arch=arm64\nguest_spe=v9\n[a]\n",
+		     NULL, "guest_spe:", "n1, v1p1");
 	expect_error(f, "[a]\nguest_arch=arm64\n", NULL,
 		     "x.job:2: guest_arch:", "expected in [global]");
 	CHECK(f->t, read_text(f, &job, "[c]\narch=pdp11\n", NULL, &err) < 0);

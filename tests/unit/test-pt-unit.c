@@ -273,12 +273,12 @@ static void parts(struct check *t)
 {
 	int i;
 
-	for (i = 0; guest_parts[i]; i++) {
-		CHECK(t, pt_part_find(guest_parts[i]));
-		CHECK(t, strstr(GUEST_PARTS, guest_parts[i]));
+	for (i = 0; guest_pt_parts[i]; i++) {
+		CHECK(t, pt_part_find(guest_pt_parts[i]));
+		CHECK(t, strstr(GUEST_PT_PARTS, guest_pt_parts[i]));
 	}
 	CHECK_EQ(t, i, 5);
-	CHECK(t, !strcmp(guest_parts[0], "plain"));
+	CHECK(t, !strcmp(guest_pt_parts[0], "plain"));
 	CHECK(t, !pt_part_find("pentium"));
 }
 

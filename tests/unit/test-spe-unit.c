@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "lib/random.h"
+#include "lib/shape.h"
 #include "stress/hardware/spe-unit.h"
 #include "stress/trace/decoder.h"
 #include "tests/check.h"
 
 #define PAGE 4096ull
 #define PAGES 4
+#define SPE_RECORD 64u		/* n1's */
 #define IN_PAGE (PAGE / SPE_RECORD)
 
 struct bench {
@@ -35,6 +37,7 @@ static void begin(struct bench *b, struct check *t)
 	b->t = t;
 	b->pages = aligned_alloc(PAGE, PAGES * PAGE);
 	memset(b->pages, 0xee, PAGES * PAGE);
+	b->unit.part = spe_part_find("n1");
 	b->unit.memory = memory;
 	b->unit.time = 1000;
 	b->unit.step_256 = 200 << 8;
@@ -141,6 +144,38 @@ static void fault(struct check *t, enum spe_trouble trouble, u64 syndrome)
 	spe_unit_write(&b.unit, SPE_PMBSR, 0);
 	CHECK_EQ(t, spe_unit_run(&b.unit, 3), 3);
 	free(b.pages);
+}
+
+/* Those of a job's guest_spe are here, and its default is no other. */
+static void parts(struct check *t)
+{
+	struct bench b;
+	u64 record;
+	int i;
+
+	CHECK(t, !strcmp(guest_spe_parts[0], "n1"));
+	CHECK(t, !spe_part_find("v9"));
+	for (i = 0; guest_spe_parts[i]; i++) {
+		CHECK(t, strstr(GUEST_SPE_PARTS, guest_spe_parts[i]));
+		begin(&b, t);
+		b.unit.part = spe_part_find(guest_spe_parts[i]);
+		CHECK_EQ(t, b.unit.part->version, i + 1);
+		record = 1ull << (spe_unit_read(&b.unit, SPE_PMSIDR) >> 12 & 0xf);
+		on(&b, 0, 1, SPE_PMSCR_E0SPE);
+		CHECK_EQ(t, spe_unit_run(&b.unit, 1000), PAGE / record);
+		CHECK_EQ(t, place(&b), PAGE);
+		CHECK(t, b.pages[PAGE - 1] != 0xee);
+		CHECK_EQ(t, b.pages[PAGE], 0xee);
+		/* Begun where its alignment lets it: up to where none fits. */
+		off(&b);
+		spe_unit_write(&b.unit, SPE_PMBSR, 0);
+		on(&b, PAGE + 2049, 2, SPE_PMSCR_E0SPE);
+		spe_unit_run(&b.unit, 1000);
+		CHECK(t, place(&b) <= 2 * PAGE && place(&b) + record > 2 * PAGE);
+		CHECK_EQ(t, b.pages[2 * PAGE], 0xee);
+		free(b.pages);
+	}
+	CHECK_EQ(t, i, 5);
 }
 
 static void registers(struct check *t)
@@ -266,6 +301,7 @@ int main(void)
 {
 	struct check t = { 0 };
 
+	parts(&t);
 	full(&t);
 	loss(&t);
 	fault(&t, SPE_FAULT_S1, SPE_PMBSR_FAULT_S1);
