@@ -38,6 +38,9 @@ MODULE_PARM_DESC(spe, "part whose SPE is modelled: n1, v1p1, v1p2, v1p3 or v1p4"
 /* A clock this far behind skips what it did not sample. */
 #define BEHIND_NS (50 * NSEC_PER_MSEC)
 
+/* A storm that is one: then the guest may go on, and says so. */
+#define UNHANDLED_MAX 1000
+
 /* The number that Arm's base system architecture gives it: INTID 21. */
 #define PPI 5
 
@@ -49,6 +52,7 @@ struct spe_cpu {
 	u64 trouble_at;		/* the next one is due */
 	bool running;		/* as the marks have it */
 	bool raised;		/* the interrupt is pending */
+	u32 unhandled;		/* in a row, whose cause is still there */
 };
 
 static DEFINE_PER_CPU(struct spe_cpu, spe_cpus);
@@ -309,9 +313,31 @@ static void hook_enter(void)
 	handle_enter(&c->handle);
 }
 
+/*
+ * The handler is done, and the line is what it was, for nobody has cleared its
+ * cause: on it goes.  On a real machine for ever.
+ */
+static void go_on_raising(struct spe_cpu *c)
+{
+	if (c->handle.event || !is_stopped(c)) {
+		c->unhandled = 0;
+		return;
+	}
+	if (c->unhandled < UNHANDLED_MAX)
+		interrupt_line(c, true);
+	if (++c->unhandled == UNHANDLED_MAX)
+		pr_err("auxsynth: BUG: SPE's interrupt is raised again and again, and nobody clears PMBSR.S\n");
+}
+
 static void hook_leave(void)
 {
-	handle_leave(this_handle());
+	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
+
+	/* The driver may have left its hardware on, and no transaction. */
+	if (!c->handle.open)
+		went_off(c);
+	handle_leave(&c->handle);
+	go_on_raising(c);
 }
 
 static const struct spe_hook_ops ops = {
