@@ -16,7 +16,7 @@
 #include "stress/scenario/scenario.h"
 
 struct places {
-	uint64_t rounds, misplaced, beyond_a_lap, wakeups;
+	uint64_t rounds, misplaced, beyond_a_lap, wakeups, fulls, written;
 };
 
 /* A stretch of the trace; one in two goes on on another CPU. */
@@ -55,35 +55,52 @@ static int choose_driver(struct scenario_ctx *ctx, struct err *err)
 	}
 }
 
-int scenario_snapshot(struct scenario_ctx *ctx, struct err *err)
+static int watch_places(struct scenario_ctx *ctx, uint64_t aux, uint64_t end,
+			struct places *seen, struct err *err)
 {
 	uint64_t beat = now_ns() + NSEC_PER_SEC, rng = ctx->cell.seed;
-	struct places seen = { 0 };
 	struct auxsynth_slot slot;
 	struct rig rig;
+	int ret;
+
+	ctx->cell.aux = aux;
+	ret = rig_open(&rig, ctx, 0, err);
+	if (ret)
+		return ret;
+	do {
+		snapshot_round(&rig, &rng, seen);
+		ret = scenario_beat(ctx, &beat, err);
+	} while (!ret && now_ns() < end);
+	oracle_slot(&rig.oracle, rig.slot, &slot);
+	seen->fulls += slot.fulls;
+	seen->written += slot.bytes;
+	rig_close(&rig, ctx);
+	return ret;
+}
+
+int scenario_snapshot(struct scenario_ctx *ctx, struct err *err)
+{
+	bool pt = ctx->cell.scenario == SCENARIO_PT_SNAPSHOT;
+	struct places seen = { 0 };
+	uint64_t start = now_ns();
 	int ret;
 
 	ret = choose_driver(ctx, err);
 	if (ret)
 		return ret;
-	ctx->cell.aux = 64 << 10;
 	ctx->cell.rate = 50000000;
 	ctx->snapshot = true;
-	ret = rig_open(&rig, ctx, 0, err);
-	if (ret)
-		return ret;
-	while (!ret && (now_ns() < ctx->end || !seen.rounds)) {
-		snapshot_round(&rig, &rng, &seen);
-		ret = scenario_beat(ctx, &beat, err);
-	}
-	oracle_slot(&rig.oracle, rig.slot, &slot);
-	rig_close(&rig, ctx);
+	ret = watch_places(ctx, 64 << 10, pt ? start + (ctx->end - start) / 2 :
+			   ctx->end, &seen, err);
+	/* intel_pt takes single-range output for an area of a page alone. */
+	if (!ret && pt)
+		ret = watch_places(ctx, 4 << 10, ctx->end, &seen, err);
 	scenario_count(ctx, "rounds", seen.rounds);
 	scenario_count(ctx, "misplaced", seen.misplaced);
 	scenario_count(ctx, "beyond_a_lap", seen.beyond_a_lap);
 	scenario_count(ctx, "wakeups", seen.wakeups);
-	scenario_count(ctx, "fulls", slot.fulls);
-	scenario_count(ctx, "written", slot.bytes);
+	scenario_count(ctx, "fulls", seen.fulls);
+	scenario_count(ctx, "written", seen.written);
 	return ret;
 }
 
