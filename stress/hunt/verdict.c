@@ -134,20 +134,27 @@ static int user_class(const struct hunt *hunt, const struct hang *hang)
 	       HANG_SILENT_OFF : class;
 }
 
-/* Sleeps in poll() on, as a tracer would. */
-static enum hunt_verdict wait_out(struct hunt *hunt,
-				  const struct hunt_run *since)
+/* What poll() says within @ms. */
+static bool is_told(const struct hunt *hunt, int ms)
 {
 	struct pollfd fds[HUNT_TARGETS];
-	uint64_t end = now_ns() + 20 * CONFIRM_NS;
 	int i;
 
 	for (i = 0; i < hunt->targets; i++)
 		fds[i] = (struct pollfd) {
 			.fd = hunt->target[i].fd, .events = POLLIN,
 		};
+	return poll(fds, hunt->targets, ms) > 0;
+}
+
+/* Sleeps in poll() on, as a tracer would. */
+static enum hunt_verdict wait_out(struct hunt *hunt,
+				  const struct hunt_run *since)
+{
+	uint64_t end = now_ns() + 20 * CONFIRM_NS;
+
 	while (!have_run(hunt, since, CONFIRM_NS, -1)) {
-		if (poll(fds, hunt->targets, 10) > 0)
+		if (is_told(hunt, 10))
 			return VERDICT_WOKEN;
 		if (now_ns() > end || proc_stopped(hunt->options->stop_fd))
 			return VERDICT_NONE;
@@ -178,6 +185,12 @@ enum hunt_verdict hunt_verdict(struct hunt *hunt,
 	if (!have_run(hunt, since, hunt->cell->hang_timeout / 2, -1) ||
 	    !look(hunt, since, hang))
 		return VERDICT_NONE;
+	/*
+	 * poll() had timed out, but then the host took this CPU away, and the
+	 * full and its wakeup came before we could look.
+	 */
+	if (is_told(hunt, 0))
+		return VERDICT_WOKEN;
 	class = hang->class;
 	if (trusted(hunt, class))
 		return VERDICT_HANG;
