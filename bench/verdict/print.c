@@ -66,6 +66,9 @@ static void put_hangs(const struct judge_verdict *v, FILE *f)
 		text_line(f, "none seen in n = %" PRIu64 " fulls: below %s %%",
 			  v->all.n[0], text_percent(bound,
 						    100 * v->all.hi[0]));
+	if (v->all.hosts > 1)
+		text_wrap(f, 2, "p: exact, given each of %zu hosts' own counts; the shares are of all hosts' fulls.",
+			  v->all.hosts);
 }
 
 static void put_cells(const struct judge_verdict *v, FILE *f)

@@ -197,6 +197,20 @@ static const struct judge_verdict *judge(struct made *m)
 	return &m->judge.verdict[0];
 }
 
+/* verdict.txt has it. */
+static void says(struct check *t, const struct made *m, const char *words)
+{
+	const struct judge_context context = { NULL };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	judge_print(&m->judge, &context, f);
+	fclose(f);
+	CHECK(t, strstr(text, words));
+	free(text);
+}
+
 static struct made *made_new(void)
 {
 	struct made *m = calloc(1, sizeof(*m));
@@ -243,6 +257,7 @@ static void test_simpson(struct check *t)
 	CHECK(t, v->ratio_lo < 0.6 && v->ratio_hi > 1.45);
 	CHECK(t, v->word != JUDGE_BAD);
 	CHECK(t, !strstr(v->line, "hangs than baseline"));
+	says(t, m, "p: exact, given each of 2 hosts' own counts");
 	made_free(m);
 }
 
