@@ -3,6 +3,7 @@
  * Hangs on several hosts, each a stratum: against R, against numbers from whole
  * fractions, and in a verdict that sums over hosts would turn round.
  */
+#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,48 @@ static void test_many(struct check *t)
 	for (i = 0; i < 100; i++)
 		alike[i].k[0] = 8000;
 	CHECK(t, strata_test(&s) < 1e-99);
+}
+
+/*
+ * Kernels that are alike, on hosts that are not and had unequal shares of them: a
+ * test at 5 % finds no more than 5 %, and its interval misses 1 no more often;
+ * sums over hosts are wrong nearly always.  With more than 40 of 300 it would
+ * fail once in 10^8; the seed is fixed.
+ */
+static void test_alike(struct check *t)
+{
+	static const double rate[] = { 0.2, 0.05, 0.01 };
+	static const uint64_t fulls[][2] = {
+		{ 600, 100 }, { 100, 100 }, { 100, 600 },
+	};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	int run, i, m, found = 0, missed = 0, summed = 0;
+	double lo, hi;
+
+	gsl_rng_set(rng, 15);
+	for (run = 0; run < 300; run++) {
+		struct stratum host[3], all = { 0 };
+		const struct strata s = HOSTS(host);
+
+		for (i = 0; i < 6; i++) {
+			m = i % 2;
+			host[i / 2].n[m] = fulls[i / 2][m];
+			host[i / 2].k[m] = gsl_ran_binomial(rng, rate[i / 2],
+							    fulls[i / 2][m]);
+			all.k[m] += host[i / 2].k[m];
+			all.n[m] += host[i / 2].n[m];
+		}
+		found += strata_test(&s) < 0.05;
+		missed += !strata_interval(&s, 0.95, &lo, &hi) &&
+			(lo > 1 || hi < 1);
+		summed += stats_fisher(all.k[0], all.n[0], all.k[1],
+				       all.n[1]) < 0.05;
+	}
+	printf("alike: %d of 300 found to differ, %d intervals without 1; by sums %d\n",
+	       found, missed, summed);
+	CHECK(t, found <= 40 && missed <= 40);
+	CHECK(t, summed > 290);
+	gsl_rng_free(rng);
 }
 
 /* A host's boots of a kernel. */
@@ -335,6 +378,7 @@ int main(void)
 	test_rabbits(&t);
 	test_fractions(&t);
 	test_many(&t);
+	test_alike(&t);
 	test_simpson(&t);
 	test_hidden(&t);
 	test_hunt(&t);
