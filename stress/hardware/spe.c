@@ -326,7 +326,7 @@ static void go_on_raising(struct spe_cpu *c)
 	if (c->unhandled < UNHANDLED_MAX)
 		interrupt_line(c, true);
 	if (++c->unhandled == UNHANDLED_MAX)
-		pr_err("auxsynth: BUG: SPE's interrupt is raised again and again, and nobody clears PMBSR.S\n");
+		pr_err("BUG: SPE's interrupt is raised again and again, and nobody clears PMBSR.S\n");
 }
 
 static void hook_leave(void)
