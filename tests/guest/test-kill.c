@@ -21,7 +21,8 @@
 #include "tests/fixture.h"
 #include "tests/guest/guest.h"
 
-#define KILLS 6			/* AUX_TESTS_KILLS: so many */
+#define KILLS 6
+#define LACKS 10
 #define JOB SRCDIR "/tests/guest/kill.job"
 #define MATRIX BUILDDIR "/bench/run-matrix"
 
@@ -81,21 +82,23 @@ static void compare(struct check *t, const char *out, const struct seen *want)
 	}
 }
 
-/* prlimit's option for the run, or NULL. */
-static pid_t start(const char *out, bool resume, const char *limit,
+/* @words: what a shell does before it becomes the run, or NULL. */
+static pid_t start(const char *out, bool resume, const char *words,
 		   unsigned int seed)
 {
 	char *where = xasprintf("--%s=%s", resume ? "resume" : "output", out);
 	char *with = xasprintf("--seed=%u", seed);
-	const char *argv[8];
+	char *script = xasprintf("%s exec \"$0\" \"$@\"", words ? words : "");
+	const char *argv[9];
 	struct proc proc = { .argv = argv, .in = -1, .out = -1, .errout = 2 };
 	struct err err;
 	int n = 0;
 	pid_t pid;
 
-	if (limit) {
-		argv[n++] = "prlimit";
-		argv[n++] = limit;
+	if (words) {
+		argv[n++] = "sh";
+		argv[n++] = "-c";
+		argv[n++] = script;
 	}
 	argv[n++] = MATRIX;
 	argv[n++] = "-q";
@@ -106,6 +109,7 @@ static pid_t start(const char *out, bool resume, const char *limit,
 	}
 	argv[n] = NULL;
 	pid = proc_start(&proc, &err);
+	free(script);
 	free(where);
 	free(with);
 	return pid;
@@ -155,65 +159,106 @@ static void one_kill(struct check *t, const char *dir, int n, uint64_t *rng,
 	free(out);
 }
 
-/* With too little it fails, and says so; with enough it goes on. */
-static void one_limit(struct check *t, const char *dir, const char *limit,
-		      unsigned int seed, const struct seen *want)
-{
-	char *out = xasprintf("%s/out%s", dir, limit ? limit : "-disk");
-	char *store = xasprintf("%s/store.jsonl", out);
-	int status = end_of(start(out, false, limit, seed));
-	struct seen seen = { .blamed = 0 };
-	int i;
+/* What a run may lack: a shell's words before it, a file system for it. */
+struct lack {
+	const char *name, *words, *size;
+};
+static const struct lack disks[] = {
+	{ "whole disk", "", NULL },
+	{ "disk of 16 KB", "", "size=16k" },
+	{ "disk of 64 KB", "", "size=64k" },
+	{ "disk of 256 KB", "", "size=256k" },
+	{ "disk of 1 MB", "", "size=1m" },
+	{ "files of 4 KB", "ulimit -f 8;", NULL },
+	{ "files of 64 KB", "ulimit -f 128;", NULL },
+	{ "files of 1 MB", "ulimit -f 2048;", NULL },
+	{ "files of 4 MB", "ulimit -f 8192;", NULL },
+};
+#define CGROUP "/sys/fs/cgroup/memory/aux-tests-kill"
+#define IN_CGROUP(size) "mkdir -p " CGROUP " && echo " size " >" CGROUP \
+	"/memory.limit_in_bytes && echo $$ >" CGROUP "/tasks &&"
+static const struct lack memories[] = {
+	{ "all memory", "", NULL },
+	{ "addresses of 50 MB", "ulimit -v 50000;", NULL },
+	{ "addresses of 200 MB", "ulimit -v 200000;", NULL },
+	{ "addresses of 1 GB", "ulimit -v 1000000;", NULL },
+	{ "memory of 4 MB", IN_CGROUP("4M"), NULL },
+	{ "memory of 32 MB", IN_CGROUP("32M"), NULL },
+	{ "memory of 128 MB", IN_CGROUP("128M"), NULL },
+};
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+/* All pairs but the one that lacks nothing. */
+#define WAYS (COUNT(disks) * COUNT(memories) - 1)
 
-	printf("%s: exit status %d\n", limit ? limit : "small disk",
-	       WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-	CHECK(t, WIFEXITED(status) && WEXITSTATUS(status) <= 1);
+/* With too little it fails, and says so; or the kernel kills it. */
+static void run_small(struct check *t, const char *out, const char *words,
+		      unsigned int seed)
+{
+	char *store = xasprintf("%s/store.jsonl", out);
+	int status = end_of(start(out, false, words, seed)), i;
+	struct seen seen = { .blamed = 0 };
+
+	if (WIFSIGNALED(status))
+		printf("signal %d\n", WTERMSIG(status));
+	else
+		printf("exit status %d\n", WEXITSTATUS(status));
+	CHECK(t, WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL :
+	      WEXITSTATUS(status) <= 1);
 	if (file_exists(store))
 		read_store(t, out, &seen);
 	CHECK_EQ(t, seen.blamed, 0);
 	for (i = 0; i < 64; i++)
 		free(seen.cell[i]);
-	if (limit) {
-		go_on(t, out, seed);
-		compare(t, out, want);
-	}
 	free(store);
-	free(out);
 }
 
-static void small_disks(struct check *t, const char *dir, unsigned int seed,
-			const struct seen *want)
+/* ... and with enough it goes on. */
+static void one_lack(struct check *t, const char *dir, int n, uint64_t *rng,
+		     unsigned int seed, const struct seen *want)
 {
-	static const char *const sizes[] = { "size=16k", "size=64k", "size=256k" };
-	char *disk = xasprintf("%s/disk", dir);
+	unsigned int draw = 1 + random_next(rng) % WAYS;
+	const struct lack *disk = &disks[draw / COUNT(memories)];
+	const struct lack *memory = &memories[draw % COUNT(memories)];
+	char *place = xasprintf("%s/lack-%d", dir, n);
+	char *out = xasprintf("%s/out", place);
+	char *words = xasprintf("%s %s", disk->words, memory->words);
 	struct err err;
-	size_t i;
 
-	dir_make(disk, &err);
-	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-		if (mount("tmpfs", disk, "tmpfs", 0, sizes[i])) {
-			printf("SKIP: small disks: %s\n", strerror(errno));
-			break;
-		}
-		printf("%s: ", sizes[i]);
-		one_limit(t, disk, NULL, seed, want);
-		umount2(disk, MNT_DETACH);
+	dir_make(place, &err);
+	printf("lack %d: %s, %s: ", n, disk->name, memory->name);
+	if (strstr(memory->words, CGROUP) &&
+	    access("/sys/fs/cgroup/memory/tasks", W_OK)) {
+		printf("SKIP: no memory controller of cgroups v1\n");
+	} else if (disk->size && mount("tmpfs", place, "tmpfs", 0, disk->size)) {
+		printf("SKIP: mount: %s\n", strerror(errno));
+	} else {
+		run_small(t, out, words, seed);
+		rmdir(CGROUP);
+		if (disk->size)
+			CHECK_EQ(t, mount(NULL, place, NULL, MS_REMOUNT,
+					  "size=64m"), 0);
+		go_on(t, out, seed);
+		compare(t, out, want);
+		if (disk->size)
+			umount2(place, MNT_DETACH);
 	}
-	free(disk);
+	free(words);
+	free(out);
+	free(place);
+}
+
+static int number(const char *name, int usual)
+{
+	const char *text = getenv(name);
+
+	return text ? atoi(text) : usual;
 }
 
 int main(void)
 {
-	static const char *const limits[] = {
-		"--fsize=4096", "--fsize=65536", "--fsize=1000000",
-		"--fsize=4000000", "--as=50000000", "--as=200000000",
-		"--as=1000000000",
-	};
-	const char *text = getenv("AUX_TESTS_KILLS");
-	const char *given = getenv("AUX_TESTS_SEED");
-	int kills = text ? atoi(text) : KILLS, i;
-	unsigned int seed = given ? (unsigned int)atoi(given) :
-			    (unsigned int)(now_ns() / 1000);
+	int kills = number("AUX_TESTS_KILLS", KILLS), i;
+	int lacks = number("AUX_TESTS_LACKS", LACKS);
+	unsigned int seed = number("AUX_TESTS_SEED", now_ns() / 1000 & 0xffffff);
 	uint64_t rng = seed;
 	struct check t = { 0 };
 	struct seen want;
@@ -221,8 +266,8 @@ int main(void)
 
 	if (!guests_possible())
 		return CHECK_SKIP;
-	printf("seed %u, %d kills (AUX_TESTS_SEED, AUX_TESTS_KILLS)\n", seed,
-	       kills);
+	printf("seed %u, %d kills, %d of the %zu ways to lack disk and memory (AUX_TESTS_SEED, _KILLS, _LACKS)\n",
+	       seed, kills, lacks, WAYS);
 	dir = fixture_dir();
 	out = xasprintf("%s/reference", dir);
 	CHECK_EQ(&t, end_of(start(out, false, NULL, seed)), 0);
@@ -230,9 +275,8 @@ int main(void)
 	CHECK_EQ(&t, want.measured, 8);
 	for (i = 0; i < kills && !t.failed; i++)
 		one_kill(&t, dir, i, &rng, seed, &want);
-	for (i = 0; i < (int)(sizeof(limits) / sizeof(*limits)); i++)
-		one_limit(&t, dir, limits[i], seed, &want);
-	small_disks(&t, dir, seed, &want);
+	for (i = 0; i < lacks && !t.failed; i++)
+		one_lack(&t, dir, i, &rng, seed, &want);
 	for (i = 0; i < 64; i++)
 		free(want.cell[i]);
 	free(out);
