@@ -56,6 +56,8 @@ static const char *const arm64_sources[] = {
 static const struct arch_driver arm64_drivers[] = {
 	{ "arm_spe_0", "drivers/perf/arm_spe_pmu.c", "arm_spe_pmu.o",
 	  "hook-spe-driver.h", "hook-spe*.h" },
+	{ "hisi_ptt0_0", "drivers/hwtracing/ptt/hisi_ptt.c", "hisi_ptt.o",
+	  "hook-hisi-driver.h", "hook-hisi*.h" },
 	{ NULL }
 };
 

@@ -86,6 +86,10 @@
  * and perf_mmap_close() finds a reference to the AUX area too many.
  *
  * bts-snapshot: bts_event_stop() publishes the DS area's index.
+ *
+ * ptt-end: hisi_ptt_update_aux() ends its transaction without TRUNCATED when the
+ * buffer's end is nearer than 4 MiB.  (DISABLE and ENABLE then make it copy
+ * beyond that end, for hisi_ptt_pmu_start() does not ask.)
  */
 const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
@@ -226,6 +230,11 @@ const struct scenario scenarios[SCENARIOS] = {
 		"bts-snapshot",
 		"intel_bts overwrites its buffer: where the trace ends in it",
 		OUTCOME_CLEAN,
+	},
+	[SCENARIO_PTT_END] = {
+		"ptt-end",
+		"hisi_ptt near the buffer's end, but not at it",
+		OUTCOME_SILENT_STOP, { { "rearm", OUTCOME_CLEAN } },
 	},
 };
 

@@ -44,6 +44,8 @@ char *model_driver(const char *driver)
 {
 	if (!strncmp(driver, "arm_spe", 7))
 		driver = "spe";
+	if (!strncmp(driver, "hisi_ptt", 8))
+		driver = "hisi";
 	return strndup(driver, strcspn(driver, "/"));
 }
 

@@ -274,6 +274,7 @@ static int __init synth_init(void)
 	if (hardware) {
 		say_missing("Intel PT", hardware_pt_init());
 		say_missing("BTS", hardware_bts_init());
+		say_missing("PTT", hardware_hisi_init());
 		say_missing("Arm SPE", hardware_spe_init());
 	}
 	return 0;

@@ -8,6 +8,7 @@
 
 int hardware_pt_init(void);
 int hardware_bts_init(void);
+int hardware_hisi_init(void);
 int hardware_spe_init(void);
 
 #endif

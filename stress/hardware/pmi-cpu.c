@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#ifdef CONFIG_X86_64
+#ifdef CONFIG_64BIT
 #include <linux/math64.h>
 
 #include "pmi-cpu.h"
@@ -89,7 +89,10 @@ static void pmi(void *data)
 
 static void deliver(struct pmi_cpu *c)
 {
-	if (in_nmi())
+	/* Timers and works of ours are in an interrupt, too. */
+	if (c->ops->hardirq)
+		pmi(c);
+	else if (in_nmi())
 		synth_nmi_post(pmi, c);
 	else if (!synth_nmi_call(pmi, c))
 		pmi(c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What drives a CPU's trace unit whose interrupt is a PMI (x86: an NMI): the
- * clock, the interrupt, and the stamps of what happens.
+ * What drives a trace unit whose interrupt is a PMI (x86: an NMI), or an ordinary
+ * one on the CPU that has switched it on: the clock, the interrupt, and the stamps
+ * of what happens.
  *
  * A unit has a time of its own, up to which it has traced.  A timer that comes
  * late does not make the hardware late: the unit then traces up to its
@@ -20,6 +21,7 @@ struct pmi_cpu;
 
 /* A unit.  Bytes stand for the time that they take at the event's rate. */
 struct pmi_ops {
+	bool hardirq;		/* its interrupt is an ordinary one, no NMI */
 	/* It is switched on, and not out of room. */
 	bool (*tracing)(const struct pmi_cpu *c);
 	/* It is out of room, or worse. */

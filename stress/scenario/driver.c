@@ -45,6 +45,11 @@ int driver_choose_bts(struct scenario_ctx *ctx, struct err *err)
 	return choose(ctx, "intel_bts", "x86", err);
 }
 
+int driver_choose_hisi(struct scenario_ctx *ctx, struct err *err)
+{
+	return choose(ctx, "hisi_ptt0_0", "arm64", err);
+}
+
 /* Four regions of a page each. */
 static int open_pt(struct rig *rig, struct scenario_ctx *ctx, uint64_t skid,
 		   uint64_t rate, struct err *err)

@@ -216,6 +216,16 @@ static const char *bts_padding(const json_t *e)
 	return json_count(e, "padded") ? OUTCOME_CLEAN : OUTCOME_INCONCLUSIVE;
 }
 
+static const char *ptt_end(const json_t *e)
+{
+	if (json_count(e, "overrun"))
+		return OUTCOME_OVERRUN;
+	if (json_count(e, "stands_still"))
+		return OUTCOME_SILENT_STOP;
+	return json_count(e, "beyond_a_lap") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
 const char *scenario_outcome(int scenario, const json_t *evidence)
 {
 	switch (scenario) {
@@ -259,6 +269,8 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return spe_fault(evidence);
 	case SCENARIO_SPE_LOSS:
 		return spe_loss(evidence);
+	case SCENARIO_PTT_END:
+		return ptt_end(evidence);
 	case SCENARIO_BTS_PADDING:
 		return bts_padding(evidence);
 	default:

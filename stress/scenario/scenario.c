@@ -44,6 +44,7 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_BTS_PADDING] = scenario_bts_padding,
 	[SCENARIO_BTS_THROTTLE] = scenario_bts_throttle,
 	[SCENARIO_BTS_SNAPSHOT] = scenario_snapshot,
+	[SCENARIO_PTT_END] = scenario_ptt_end,
 };
 
 void nap_us(unsigned int us)

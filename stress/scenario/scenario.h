@@ -102,6 +102,9 @@ int driver_choose_pt(struct scenario_ctx *ctx, struct err *err);
 /* The same of arm_spe_0. */
 int driver_choose_spe(struct scenario_ctx *ctx, struct err *err);
 int driver_choose_bts(struct scenario_ctx *ctx, struct err *err);
+int driver_choose_hisi(struct scenario_ctx *ctx, struct err *err);
+/* hisi.c */
+scenario_fn scenario_ptt_end;
 /* bts.c */
 scenario_fn scenario_bts_padding, scenario_bts_throttle;
 /* snapshot.c */

@@ -129,6 +129,11 @@ static const struct {
 	{ SCENARIO_BTS_THROTTLE, "{'looks_stopped_in_row': 21}",
 	  OUTCOME_STOPPED },
 	{ SCENARIO_BTS_SNAPSHOT, "{'beyond_a_lap': 1}", OUTCOME_CLEAN },
+	{ SCENARIO_PTT_END, "{'stands_still': 50}", OUTCOME_SILENT_STOP },
+	{ SCENARIO_PTT_END, "{'beyond_a_lap': 1, 'overrun': 1}",
+	  OUTCOME_OVERRUN },
+	{ SCENARIO_PTT_END, "{'beyond_a_lap': 1}", OUTCOME_CLEAN },
+	{ SCENARIO_PTT_END, "{'drained': 9}", OUTCOME_INCONCLUSIVE },
 
 	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
 	  " 'with_branches': true}, {'packets': 9, 'with_branches': false}]}",

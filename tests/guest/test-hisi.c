@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The real hisi_ptt over a modelled device, in guests of arm64: what hangs does
+ * so by the hardware's own word, and what the driver passes on is what the
+ * device wrote.
+ */
+#include <stdlib.h>
+
+#include "bench/run/preflight.h"
+#include "lib/arch.h"
+#include "lib/file.h"
+#include "tests/check.h"
+#include "tests/fixture.h"
+#include "tests/guest/driver-cells.h"
+#include "tests/guest/guest.h"
+
+static struct driver_cells sum(struct check *t, const char *dir,
+			       const char *variant)
+{
+	struct driver_cells seen = driver_cells_sum(t, dir, "window", variant);
+
+	CHECK(t, seen.measured == 2 && seen.fulls > 0 && seen.written > 0);
+	CHECK_EQ(t, seen.unpublished, 0);
+	CHECK_EQ(t, seen.overrun, 0);
+	CHECK_EQ(t, seen.written, seen.published);
+	return seen;
+}
+
+static void check_all(struct check *t, const char *dir)
+{
+	struct driver_cells seen;
+
+	/* The tracer drains all of it in the window, so each full hangs. */
+	CHECK(t, sum(t, dir, "baseline").lost > 0);
+	CHECK_EQ(t, sum(t, dir, "rearm").hangs, 0);
+	seen = driver_cells_sum(t, dir, "scenario", "baseline");
+	CHECK(t, seen.other == 1 && !seen.wrong);
+	seen = driver_cells_sum(t, dir, "scenario", "rearm");
+	CHECK_EQ(t, seen.clean, 1);
+}
+
+int main(void)
+{
+	static const char *const options[] = {
+		"--seed=20261126", "--arch=arm64", NULL
+	};
+	const struct guest_shape shape = { .arch = arch_find("arm64") };
+	struct check t = { 0 };
+	struct err err;
+	char *dir;
+
+	if (!guests_possible())
+		return CHECK_SKIP;
+	if (preflight_guest_arch(&shape, true, &err)) {
+		printf("SKIP: %s\n", err.text);
+		return CHECK_SKIP;
+	}
+	dir = fixture_dir();
+	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/hisi.job", options);
+	check_all(&t, dir);
+	dir_remove(dir, &err);
+	free(dir);
+	return check_end(&t);
+}
