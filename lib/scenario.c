@@ -111,8 +111,7 @@ const struct scenario scenarios[SCENARIOS] = {
 		"group-throttle",
 		"a throttled sibling stops its AUX leader without an end",
 		OUTCOME_WARN "|" OUTCOME_STOPPED, .since = 6016,
-		/* perf_aux_output_begin(); then perf_mmap_close(). */
-		.console = "kernel/events/",
+		.console = "kernel/events/ring_buffer.c|perf_mmap_close+",
 	},
 	[SCENARIO_HISI_SILENT] = {
 		"hisi-silent",

@@ -73,7 +73,7 @@ struct scenario {
 	struct scenario_except except[5];
 	/* Kernels before this release (major * 1000 + minor) are clean. */
 	int since;
-	/* What the console says then, NULL: nothing. */
+	/* What is in the lines of the console then; NULL: nothing. */
 	const char *console;
 };
 

@@ -245,13 +245,15 @@ static void test_scenario_report(struct check *t)
 	add_scenario(sum, "baseline", SCENARIO_EPOLL, OUTCOME_LOST, NULL);
 	add_scenario(sum, "baseline", SCENARIO_GROUP_THROTTLE, OUTCOME_WARN,
 		     "WARNING: kernel/events/ring_buffer.c:415 at x");
+	add_scenario(sum, "baseline", SCENARIO_GROUP_THROTTLE, OUTCOME_WARN,
+		     "WARNING: kernel/events/core.c:7 at perf_mmap_close+0x4/0x8");
 	/* The right outcome for the wrong reason. */
 	add_scenario(sum, "sync", SCENARIO_GROUP_THROTTLE, OUTCOME_WARN,
 		     "WARNING: kernel/events/core.c:1 at y");
 	add_scenario(sum, "sync", SCENARIO_MUNMAP, OUTCOME_INCONCLUSIVE, NULL);
 	add_scenario(sum, "sync", SCENARIO_SILENT_OFF, OUTCOME_SILENT_OFF, NULL);
 	text = text_of_summary(report_scenario.summary, sum);
-	has(t, text, "2 of 7 runs are NOT as expected");
+	has(t, text, "2 of 8 runs are NOT as expected");
 	has(t, text, "1 inconclusive");
 	has(t, text, "lost-wakeup !");
 	has(t, text, "\nsilent-off intel_pt");
