@@ -22,6 +22,12 @@ struct store_entry;
  * cells there are, and by some hundred bytes on each repeat.
  */
 
+/* What the parts of gaps are made of: how many, and their sum in ns. */
+struct gap_sums {
+	uint64_t gaps;		/* that ended */
+	struct { uint64_t n, sum; } wake, drain, enable, cut;
+};
+
 /*
  * One cell in one repeat of the plan on one kernel: the replicate.  A repeat
  * counts once, also when its kernel had to be started several times.
@@ -32,6 +38,7 @@ struct results_repeat {
 	unsigned int records;	/* mostly 1 */
 	uint64_t fulls, hangs[HANG_CLASSES];
 	double traced_ns, gap_ns;
+	struct gap_sums gaps;
 	struct metric_values values;
 };
 
@@ -235,6 +242,7 @@ void results_sum_add(struct record *sum, const struct record *r);
 void results_combo_add(struct results_combo *combo, int repeat,
 		       unsigned int host, const struct record *r,
 		       const struct metric_values *values);
+void results_gaps_add(struct gap_sums *sums, const struct gap_sums *more);
 /* Adds another of the same cell, or of one that counts as the same. */
 void results_combo_merge(struct results_combo *into,
 			 const struct results_combo *from);

@@ -124,6 +124,30 @@ struct results_repeat *results_repeat(struct results_combo *combo, int repeat,
 	return r;
 }
 
+static struct gap_sums gap_sums_of(const struct record_hists *h)
+{
+	return (struct gap_sums) {
+		.gaps = h->gap.n,
+		.wake = { h->gap_wake.n, h->gap_wake.sum },
+		.drain = { h->gap_drain.n, h->gap_drain.sum },
+		.enable = { h->gap_enable.n, h->gap_enable.sum },
+		.cut = { h->censored.n, h->censored.sum },
+	};
+}
+
+void results_gaps_add(struct gap_sums *sums, const struct gap_sums *more)
+{
+	sums->gaps += more->gaps;
+	sums->wake.n += more->wake.n;
+	sums->wake.sum += more->wake.sum;
+	sums->drain.n += more->drain.n;
+	sums->drain.sum += more->drain.sum;
+	sums->enable.n += more->enable.n;
+	sums->enable.sum += more->enable.sum;
+	sums->cut.n += more->cut.n;
+	sums->cut.sum += more->cut.sum;
+}
+
 static void repeat_add(struct results_combo *combo,
 		       const struct results_repeat *from)
 {
@@ -136,6 +160,7 @@ static void repeat_add(struct results_combo *combo,
 		r->hangs[class] += from->hangs[class];
 	r->traced_ns += from->traced_ns;
 	r->gap_ns += from->gap_ns;
+	results_gaps_add(&r->gaps, &from->gaps);
 	if (r->records)
 		metric_values_mix(&r->values, &from->values, r->records);
 	else
@@ -150,6 +175,7 @@ void results_combo_add(struct results_combo *combo, int repeat,
 	struct results_repeat r = {
 		.repeat = repeat, .host = host, .records = 1, .fulls = record->fulls,
 		.traced_ns = record->traced_ns, .gap_ns = record->gap_ns,
+		.gaps = gap_sums_of(&record->h),
 	};
 
 	results_sum_add(&combo->sum, record);

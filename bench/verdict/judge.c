@@ -87,7 +87,8 @@ static void sum_parts(struct judge_verdict *v)
 		    !gap_parts_known(v->pair[i].combo[1]))
 			continue;
 		for (side = 0; side < 2; side++)
-			gap_parts_add(&v->parts[side], v->pair[i].combo[side]);
+			gap_parts_add(&v->parts[side], v->pair[i].combo[side],
+				      v->pair[i].combo[!side]);
 	}
 	for (side = 0; side < 2; side++)
 		gap_parts_end(&v->parts[side]);

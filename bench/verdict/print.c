@@ -180,7 +180,7 @@ static void put_gap_parts(const struct judge *judge,
 			  p->part[PART_DRAIN] / 1e6,
 			  p->part[PART_ENABLE] / 1e6, p->part[PART_CUT] / 1e6,
 			  p->cells, judge->results->hosts.n > 1 ?
-			  ", all hosts together: no comparison" : "", p->cut,
+			  ", hosts weigh the same" : "", p->cut,
 			  p->n);
 	}
 }

@@ -85,7 +85,7 @@ static struct split split_over(const struct results *results,
 		combo = results->combo[i];
 		if (combo->kernel == kernel && gap_parts_known(combo) &&
 		    (!peers || shared(results, peers, combo)))
-			gap_parts_add(&s.parts, combo);
+			gap_parts_add(&s.parts, combo, NULL);
 	}
 	gap_parts_end(&s.parts);
 	for (i = 0; i < PARTS; i++)

@@ -369,6 +369,51 @@ static void test_lost(struct check *t)
 	made_free(m);
 }
 
+static struct results_repeat gaps_of(unsigned int host, uint64_t n,
+				     uint64_t wake)
+{
+	return (struct results_repeat) {
+		.host = host, .gaps = {
+			.gaps = n, .wake = { n, n * wake },
+			.drain = { n, n }, .enable = { n, 2 * n },
+		},
+	};
+}
+
+/* Gaps of 10 on one host and 1000 on the other, and more of either. */
+static void test_gaps(struct check *t)
+{
+	struct results_repeat mine[] = {
+		gaps_of(0, 10, 10), gaps_of(1, 500, 1000), gaps_of(1, 490, 1000),
+		gaps_of(2, 7, 5),
+	};
+	struct results_repeat base[] = {
+		gaps_of(0, 990, 10), gaps_of(1, 10, 1000),
+	};
+	struct results_combo a = { .measured = 4, .repeat = mine, .repeats = 4 };
+	struct results_combo b = { .measured = 2, .repeat = base, .repeats = 2 };
+	struct gap_parts parts[2] = { { .n = 0 } };
+	int i;
+
+	CHECK(t, gap_parts_known(&a) && gap_parts_known(&b));
+	gap_parts_add(&parts[0], &a, &b);
+	gap_parts_add(&parts[1], &b, &a);
+	for (i = 0; i < 2; i++) {
+		gap_parts_end(&parts[i]);
+		CHECK(t, near(parts[i].part[PART_WAKE], 505));
+		CHECK(t, near(parts[i].part[PART_DRAIN], 1));
+		CHECK(t, near(parts[i].part[PART_ENABLE], 2));
+		CHECK(t, parts[i].part[PART_CUT] == 0);
+		CHECK_EQ(t, parts[i].n, 1000);
+		CHECK_EQ(t, parts[i].cells, 1);
+	}
+	/* By itself it has all its hosts. */
+	parts[0] = (struct gap_parts) { .n = 0 };
+	gap_parts_add(&parts[0], &a, NULL);
+	CHECK_EQ(t, parts[0].n, 1007);
+	CHECK(t, near(parts[0].part[PART_WAKE], 1015 / 3.));
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -383,5 +428,6 @@ int main(void)
 	test_hidden(&t);
 	test_hunt(&t);
 	test_lost(&t);
+	test_gaps(&t);
 	return check_end(&t);
 }
