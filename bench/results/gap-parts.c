@@ -12,11 +12,8 @@ static bool is_known(const struct gap_sums *s)
 
 bool gap_parts_known(const struct results_combo *combo)
 {
-	struct gap_sums all = { 0 };
-	size_t i;
+	struct gap_sums all = results_gaps_of(&combo->sum.h);
 
-	for (i = 0; i < combo->repeats; i++)
-		results_gaps_add(&all, &combo->repeat[i].gaps);
 	return combo->measured && is_known(&all);
 }
 

@@ -242,6 +242,7 @@ void results_sum_add(struct record *sum, const struct record *r);
 void results_combo_add(struct results_combo *combo, int repeat,
 		       unsigned int host, const struct record *r,
 		       const struct metric_values *values);
+struct gap_sums results_gaps_of(const struct record_hists *h);
 void results_gaps_add(struct gap_sums *sums, const struct gap_sums *more);
 /* Adds another of the same cell, or of one that counts as the same. */
 void results_combo_merge(struct results_combo *into,

@@ -124,7 +124,7 @@ struct results_repeat *results_repeat(struct results_combo *combo, int repeat,
 	return r;
 }
 
-static struct gap_sums gap_sums_of(const struct record_hists *h)
+struct gap_sums results_gaps_of(const struct record_hists *h)
 {
 	return (struct gap_sums) {
 		.gaps = h->gap.n,
@@ -175,7 +175,7 @@ void results_combo_add(struct results_combo *combo, int repeat,
 	struct results_repeat r = {
 		.repeat = repeat, .host = host, .records = 1, .fulls = record->fulls,
 		.traced_ns = record->traced_ns, .gap_ns = record->gap_ns,
-		.gaps = gap_sums_of(&record->h),
+		.gaps = results_gaps_of(&record->h),
 	};
 
 	results_sum_add(&combo->sum, record);
