@@ -10,9 +10,9 @@ static const char *const x86_sources[] = { NULL };
 
 static const struct arch_driver x86_drivers[] = {
 	{ "intel_pt", "arch/x86/events/intel/pt.c", "pt.o",
-	  "hook-pt-driver.h", "hook-pt*.h" },
+	  "hook-pt-driver.h" },
 	{ "intel_bts", "arch/x86/events/intel/bts.c", "bts.o",
-	  "hook-bts-driver.h", "hook-bts*.h" },
+	  "hook-bts-driver.h" },
 	{ NULL }
 };
 
@@ -55,9 +55,9 @@ static const char *const arm64_sources[] = {
 
 static const struct arch_driver arm64_drivers[] = {
 	{ "arm_spe_0", "drivers/perf/arm_spe_pmu.c", "arm_spe_pmu.o",
-	  "hook-spe-driver.h", "hook-spe*.h" },
+	  "hook-spe-driver.h" },
 	{ "hisi_ptt0_0", "drivers/hwtracing/ptt/hisi_ptt.c", "hisi_ptt.o",
-	  "hook-hisi-driver.h", "hook-hisi*.h" },
+	  "hook-hisi-driver.h" },
 	{ NULL }
 };
 

@@ -7,9 +7,8 @@ struct arch_driver {
 	const char *pmu;	/* its PMU in sysfs */
 	const char *source;	/* in the tree */
 	const char *object;	/* in the words of the kernel's makefiles */
-	/* What of stress/hardware/ is included before its first line: */
+	/* What of stress/hardware/ is included before its first line. */
 	const char *hook;
-	const char *hooks;	/* it and what it includes */
 };
 
 #define ARCH_DRIVERS_MAX 2

@@ -145,11 +145,7 @@ static const struct bts_hook_ops ops = {
 	.area = hook_area,
 	.write = hook_write,
 	.pmu = hook_pmu,
-	.begin = handle_begin,
-	.begun = handle_begun,
-	.skipped = handle_skipped,
-	.end = handle_end,
-	.ended = handle_ended,
+	.perf = &handle_hooks,
 };
 
 static void init_cpu(struct bts_cpu *c)

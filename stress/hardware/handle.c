@@ -45,14 +45,14 @@ void handle_used(struct model_handle *h)
 	to_model(h->event)->asked = true;
 }
 
-void handle_begin(struct perf_output_handle *perf)
+static void on_begin(struct perf_output_handle *perf)
 {
 	/* Set by perf core when there is a buffer, full or not. */
 	perf->rb = NULL;
 }
 
-void handle_begun(struct perf_output_handle *perf, struct perf_event *event,
-		  void *buf)
+static void on_begun(struct perf_output_handle *perf,
+		     struct perf_event *event, void *buf)
 {
 	const struct model_pmu *m = model_pmu_of(event);
 	struct model_handle *h = m->handle();
@@ -70,7 +70,7 @@ void handle_begun(struct perf_output_handle *perf, struct perf_event *event,
 }
 
 /* Padding takes room, and is the driver's own. */
-void handle_skipped(struct perf_output_handle *perf, unsigned long size)
+static void on_skipped(struct perf_output_handle *perf, unsigned long size)
 {
 	struct model_handle *h = model_pmu_of(perf->event)->handle();
 
@@ -110,7 +110,7 @@ static bool is_last(const struct model_pmu *m, const struct model_handle *h)
 }
 
 /* Of an interrupt's two ends the first is of what was written. */
-void handle_end(struct perf_output_handle *perf, unsigned long size)
+static void on_end(struct perf_output_handle *perf, unsigned long size)
 {
 	const struct model_pmu *m = model_pmu_of(perf->event);
 	struct model_handle *h = m->handle();
@@ -123,7 +123,7 @@ void handle_end(struct perf_output_handle *perf, unsigned long size)
 				AUXSYNTH_WATERMARK : AUXSYNTH_NEAR);
 }
 
-void handle_ended(struct perf_event *event)
+static void on_ended(struct perf_event *event)
 {
 	const struct model_pmu *m = model_pmu_of(event);
 	struct model_handle *h = m->handle();
@@ -134,3 +134,11 @@ void handle_ended(struct perf_event *event)
 	if (!h->in_irq)
 		h->event = NULL;
 }
+
+const struct hook_perf handle_hooks = {
+	.begin = on_begin,
+	.begun = on_begun,
+	.skipped = on_skipped,
+	.end = on_end,
+	.ended = on_ended,
+};

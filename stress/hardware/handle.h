@@ -7,7 +7,7 @@
 #ifndef AUX_HARDWARE_HANDLE_H
 #define AUX_HARDWARE_HANDLE_H
 
-#include <linux/perf_event.h>
+#include "hook-perf.h"
 
 struct model_handle {
 	/* Set by the creator: bytes that the hardware has written, ever. */
@@ -35,15 +35,7 @@ void handle_leave(struct model_handle *h);
  */
 void handle_used(struct model_handle *h);
 
-/*
- * What a driver's hook calls around perf_aux_output_begin(), behind _skip(), and
- * around _end(), of events of a struct model_pmu.
- */
-void handle_begin(struct perf_output_handle *perf);
-void handle_begun(struct perf_output_handle *perf, struct perf_event *event,
-		  void *buf);
-void handle_skipped(struct perf_output_handle *perf, unsigned long size);
-void handle_end(struct perf_output_handle *perf, unsigned long size);
-void handle_ended(struct perf_event *event);
+/* What a driver's hook calls, of events of a struct model_pmu. */
+extern const struct hook_perf handle_hooks;
 
 #endif

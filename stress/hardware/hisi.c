@@ -141,11 +141,7 @@ static const struct hisi_hook_ops ops = {
 	.read = hook_read,
 	.write = hook_write,
 	.pmu = hook_pmu,
-	.begin = handle_begin,
-	.begun = handle_begun,
-	.skipped = handle_skipped,
-	.end = handle_end,
-	.ended = handle_ended,
+	.perf = &handle_hooks,
 };
 
 static void *memory(u64 address)

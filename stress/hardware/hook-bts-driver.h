@@ -79,42 +79,8 @@ static void hook_disable(void)
 	aux_hook_bts.ops->write(0);
 }
 
-static inline void *hook_begin(struct perf_output_handle *handle,
-			       struct perf_event *event)
-{
-	void *buf;
-
-	aux_hook_bts.ops->begin(handle);
-	buf = perf_aux_output_begin(handle, event);
-	aux_hook_bts.ops->begun(handle, event, buf);
-	return buf;
-}
-
-static inline int hook_skip(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	int ret = perf_aux_output_skip(handle, size);
-
-	if (!ret)
-		aux_hook_bts.ops->skipped(handle, size);
-	return ret;
-}
-
-static inline void hook_end(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	struct perf_event *event = handle->event;
-
-	aux_hook_bts.ops->end(handle, size);
-	perf_aux_output_end(handle, size);
-	aux_hook_bts.ops->ended(event);
-}
-
-static inline int hook_register(struct pmu *pmu, const char *name, int type)
-{
-	aux_hook_bts.ops->pmu(pmu);
-	return perf_pmu_register(pmu, name, type);
-}
+#define HOOK_OPS aux_hook_bts.ops
+#include "hook-perf-driver.h"
 
 /* What the driver sees from here on. */
 #define intel_bts_interrupt aux_bts_interrupt
@@ -122,10 +88,6 @@ static inline int hook_register(struct pmu *pmu, const char *name, int type)
 #define intel_bts_disable_local aux_bts_disable_local
 #define intel_pmu_enable_bts hook_enable
 #define intel_pmu_disable_bts hook_disable
-#define perf_aux_output_begin hook_begin
-#define perf_aux_output_skip hook_skip
-#define perf_aux_output_end hook_end
-#define perf_pmu_register hook_register
 /*
  * A DS area of the model's, and an x86_pmu that has a BTS, whatever this CPU's
  * own PMU has of them.  The names of types change, too; no other file sees them.

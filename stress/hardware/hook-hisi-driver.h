@@ -80,42 +80,8 @@ static inline int hook_driver(const struct pci_driver *driver)
 	return 0;
 }
 
-static inline void *hook_begin(struct perf_output_handle *handle,
-			       struct perf_event *event)
-{
-	void *buf;
-
-	aux_hook_hisi.ops->begin(handle);
-	buf = perf_aux_output_begin(handle, event);
-	aux_hook_hisi.ops->begun(handle, event, buf);
-	return buf;
-}
-
-static inline int hook_skip(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	int ret = perf_aux_output_skip(handle, size);
-
-	if (!ret)
-		aux_hook_hisi.ops->skipped(handle, size);
-	return ret;
-}
-
-static inline void hook_end(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	struct perf_event *event = handle->event;
-
-	aux_hook_hisi.ops->end(handle, size);
-	perf_aux_output_end(handle, size);
-	aux_hook_hisi.ops->ended(event);
-}
-
-static inline int hook_register(struct pmu *pmu, const char *name, int type)
-{
-	aux_hook_hisi.ops->pmu(pmu);
-	return perf_pmu_register(pmu, name, type);
-}
+#define HOOK_OPS aux_hook_hisi.ops
+#include "hook-perf-driver.h"
 
 /* What the driver sees from here on: registers, */
 #undef readl
@@ -148,10 +114,5 @@ static inline int hook_register(struct pmu *pmu, const char *name, int type)
 #undef pci_register_driver
 #define pci_register_driver(driver) hook_driver(driver)
 #define pci_unregister_driver(driver) do { } while (0)
-/* And its way into perf core. */
-#define perf_aux_output_begin hook_begin
-#define perf_aux_output_skip hook_skip
-#define perf_aux_output_end hook_end
-#define perf_pmu_register hook_register
 
 #endif

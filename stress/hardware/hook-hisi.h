@@ -8,8 +8,9 @@
 
 #include <linux/interrupt.h>
 #include <linux/pci.h>
-#include <linux/perf_event.h>
 #include <linux/types.h>
+
+#include "hook-perf.h"
 
 /* The device, instead of one on a bus. */
 struct hisi_hook_ops {
@@ -18,12 +19,7 @@ struct hisi_hook_ops {
 	/* The driver is about to register its PMU. */
 	void (*pmu)(struct pmu *pmu);
 	/* Around the driver's calls into perf core. */
-	void (*begin)(struct perf_output_handle *handle);
-	void (*begun)(struct perf_output_handle *handle,
-		      struct perf_event *event, void *buf);
-	void (*skipped)(struct perf_output_handle *handle, unsigned long size);
-	void (*end)(struct perf_output_handle *handle, unsigned long size);
-	void (*ended)(struct perf_event *event);
+	const struct hook_perf *perf;
 };
 
 struct hisi_hook {

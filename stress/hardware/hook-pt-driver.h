@@ -103,39 +103,8 @@ static inline const struct cpuinfo_x86 *hook_cpu(void)
 	return aux_hook_pt.ops ? aux_hook_pt.ops->cpu : &boot_cpu_data;
 }
 
-static inline void *hook_begin(struct perf_output_handle *handle,
-			       struct perf_event *event)
-{
-	const struct pt_hook_ops *ops = aux_hook_pt.ops;
-	void *buf;
-
-	if (ops)
-		ops->begin(handle);
-	buf = perf_aux_output_begin(handle, event);
-	if (ops)
-		ops->begun(handle, event, buf);
-	return buf;
-}
-
-static inline void hook_end(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	const struct pt_hook_ops *ops = aux_hook_pt.ops;
-	struct perf_event *event = handle->event;
-
-	if (ops)
-		ops->end(handle, size);
-	perf_aux_output_end(handle, size);
-	if (ops)
-		ops->ended(event);
-}
-
-static inline int hook_register(struct pmu *pmu, const char *name, int type)
-{
-	if (aux_hook_pt.ops)
-		aux_hook_pt.ops->pmu(pmu);
-	return perf_pmu_register(pmu, name, type);
-}
+#define HOOK_OPS aux_hook_pt.ops
+#include "hook-perf-driver.h"
 
 /* What the driver sees from here on. */
 #undef rdmsrq
@@ -149,9 +118,6 @@ static inline int hook_register(struct pmu *pmu, const char *name, int type)
 #define cpuid_count hook_cpuid
 #define cpuid(leaf, a, b, c, d) hook_cpuid(leaf, 0, a, b, c, d)
 #define boot_cpu_data (*hook_cpu())
-#define perf_aux_output_begin hook_begin
-#define perf_aux_output_end hook_end
-#define perf_pmu_register hook_register
 
 #undef boot_cpu_has
 #define boot_cpu_has(bit)						\

@@ -6,10 +6,11 @@
 #ifndef AUX_HARDWARE_HOOK_PT_H
 #define AUX_HARDWARE_HOOK_PT_H
 
-#include <linux/perf_event.h>
 #include <linux/types.h>
 #include <asm/insn.h>
 #include <asm/processor.h>
+
+#include "hook-perf.h"
 
 /* The hardware, instead of this CPU's. */
 struct pt_hook_ops {
@@ -22,11 +23,7 @@ struct pt_hook_ops {
 	/* The driver is about to register its PMU. */
 	void (*pmu)(struct pmu *pmu);
 	/* Around the driver's calls into perf core. */
-	void (*begin)(struct perf_output_handle *handle);
-	void (*begun)(struct perf_output_handle *handle,
-		      struct perf_event *event, void *buf);
-	void (*end)(struct perf_output_handle *handle, unsigned long size);
-	void (*ended)(struct perf_event *event);
+	const struct hook_perf *perf;
 };
 
 struct pt_hook {

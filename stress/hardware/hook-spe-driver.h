@@ -60,52 +60,14 @@ static inline irq_handler_t hook_handler(unsigned int irq,
 	return hook_interrupt;
 }
 
-static inline void *hook_begin(struct perf_output_handle *handle,
-			       struct perf_event *event)
-{
-	void *buf;
-
-	aux_hook_spe.ops->begin(handle);
-	buf = perf_aux_output_begin(handle, event);
-	aux_hook_spe.ops->begun(handle, event, buf);
-	return buf;
-}
-
-static inline int hook_skip(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	int ret = perf_aux_output_skip(handle, size);
-
-	if (!ret)
-		aux_hook_spe.ops->skipped(handle, size);
-	return ret;
-}
-
-static inline void hook_end(struct perf_output_handle *handle,
-			    unsigned long size)
-{
-	struct perf_event *event = handle->event;
-
-	aux_hook_spe.ops->end(handle, size);
-	perf_aux_output_end(handle, size);
-	aux_hook_spe.ops->ended(event);
-}
-
-static inline int hook_register(struct pmu *pmu, const char *name, int type)
-{
-	aux_hook_spe.ops->pmu(pmu);
-	return perf_pmu_register(pmu, name, type);
-}
+#define HOOK_OPS aux_hook_spe.ops
+#include "hook-perf-driver.h"
 
 /* What the driver sees from here on. */
 #undef read_sysreg_s
 #undef write_sysreg_s
 #define read_sysreg_s(reg) aux_hook_spe.ops->read(reg)
 #define write_sysreg_s(value, reg) aux_hook_spe.ops->write(reg, value)
-#define perf_aux_output_begin hook_begin
-#define perf_aux_output_skip hook_skip
-#define perf_aux_output_end hook_end
-#define perf_pmu_register hook_register
 #define request_percpu_irq(irq, handler, name, dev)			\
 	request_percpu_irq(irq, hook_handler(irq, handler), name, dev)
 #define request_percpu_irq_affinity(irq, handler, name, mask, dev)	\

@@ -7,8 +7,9 @@
 #define AUX_HARDWARE_HOOK_SPE_H
 
 #include <linux/interrupt.h>
-#include <linux/perf_event.h>
 #include <linux/types.h>
+
+#include "hook-perf.h"
 
 /* The hardware, instead of this CPU's. */
 struct spe_hook_ops {
@@ -20,12 +21,7 @@ struct spe_hook_ops {
 	void (*enter)(void);
 	void (*leave)(void);
 	/* Around the driver's calls into perf core. */
-	void (*begin)(struct perf_output_handle *handle);
-	void (*begun)(struct perf_output_handle *handle,
-		      struct perf_event *event, void *buf);
-	void (*skipped)(struct perf_output_handle *handle, unsigned long size);
-	void (*end)(struct perf_output_handle *handle, unsigned long size);
-	void (*ended)(struct perf_event *event);
+	const struct hook_perf *perf;
 };
 
 struct spe_hook {

@@ -85,10 +85,7 @@ static const struct pt_hook_ops ops = {
 	.cpuid = hook_cpuid,
 	.cpu = &part_cpu,
 	.pmu = hook_pmu,
-	.begin = handle_begin,
-	.begun = handle_begun,
-	.end = handle_end,
-	.ended = handle_ended,
+	.perf = &handle_hooks,
 };
 
 /* The guest's CPU, but for its model and what its Intel PT is like. */

@@ -346,11 +346,7 @@ static const struct spe_hook_ops ops = {
 	.pmu = hook_pmu,
 	.enter = hook_enter,
 	.leave = hook_leave,
-	.begin = handle_begin,
-	.begun = handle_begun,
-	.skipped = handle_skipped,
-	.end = handle_end,
-	.ended = handle_ended,
+	.perf = &handle_hooks,
 };
 
 static void init_cpu(struct spe_cpu *c)
