@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <sys/file.h>
 
+#include "bench/run/preflight.h"
 #include "bench/target/initramfs.h"
 #include "kconfigs/build/kernel.h"
 #include "lib/arch.h"
-#include "lib/package.h"
 #include "lib/file.h"
 #include "lib/package.h"
 #include "lib/proc.h"
@@ -46,6 +46,20 @@ bool guests_possible(void)
 	}
 	kernel_store_free(&store);
 	wait_for_others();
+	return true;
+}
+
+bool guests_possible_of(const char *arch)
+{
+	const struct guest_shape shape = { .arch = arch_find(arch) };
+	struct err err;
+
+	if (!guests_possible())
+		return false;
+	if (preflight_guest_arch(&shape, true, &err)) {
+		printf("SKIP: %s\n", err.text);
+		return false;
+	}
 	return true;
 }
 

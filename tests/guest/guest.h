@@ -17,6 +17,9 @@
  */
 bool guests_possible(void);
 
+/* The same of guests of @arch, with kernels that are built here. */
+bool guests_possible_of(const char *arch);
+
 /*
  * Runs @job with run-matrix into @dir/run, with the NULL-ended @options, and
  * checks that it exits with 0.

@@ -6,8 +6,6 @@
  */
 #include <stdlib.h>
 
-#include "bench/run/preflight.h"
-#include "lib/arch.h"
 #include "lib/file.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
@@ -48,17 +46,12 @@ int main(void)
 	static const char *const options[] = {
 		"--seed=20261126", "--arch=arm64", NULL
 	};
-	const struct guest_shape shape = { .arch = arch_find("arm64") };
 	struct check t = { 0 };
 	struct err err;
 	char *dir;
 
-	if (!guests_possible())
+	if (!guests_possible_of("arm64"))
 		return CHECK_SKIP;
-	if (preflight_guest_arch(&shape, true, &err)) {
-		printf("SKIP: %s\n", err.text);
-		return CHECK_SKIP;
-	}
 	dir = fixture_dir();
 	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/hisi.job", options);
 	check_all(&t, dir);
