@@ -215,52 +215,60 @@ static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
 	return ret;
 }
 
-/* "--filter" and what it takes, or NULL. */
-static char *filter_text(const struct way *way, const char *self,
-			 json_t *found)
+/* Of perf record: a filter; without one, once more what it is told anyway. */
+static char *filter_option(const struct way *way, const char *self,
+			   json_t *found)
 {
 	uint64_t offset = ~0ull;
 
 	if (!way->filtered)
-		return NULL;
+		return xasprintf("-N");
 	dl_iterate_phdr(file_offset, &offset);
 	json_object_set_new(found, "filter_offset", json_integer(offset));
 	json_add(found, "located", 0);
 	json_add(found, "outside", 0);
-	return xasprintf("filter %#llx/%llu@%s", (unsigned long long)offset,
-			 FILTER_SIZE, self);
+	return xasprintf("--filter=filter %#llx/%llu@%s",
+			 (unsigned long long)offset, FILTER_SIZE, self);
+}
+
+static int record_with(struct scenario_ctx *ctx, const struct way *way,
+		       const char *file, const char *self, const char *filter,
+		       int *status, struct err *err)
+{
+	char event[160];
+	const char *const argv[] = {
+		"perf", "record", "-o", file, "--per-thread", "-B", "-N",
+		"-m", ",256K", "-e", event, filter, "--", self, "--spin",
+		way->spin, NULL
+	};
+	FILE *said;
+	int ret;
+
+	snprintf(event, sizeof(event), "intel_pt/%s%srate=" RATE "/%s",
+		 way->terms, *way->terms ? "," : "", way->kernel ? "" : "u");
+	ret = command_run(ctx, argv, NULL, &said, status, err);
+	if (!ret)
+		fclose(said);
+	return ret;
 }
 
 static int record(struct scenario_ctx *ctx, const struct way *way,
 		  const char *file, json_t *found, struct err *err)
 {
-	char event[160], self[PATH_MAX], *filter;
-	const char *argv[] = {
-		"perf", "record", "-o", file, "--per-thread", "-B", "-N",
-		"-m", ",256K", "-e", event, "--filter", NULL, "--", self,
-		"--spin", way->spin, NULL
-	};
+	char self[PATH_MAX], *filter;
 	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	int status, ret;
-	FILE *said;
 
 	if (len < 0)
 		return err_set(err, -errno, "/proc/self/exe: %s",
 			       strerror(errno));
 	self[len] = '\0';
-	snprintf(event, sizeof(event), "intel_pt/%s%srate=" RATE "/%s",
-		 way->terms, *way->terms ? "," : "", way->kernel ? "" : "u");
-	filter = filter_text(way, self, found);
-	argv[12] = filter;
-	if (!filter)
-		memmove(&argv[11], &argv[13], 5 * sizeof(argv[0]));
-	ret = command_run(ctx, argv, NULL, &said, &status, err);
+	filter = filter_option(way, self, found);
+	ret = record_with(ctx, way, file, self, filter, &status, err);
 	free(filter);
-	if (ret)
-		return ret;
-	fclose(said);
-	json_add(found, "not_recorded", status != 0);
-	return 0;
+	if (!ret)
+		json_add(found, "not_recorded", status != 0);
+	return ret;
 }
 
 static int try_once(struct scenario_ctx *ctx, const struct way *way,

@@ -65,11 +65,6 @@ static int open_pt(struct rig *rig, struct scenario_ctx *ctx, uint64_t skid,
 	return rig_open(rig, ctx, 0, err);
 }
 
-static void view(const struct rig *rig, struct auxsynth_slot *slot)
-{
-	oracle_slot(&rig->oracle, rig->slot, slot);
-}
-
 /* Enables the event and waits until the trace has stopped of itself. */
 static bool run_to_full(struct rig *rig)
 {
@@ -79,7 +74,7 @@ static bool run_to_full(struct rig *rig)
 	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
 	do {
 		nap_us(500);
-		view(rig, &slot);
+		rig_view(rig, &slot);
 	} while ((slot.running || !slot.waiting ||
 		  rig_state(rig, NULL) == 1) && now_ns() < end);
 	return slot.waiting && !slot.running;
@@ -124,7 +119,7 @@ int scenario_pt_whole_buffer(struct scenario_ctx *ctx, struct err *err)
 	if (ret)
 		return ret;
 	reached = whole_buffer_round(&rig);
-	view(&rig, &slot);
+	rig_view(&rig, &slot);
 	rig_close(&rig, ctx);
 	scenario_count(ctx, "written", slot.bytes);
 	scenario_count(ctx, "published", slot.published);
@@ -185,7 +180,7 @@ int scenario_pt_overrun(struct scenario_ctx *ctx, struct err *err)
 	if (ret)
 		return ret;
 	reached = overrun_round(&rig, &lap);
-	view(&rig, &slot);
+	rig_view(&rig, &slot);
 	rig_close(&rig, ctx);
 	scenario_count(ctx, "written", slot.bytes);
 	scenario_count(ctx, "published", slot.published);

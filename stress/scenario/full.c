@@ -58,7 +58,7 @@ static int silent_off_round(struct rig *rig, struct scenario_ctx *ctx,
 	rig_drain(rig);
 	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
 
-	oracle_slot(&rig->oracle, rig->slot, &before);
+	rig_view(rig, &before);
 
 	seen->rounds++;
 	rig_move(rig, 1);
@@ -68,7 +68,7 @@ static int silent_off_round(struct rig *rig, struct scenario_ctx *ctx,
 	rig_move(rig, 0);
 	nap_us(5000);
 	state = rig_state(rig, NULL);
-	oracle_slot(&rig->oracle, rig->slot, &after);
+	rig_view(rig, &after);
 	if (before.fulls != after.fulls) {
 		seen->full_again++;
 	} else if (state == -1) {
@@ -168,7 +168,7 @@ static int restarts(struct rig *rig)
 	struct auxsynth_slot slot;
 
 	do {
-		oracle_slot(&rig->oracle, rig->slot, &slot);
+		rig_view(rig, &slot);
 		if (!slot.waiting)
 			return 1;
 		nap_us(1000);
@@ -185,7 +185,7 @@ static int wait_waiting(struct rig *rig, struct scenario_ctx *ctx,
 	int ret;
 
 	for (;;) {
-		oracle_slot(&rig->oracle, rig->slot, &slot);
+		rig_view(rig, &slot);
 		if (slot.waiting)
 			return 0;
 		ret = scenario_beat(ctx, &beat, err);

@@ -58,7 +58,7 @@ static void look(struct rig *rig, struct throttle *seen)
 
 	auxring_data_read(&rig->ring, on_record, seen);
 	rig_drain(rig);
-	oracle_slot(&rig->oracle, rig->slot, &slot);
+	rig_view(rig, &slot);
 	seen->looks++;
 	if (slot.running || rig_state(rig, NULL) != 1) {
 		seen->in_row = 0;

@@ -16,7 +16,7 @@ static bool stands_still(const struct rig *rig)
 	struct auxsynth_slot slot;
 	bool pending;
 
-	oracle_slot(&rig->oracle, rig->slot, &slot);
+	rig_view(rig, &slot);
 	return !slot.running && rig_state(rig, &pending) == 1 && !pending;
 }
 
@@ -59,7 +59,7 @@ int scenario_ptt_end(struct scenario_ctx *ctx, struct err *err)
 	first = rig_drain(&rig);
 	ioctl(rig.fd, PERF_EVENT_IOC_ENABLE, 0);
 	still = keep_up(&rig, &drained);
-	oracle_slot(&rig.oracle, rig.slot, &slot);
+	rig_view(&rig, &slot);
 	rig_close(&rig, ctx);
 	scenario_count(ctx, "in_the_middle", first);
 	scenario_count(ctx, "drained", drained);

@@ -248,7 +248,7 @@ static int still_works(struct scenario_ctx *ctx, struct err *err)
 	/* It is soon full and stops again. */
 	do {
 		nap_us(1000);
-		oracle_slot(&rig.oracle, rig.slot, &slot);
+		rig_view(&rig, &slot);
 	} while (!slot.starts && now_ns() < deadline);
 	scenario_count(ctx, "starts_after", slot.starts);
 	rig_close(&rig, ctx);

@@ -261,11 +261,16 @@ err_oracle:
 	return ret;
 }
 
+void rig_view(const struct rig *rig, struct auxsynth_slot *slot)
+{
+	oracle_slot(&rig->oracle, rig->slot, slot);
+}
+
 void rig_collect(const struct rig *rig, struct record *record)
 {
 	struct auxsynth_slot slot;
 
-	oracle_slot(&rig->oracle, rig->slot, &slot);
+	rig_view(rig, &slot);
 	record->fulls += slot.fulls;
 	record->fulls_null += slot.fulls_null;
 	record->fulls_short += slot.fulls_short;
@@ -344,7 +349,7 @@ bool rig_wait_full(const struct rig *rig, uint64_t deadline)
 	struct auxsynth_slot slot;
 
 	for (; now_ns() < deadline; nap_us(500)) {
-		oracle_slot(&rig->oracle, rig->slot, &slot);
+		rig_view(rig, &slot);
 		if (slot.waiting && rig_state(rig, NULL) != 1)
 			return true;
 	}
@@ -356,7 +361,7 @@ bool rig_wait_running(const struct rig *rig, uint64_t deadline)
 	struct auxsynth_slot slot;
 
 	for (; now_ns() < deadline; nap_us(200)) {
-		oracle_slot(&rig->oracle, rig->slot, &slot);
+		rig_view(rig, &slot);
 		if (slot.running)
 			return true;
 		if (rig_state(rig, NULL) == -1)

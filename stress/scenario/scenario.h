@@ -73,6 +73,8 @@ uint64_t rig_drain(struct rig *rig);
 bool rig_woken(const struct rig *rig, int ms);
 /* perf core's state of the event: 1, 0, -1; -EINVAL would be -22. */
 int rig_state(const struct rig *rig, bool *pending_disable);
+/* The driver's own state of the event. */
+void rig_view(const struct rig *rig, struct auxsynth_slot *slot);
 /*
  * Waits for a full whose disable has been done, or after which the event could
  * not be scheduled in; false: not in time.

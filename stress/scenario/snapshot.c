@@ -34,7 +34,7 @@ static void snapshot_round(struct rig *rig, uint64_t *rng, struct places *seen)
 		rig_move(rig, seen->rounds & 1);
 	nap_us(random_next(rng) % 2000);
 	ioctl(rig->fd, PERF_EVENT_IOC_DISABLE, 0);
-	oracle_slot(&rig->oracle, rig->slot, &slot);
+	rig_view(rig, &slot);
 	/* The driver says "size" where the hardware is back at 0. */
 	seen->misplaced += auxring_aux_head(&rig->ring) % size !=
 			   slot.bytes % size;
@@ -71,7 +71,7 @@ static int watch_places(struct scenario_ctx *ctx, uint64_t aux, uint64_t end,
 		snapshot_round(&rig, &rng, seen);
 		ret = scenario_beat(ctx, &beat, err);
 	} while (!ret && now_ns() < end);
-	oracle_slot(&rig.oracle, rig.slot, &slot);
+	rig_view(&rig, &slot);
 	seen->fulls += slot.fulls;
 	seen->written += slot.bytes;
 	rig_close(&rig, ctx);
@@ -194,7 +194,7 @@ int scenario_pt_sample(struct scenario_ctx *ctx, struct err *err)
 			      strerror(-fd));
 	else
 		ret = watch_samples(ctx, &rig, &seen, err);
-	oracle_slot(&rig.oracle, rig.slot, &slot);
+	rig_view(&rig, &slot);
 	if (fd >= 0)
 		close(fd);
 	rig_close(&rig, ctx);

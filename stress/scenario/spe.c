@@ -19,23 +19,18 @@ struct faults {
 	uint64_t silent, not_told, not_on_again, by_a_switch, none;
 };
 
-static void view(const struct rig *rig, struct auxsynth_slot *slot)
-{
-	oracle_slot(&rig->oracle, rig->slot, slot);
-}
-
 /* True: an interrupt that came for a fault, for it is too soon for a full. */
 static bool wait_for_fault(struct rig *rig)
 {
 	uint64_t end = now_ns() + 500 * NSEC_PER_MSEC, before;
 	struct auxsynth_slot slot;
 
-	view(rig, &slot);
+	rig_view(rig, &slot);
 	before = slot.pmis;
 	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
 	do {
 		nap_us(1000);
-		view(rig, &slot);
+		rig_view(rig, &slot);
 	} while (slot.pmis == before && now_ns() < end);
 	return slot.pmis != before;
 }
@@ -57,12 +52,12 @@ static void fault_round(struct rig *rig, struct faults *seen)
 	seen->all++;
 	told = rig_woken(rig, 20);
 	state = rig_state(rig, NULL);
-	view(rig, &slot);
+	rig_view(rig, &slot);
 	stopped = !slot.running;
 	rig_drain(rig);
 	ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, 0);
 	nap_us(2000);
-	view(rig, &slot);
+	rig_view(rig, &slot);
 	if (!stopped && !told)
 		/* The task was scheduled out and in. */
 		seen->by_a_switch++;
@@ -169,7 +164,7 @@ int scenario_spe_loss(struct scenario_ctx *ctx, struct err *err)
 		ret = scenario_beat(ctx, &beat, err);
 	}
 	ioctl(rig.fd, PERF_EVENT_IOC_DISABLE, 0);
-	view(&rig, &slot);
+	rig_view(&rig, &slot);
 	rig_close(&rig, ctx);
 	scenario_count(ctx, "rounds", seen.rounds);
 	scenario_count(ctx, "partial", seen.partial);

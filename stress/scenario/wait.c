@@ -94,7 +94,7 @@ static int first_wakeup(struct scenario_ctx *ctx, uint64_t *head, bool *full,
 	ioctl(rig.fd, PERF_EVENT_IOC_ENABLE, 0);
 	ret = rig_woken(&rig, 5000);
 	*head = auxring_aux_head(&rig.ring);
-	oracle_slot(&rig.oracle, rig.slot, &slot);
+	rig_view(&rig, &slot);
 	*full = slot.fulls;
 	rig_close(&rig, ctx);
 	return ret;
