@@ -366,13 +366,38 @@ bool patch_changes(const struct patch *patch, const char *path)
 	return false;
 }
 
-/* So that a mail's reader gives back every byte, a CR at a line's end too. */
+/* A line on which an mbox would begin its next mail. */
+static bool begins_mail(const char *text, const char *line, const char *end)
+{
+	static const char from[] = "From ";
+	size_t len = strlen(from);
+
+	return (line == text || line[-1] == '\n') &&
+		(size_t)(end - line) >= len && !memcmp(line, from, len);
+}
+
+/* True if a mail with this text as it is would be read as another. */
+static bool needs_quotes(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (text[i] == '\r' || begins_mail(text, text + i, text + len))
+			return true;
+	return false;
+}
+
+/*
+ * So that a mail's reader gives back every byte: a CR at a line's end, and a
+ * diff's own text that looks like the next mail.
+ */
 static void write_quoted(FILE *out, const char *text, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if (text[i] == '=' || text[i] == '\r')
+		if (text[i] == '=' || text[i] == '\r' ||
+		    begins_mail(text, text + i, text + len))
 			fprintf(out, "=%02X", text[i]);
 		else
 			fputc(text[i], out);
@@ -381,7 +406,7 @@ static void write_quoted(FILE *out, const char *text, size_t len)
 
 static void write_part(FILE *out, const struct patch_part *part)
 {
-	bool quoted = memchr(part->diff, '\r', part->len);
+	bool quoted = needs_quotes(part->diff, part->len);
 	const char *name = strrchr(part->name, '/');
 
 	fprintf(out, "From 0 Mon Sep 17 00:00:00 2001\n"
