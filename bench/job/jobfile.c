@@ -217,6 +217,8 @@ static void read_long_line(struct reader *reader, char *buf, size_t size,
 		strcpy(buf, "#\n");
 		return;
 	}
+	/* One that inih made no setting of (it saw a comment) is still here. */
+	free(reader->value);
 	reader->value = strndup(equals + 1, text + len - equals - 1);
 	reader->value[strcspn(reader->value, "\r\n")] = '\0';
 	comment = strstr(reader->value, " ;");

@@ -309,6 +309,12 @@ static void test_long(struct fixture *f)
 	text[len - 2] = '_';
 	expect_error(f, text, NULL, "x.job:2:",
 		     "expected [section] or key = value");
+	/* A comment where its key is, twice: no setting takes its value. */
+	snprintf(sizes, sizeof(sizes), "[a]\nrate ; x = %0*d\nrate ; y = %0*d\n",
+		 1000, 1, 1000, 2);
+	expect_error(f, sizes, NULL, "x.job:2:",
+		     "expected [section] or key = value");
+	strcpy(sizes, "[a]\n");
 	/* 40 ^ 4 cells */
 	for (key = cell_keys; key->name; key++) {
 		if (strcmp(key->name, "window") && strcmp(key->name, "tick") &&
