@@ -148,7 +148,7 @@ void contrast_values_init(struct contrast_values *v, struct contrast *c,
 				i = repeat_place(v, side,
 						 number_of(&combo->repeat[k]),
 						 k);
-				v->x[side][i * v->cells + cell] =
+				contrast_row(v, side, cell)[i] =
 					value_of(c, combo, &combo->repeat[k],
 						 pad_ns);
 			}

@@ -9,7 +9,7 @@ struct contrast_values {
 	size_t cells, repeats[2];
 	size_t hosts;
 	uint64_t *number[2];	/* of each repeat and its host, in order */
-	double *x[2];		/* [repeat * cells + cell], NAN: none */
+	double *x[2];		/* a row of repeats for each cell, NAN: none */
 };
 
 /* Zeroed, never NULL, also for none. */
@@ -19,6 +19,13 @@ static inline size_t contrast_host(const struct contrast_values *v, size_t side,
 				   size_t i)
 {
 	return (uint32_t)v->number[side][i];
+}
+
+/* One cell's values, of @side's repeats in their order. */
+static inline double *contrast_row(const struct contrast_values *v, size_t side,
+				   size_t cell)
+{
+	return v->x[side] + cell * v->repeats[side];
 }
 
 /* Of c->cells @pairs; bench/results/contrast.c only. */

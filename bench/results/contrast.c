@@ -56,15 +56,14 @@ static void cell_means(const struct contrast_values *v, size_t side, size_t cell
 		       double *mean)
 {
 	size_t *n = xcalloc(v->hosts, sizeof(*n)), i, host;
-	double x;
+	const double *row = contrast_row(v, side, cell);
 
 	for (host = 0; host < v->hosts; host++)
 		mean[host] = 0;
 	for (i = 0; i < v->repeats[side]; i++) {
-		x = v->x[side][i * v->cells + cell];
-		if (isnan(x))
+		if (isnan(row[i]))
 			continue;
-		mean[contrast_host(v, side, i)] += x;
+		mean[contrast_host(v, side, i)] += row[i];
 		n[contrast_host(v, side, i)]++;
 	}
 	for (host = 0; host < v->hosts; host++)
@@ -150,6 +149,25 @@ static void boots_end(struct boots *b, size_t side, struct block *block,
 	free(b->host);
 }
 
+/* Adds a cell's values, relative to their middle on each host, to the repeats. */
+static void add_to_repeats(const struct contrast_values *v, size_t side,
+			   size_t cell, const struct places *p, double *sum,
+			   size_t *have)
+{
+	const double *row = contrast_row(v, side, cell);
+	const double *middle = p->middle + cell * v->hosts;
+	double value;
+	size_t i;
+
+	for (i = 0; i < v->repeats[side]; i++) {
+		value = row[i] - middle[contrast_host(v, side, i)];
+		if (isnan(value))
+			continue;
+		sum[i] += value;
+		have[i]++;
+	}
+}
+
 /*
  * Each repeat as the mean of its cells, relative to their middles on its host:
  * how boots vary.  What they vary about is the mean of the cells' means, lest a
@@ -158,24 +176,21 @@ static void boots_end(struct boots *b, size_t side, struct block *block,
 static void boot_samples(const struct contrast_values *v, size_t side,
 			 const struct places *p, struct block *block)
 {
-	double sum, value, middle;
-	size_t i, cell, have, host;
+	double *sum = xcalloc(v->repeats[side], sizeof(*sum));
+	size_t *have = xcalloc(v->repeats[side], sizeof(*have));
+	size_t i, cell, host;
 	struct boots boots;
 
+	for (cell = 0; cell < v->cells; cell++)
+		add_to_repeats(v, side, cell, p, sum, have);
 	boots_init(&boots, v->repeats[side]);
 	for (i = 0; i < v->repeats[side]; i++) {
-		host = contrast_host(v, side, i);
-		for (cell = have = 0, sum = 0; cell < v->cells; cell++) {
-			value = v->x[side][i * v->cells + cell];
-			middle = p->middle[cell * v->hosts + host];
-			if (isnan(value) || isnan(middle))
-				continue;
-			sum += value - middle;
-			have++;
-		}
-		if (have)
-			boots_add(&boots, sum / have, host);
+		if (have[i])
+			boots_add(&boots, sum[i] / have[i],
+				  contrast_host(v, side, i));
 	}
+	free(sum);
+	free(have);
 	boots_end(&boots, side, block, v->hosts);
 	for (host = 0; host < v->hosts; host++) {
 		if (p->have[host])
