@@ -33,6 +33,19 @@ static int check_folder(const char *path, struct err *err)
 	return ret;
 }
 
+/* What the machine lacks says nothing of the file. */
+static int not_read(struct archive *in, const char *path, struct err *err)
+{
+	const char *why = archive_error_string(in);
+	int code = archive_errno(in);
+
+	if (code == ENOMEM || code == EIO || code == EACCES)
+		return err_set(err, -code, "%s: it cannot be read: %s", path,
+			       why ? why : strerror(code));
+	return err_set(err, -EINVAL, "%s: not a kernel source (%s), " EXPECTED,
+		       path, why ? why : "an empty file");
+}
+
 /* The first entry tells whether it is one; the rest would take a minute. */
 static int check_tarball(const char *path, struct err *err)
 {
@@ -44,10 +57,7 @@ static int check_tarball(const char *path, struct err *err)
 	archive_read_support_format_tar(in);
 	if (archive_read_open_filename(in, path, 1 << 16) ||
 	    archive_read_next_header(in, &entry) < ARCHIVE_WARN)
-		ret = err_set(err, -EINVAL,
-			      "%s: not a kernel source (%s), " EXPECTED, path,
-			      archive_error_string(in) ?
-			      archive_error_string(in) : "an empty file");
+		ret = not_read(in, path, err);
 	else if (!strchr(archive_entry_pathname(entry), '/'))
 		ret = err_set(err, -EINVAL,
 			      "%s: not a kernel source (its files are in no folder), "
