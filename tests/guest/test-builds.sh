@@ -82,9 +82,10 @@ candidates() {
 	done
 }
 
-# Its status is sign-off's; for "&", so that $! is sign-off.
+# Its status is sign-off's; for "&", so that $! is sign-off.  A shell lets its
+# background ignore SIGINT; a terminal's user is not in the background.
 begin() {
-	exec "$top/bench/sign-off" --patch="$place/$name.patch" \
+	exec env --default-signal=INT "$top/bench/sign-off" --patch="$place/$name.patch" \
 		--job="$place/a.job" --boots=1 --no-model -q --output="$out" \
 		>"$out.said" 2>&1
 }
@@ -375,12 +376,12 @@ can_cgroup() {
 
 # To sign-off itself, while something is compiled, or before or after it.
 disturb_signal() {
-	# Not SIGINT, which a shell lets its background ignore.
-	draw 3
+	draw 4
 	case $drawn in
 	0) signal=HUP expected=129 ;;
 	1) signal=KILL expected=137 ;;
 	2) signal=TERM expected=143 ;;
+	3) signal=INT expected=130 ;;
 	esac
 	draw 100
 	late=$((drawn / 10)).$((drawn % 10))
