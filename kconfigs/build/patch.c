@@ -288,6 +288,21 @@ static int read_mails(struct patch *patch, const char *path, struct err *err)
 	return ret;
 }
 
+/*
+ * A text that was copied from somewhere may lack it.  To git the last line is
+ * then another line, or joined to the next; from a mail it always has it.
+ */
+static void end_last_line(struct patch_part *part)
+{
+	if (part->len && part->diff[part->len - 1] == '\n')
+		return;
+	part->diff = realloc(part->diff, part->len + 2);
+	if (!part->diff)
+		abort();
+	part->diff[part->len++] = '\n';
+	part->diff[part->len] = '\0';
+}
+
 static int read_file(struct patch *patch, const char *path, struct err *err)
 {
 	struct patch_part part = { 0 };
@@ -302,6 +317,7 @@ static int read_file(struct patch *patch, const char *path, struct err *err)
 		return ret ? ret : read_mails(patch, path, err);
 	}
 	part.name = xasprintf("%s", path);
+	end_last_line(&part);
 	ret = read_part(patch->arch, &part, err);
 	if (!ret && part.n_files) {
 		add_part(patch, &part);

@@ -39,6 +39,7 @@ static const struct patch_case {
 	{ { "hand-edited.patch" }, .core = TWO, .ring = RING "/* more */\n" },
 	{ { "renamed-doc.patch" }, .core = THREE },
 	{ { "words.patch" }, .core = THREE },
+	{ { "cut-newline.patch" }, .core = THREE },
 	{ { "mails-after-text.patch" }, .core = THREE,
 	  .ring = RING "/* more = twelve */\n" },
 	{ { "flowed.eml" }, .core = THREE },
