@@ -89,8 +89,10 @@
  * bts-snapshot: bts_event_stop() publishes the DS area's index.
  *
  * ptt-end: hisi_ptt_update_aux() ends its transaction without TRUNCATED when the
- * buffer's end is nearer than 4 MiB.  (DISABLE and ENABLE then make it copy
- * beyond that end, for hisi_ptt_pmu_start() does not ask.)
+ * buffer's end is nearer than 4 MiB.
+ *
+ * ptt-beyond: hisi_ptt_pmu_start() does not ask, so that DISABLE and ENABLE
+ * there have hisi_ptt_update_aux() copy 4 MiB to where less of them is mapped.
  */
 const struct scenario scenarios[SCENARIOS] = {
 	[SCENARIO_NONE] = { "none", "no scenario", OUTCOME_CLEAN },
@@ -236,6 +238,12 @@ const struct scenario scenarios[SCENARIOS] = {
 		"ptt-end",
 		"hisi_ptt near the buffer's end, but not at it",
 		OUTCOME_SILENT_STOP, { { "rearm", OUTCOME_CLEAN } },
+	},
+	[SCENARIO_PTT_BEYOND] = {
+		"ptt-beyond",
+		"hisi_ptt is started near the buffer's end",
+		OUTCOME_PANIC, { { "rearm", OUTCOME_CLEAN } },
+		.console = "Unable to handle kernel paging request",
 	},
 };
 

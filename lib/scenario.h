@@ -38,6 +38,7 @@ enum scenario_id {
 	SCENARIO_BTS_THROTTLE,
 	SCENARIO_BTS_SNAPSHOT,
 	SCENARIO_PTT_END,
+	SCENARIO_PTT_BEYOND,
 	SCENARIOS
 };
 
@@ -56,6 +57,7 @@ enum scenario_id {
 #define OUTCOME_WRONG "wrong"		/* a result that is not allowed */
 #define OUTCOME_MISCOUNTED "miscounted"	/* written, but never published */
 #define OUTCOME_OVERRUN "overrun"	/* what was not yet read is lost */
+#define OUTCOME_PANIC "panic"		/* the kernel died of it: the host says so */
 #define OUTCOME_STALE "stale"		/* of an earlier lap, published again */
 /* What was to be provoked did not come up: says nothing. */
 #define OUTCOME_INCONCLUSIVE "inconclusive"

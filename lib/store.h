@@ -39,7 +39,8 @@
  *             with the last cell of a boot those until the guest's end ]
  *  warnings   [ other lines at warning level or worse, one of each shape; with
  *             a boot's first cell those of the boot ]
- *  record     lib/record.h, when status is ok; else
+ *  record     lib/record.h, when status is ok, or when a kernel that died did
+ *             so as its scenario expects; else
  *  keys       the cell itself, and
  *  tail       [ the console's last lines ]
  */

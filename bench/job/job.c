@@ -447,3 +447,19 @@ uint64_t job_cell_time(const struct cell *cell)
 		time = cell->fulls * (fill + drain + cell->window);
 	return time;
 }
+
+uint64_t job_cell_timeout(const struct cell *cell)
+{
+	/* A slow guest gets as far as the duration, where there is one. */
+	uint64_t timeout = 3 * (cell->duration ? cell->duration :
+				job_cell_time(cell));
+	uint64_t pairs = cell->pairs > cell->placement.n ? cell->pairs :
+		cell->placement.n;
+
+	/* Threads and buffers to be made; "max" is half of a guest's CPUs. */
+	if (pairs != PAIRS_MAX)
+		timeout += pairs * NSEC_PER_SEC / 2;
+	if (!cell->duration)
+		timeout += cell->fulls * 2 * cell->hang_timeout;
+	return timeout + 30 * NSEC_PER_SEC;
+}

@@ -135,6 +135,12 @@ void job_print(const struct job *job, FILE *out);
  */
 uint64_t job_cell_time(const struct cell *cell);
 
+/*
+ * How long a cell may take before its guest is given up: an agent that lives
+ * reports each second, so this is for one that reports for ever.
+ */
+uint64_t job_cell_timeout(const struct cell *cell);
+
 /* The name of the variant that a patch file makes; caller frees. */
 char *job_patch_name(const char *path);
 

@@ -16,4 +16,12 @@
 json_t *answer_record(const json_t *answer, const struct cell *asked,
 		      uint64_t took, struct err *err);
 
+/*
+ * A scenario may be one of which the kernel is expected to die, so that nobody
+ * is left to answer: the record of one that did with @why, a new reference.
+ * NULL where it is not expected of this kernel.
+ */
+json_t *answer_of_dead(const struct cell *asked, const char *variant,
+		       const char *release, const char *why);
+
 #endif

@@ -104,24 +104,6 @@ void run_target_note(void *ctx, const char *text)
 	progress_say(&run->progress, "%s", text);
 }
 
-/*
- * How long a cell may take before its guest is given up: an agent that lives
- * reports each second, so this is for one that reports for ever.
- */
-static uint64_t cell_timeout(const struct cell *cell)
-{
-	uint64_t timeout = 3 * job_cell_time(cell);
-	uint64_t pairs = cell->pairs > cell->placement.n ? cell->pairs :
-		cell->placement.n;
-
-	/* Threads and buffers to be made; "max" is half of a guest's CPUs. */
-	if (pairs != PAIRS_MAX)
-		timeout += pairs * NSEC_PER_SEC / 2;
-	if (!cell->duration)
-		timeout += cell->fulls * 2 * cell->hang_timeout;
-	return timeout + 30 * NSEC_PER_SEC;
-}
-
 /* The first cell of a boot that is still to be run, but for @not. */
 static struct plan_cell *next_cell(const struct plan_boot *boot,
 				   const struct plan_cell *not)
@@ -163,7 +145,7 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	run->what = job_cell->name;
 	run_cell_progress(run, 0, 0);
 	status = ops->run(run->target, plan_cell->id, &cell,
-			  cell_timeout(&cell), &answer, err);
+			  job_cell_timeout(&cell), &answer, err);
 	if (status == STATUS_STOPPED)
 		return -EINTR;
 	if (status == STATUS_OK) {
@@ -176,7 +158,6 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	if (status != STATUS_OK) {
 		outcome.why = err->text;
 		outcome.console_path = console;
-		warn_cell(run, boot->kernel, job_cell->name, status, err);
 	}
 	/* What the kernel says at its end belongs to its last cell. */
 	if (!status_lives(status) || !next_cell(boot, plan_cell))
@@ -184,6 +165,12 @@ static int run_cell(struct run *run, const struct plan_boot *boot,
 	outcome.status = status;
 	outcome.console = ops->bad_lines(run->target);
 	outcome.warnings = ops->warnings(run->target);
+	if (status == STATUS_PANIC)
+		outcome.record = answer_of_dead(&cell,
+			run->job.kernels[boot->kernel].variant,
+			run->kernels[boot->kernel].kernel.release, err->text);
+	if (status != STATUS_OK && !outcome.record)
+		warn_cell(run, boot->kernel, job_cell->name, status, err);
 	if (status == STATUS_PANIC || status == STATUS_LOCKUP)
 		run->kernels[boot->kernel].crashes++;
 	ret = store_cell(run, boot, plan_cell, &outcome, err);

@@ -271,6 +271,9 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return spe_loss(evidence);
 	case SCENARIO_PTT_END:
 		return ptt_end(evidence);
+	case SCENARIO_PTT_BEYOND:
+		return json_count(evidence, "near_end") ? ptt_end(evidence) :
+			OUTCOME_INCONCLUSIVE;
 	case SCENARIO_BTS_PADDING:
 		return bts_padding(evidence);
 	default:

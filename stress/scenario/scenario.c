@@ -45,6 +45,7 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_BTS_THROTTLE] = scenario_bts_throttle,
 	[SCENARIO_BTS_SNAPSHOT] = scenario_snapshot,
 	[SCENARIO_PTT_END] = scenario_ptt_end,
+	[SCENARIO_PTT_BEYOND] = scenario_ptt_beyond,
 };
 
 void nap_us(unsigned int us)

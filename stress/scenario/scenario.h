@@ -106,7 +106,7 @@ int driver_choose_spe(struct scenario_ctx *ctx, struct err *err);
 int driver_choose_bts(struct scenario_ctx *ctx, struct err *err);
 int driver_choose_hisi(struct scenario_ctx *ctx, struct err *err);
 /* hisi.c */
-scenario_fn scenario_ptt_end;
+scenario_fn scenario_ptt_end, scenario_ptt_beyond;
 /* bts.c */
 scenario_fn scenario_bts_padding, scenario_bts_throttle;
 /* snapshot.c */

@@ -5,6 +5,7 @@
  * device wrote.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/file.h"
 #include "tests/check.h"
@@ -24,6 +25,23 @@ static struct driver_cells sum(struct check *t, const char *dir,
 	return seen;
 }
 
+/* Of ptt-beyond, as expected of baseline, and in the driver. */
+static void check_died(struct check *t, const char *dir)
+{
+	char *path = xasprintf("%s/run/scenarios.tsv", dir), *text = NULL;
+	struct err err = { "" };
+
+	CHECK_EQ(t, file_read(path, &text, NULL, &err), 0);
+	CHECK(t, text && strstr(text, "\tpanic\tpanic\tas expected\t"));
+	CHECK(t, text && !strstr(text, "NOT as expected"));
+	free(text);
+	free(path);
+	path = xasprintf("grep -q hisi_ptt_update_aux %s/run/console/*-baseline-*",
+			 dir);
+	CHECK_EQ(t, system(path), 0);
+	free(path);
+}
+
 static void check_all(struct check *t, const char *dir)
 {
 	struct driver_cells seen;
@@ -36,9 +54,10 @@ static void check_all(struct check *t, const char *dir)
 	CHECK(t, sum(t, dir, "baseline").lost > 0);
 	CHECK_EQ(t, sum(t, dir, "rearm").hangs, 0);
 	seen = driver_cells_sum(t, dir, "scenario", "baseline");
-	CHECK(t, seen.other == 1 && !seen.wrong);
+	CHECK(t, seen.other == 2 && !seen.wrong);
 	seen = driver_cells_sum(t, dir, "scenario", "rearm");
-	CHECK_EQ(t, seen.clean, 1);
+	CHECK_EQ(t, seen.clean, 2);
+	check_died(t, dir);
 }
 
 int main(void)

@@ -355,6 +355,24 @@ static void test_shipped(struct fixture *f)
 	kernel_names_free(all);
 }
 
+/* A slow guest has few fulls: what ends the cell then is its duration. */
+static void test_timeout(struct check *t)
+{
+	struct cell cell;
+
+	cell_init(&cell);
+	cell.rate = 400000000;
+	cell.aux = 16384;
+	cell.drain.a = cell.window = 0;
+	cell.fulls = 20000;
+	cell.duration = 110 * NSEC_PER_SEC;
+	CHECK(t, job_cell_time(&cell) < NSEC_PER_SEC);
+	CHECK(t, job_cell_timeout(&cell) > cell.duration + 30 * NSEC_PER_SEC);
+	cell.duration = 0;
+	CHECK(t, job_cell_timeout(&cell) >
+	      cell.fulls * cell.hang_timeout + 30 * NSEC_PER_SEC);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -374,5 +392,6 @@ int main(void)
 	test_not_a_job(&f);
 	test_long(&f);
 	test_shipped(&f);
+	test_timeout(&t);
 	return fixture_done(&f);
 }

@@ -12,7 +12,10 @@
 #include "bench/target/clock.h"
 #include "bench/target/guest.h"
 #include "lib/arch.h"
+#include "lib/json.h"
 #include "lib/proc.h"
+#include "lib/record.h"
+#include "lib/scenario.h"
 #include "lib/units.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
@@ -226,6 +229,32 @@ static void wrong_rate(struct fixture *f, const char *rate, const char *ms)
 	json_decref(record);
 }
 
+/* Nobody is left to say it; where it is not expected nothing was measured. */
+static void test_dead(struct check *t)
+{
+	struct record *record = malloc(sizeof(*record));
+	struct cell cell;
+	struct err err;
+	json_t *json;
+
+	cell_init(&cell);
+	CHECK(t, !answer_of_dead(&cell, "baseline", "7.3.4", "why"));
+	cell.kind = KIND_SCENARIO;
+	cell.scenario = SCENARIO_PTT_END;
+	CHECK(t, !answer_of_dead(&cell, "baseline", "7.3.4", "why"));
+	cell.scenario = SCENARIO_PTT_BEYOND;
+	CHECK(t, !answer_of_dead(&cell, "rearm", "7.3.4", "why"));
+	json = answer_of_dead(&cell, "baseline", "7.3.4", "why");
+	CHECK_EQ(t, record_from_json(record, json, &err), 0);
+	CHECK_EQ(t, record->cell.scenario, SCENARIO_PTT_BEYOND);
+	CHECK(t, !strcmp(json_text(record->detail, "outcome"), "panic"));
+	CHECK_EQ(t, json_array_size(json_object_get(record->detail, "splats")),
+		 1);
+	record_free(record);
+	free(record);
+	json_decref(json);
+}
+
 /* In ms since its start, at which its clock says 100; the hello comes at 300. */
 static void clocks(struct check *t)
 {
@@ -265,6 +294,7 @@ int main(void)
 	struct err err;
 
 	clocks(&t);
+	test_dead(&t);
 	set_up(&f);
 	new_target(&f);
 	record = f.target ? record_of(&f, "", &err) : NULL;

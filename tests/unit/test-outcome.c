@@ -134,6 +134,12 @@ static const struct {
 	  OUTCOME_OVERRUN },
 	{ SCENARIO_PTT_END, "{'beyond_a_lap': 1}", OUTCOME_CLEAN },
 	{ SCENARIO_PTT_END, "{'drained': 9}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_PTT_BEYOND, "{'near_end': 1, 'beyond_a_lap': 1}",
+	  OUTCOME_CLEAN },
+	{ SCENARIO_PTT_BEYOND, "{'near_end': 1, 'stands_still': 50}",
+	  OUTCOME_SILENT_STOP },
+	{ SCENARIO_PTT_BEYOND, "{'near_end': 0, 'beyond_a_lap': 1}",
+	  OUTCOME_INCONCLUSIVE },
 
 	{ SCENARIO_PT_DECODE, "{'ways': [{'packets': 9, 'branches': 3, 'tnt': 2,"
 	  " 'with_branches': true}, {'packets': 9, 'with_branches': false}]}",

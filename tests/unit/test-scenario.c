@@ -20,6 +20,7 @@ static bool known_outcomes(const char *expect)
 		OUTCOME_CLEAN, OUTCOME_SILENT_OFF, OUTCOME_STORM, OUTCOME_WARN,
 		OUTCOME_STOPPED, OUTCOME_LOST, OUTCOME_SILENT_STOP,
 		OUTCOME_MISCOUNTED, OUTCOME_OVERRUN, OUTCOME_STALE,
+		OUTCOME_PANIC,
 	};
 	char *copy = xasprintf("%s", expect), *word, *save;
 	bool good = true;
@@ -27,9 +28,9 @@ static bool known_outcomes(const char *expect)
 
 	for (word = strtok_r(copy, "|", &save); word && good;
 	     word = strtok_r(NULL, "|", &save)) {
-		for (i = 0; i < 10 && strcmp(words[i], word); i++)
+		for (i = 0; i < 11 && strcmp(words[i], word); i++)
 			;
-		good = i < 10;
+		good = i < 11;
 	}
 	free(copy);
 	return good;
@@ -250,17 +251,22 @@ static void test_scenario_report(struct check *t)
 	/* The right outcome for the wrong reason. */
 	add_scenario(sum, "sync", SCENARIO_GROUP_THROTTLE, OUTCOME_WARN,
 		     "WARNING: kernel/events/core.c:1 at y");
+	add_scenario(sum, "baseline", SCENARIO_PTT_BEYOND, OUTCOME_PANIC,
+		     "Unable to handle kernel paging request at 0: Kernel panic");
+	add_scenario(sum, "rearm", SCENARIO_PTT_BEYOND, OUTCOME_PANIC, NULL);
 	add_scenario(sum, "sync", SCENARIO_MUNMAP, OUTCOME_INCONCLUSIVE, NULL);
 	add_scenario(sum, "sync", SCENARIO_SILENT_OFF, OUTCOME_SILENT_OFF, NULL);
 	text = text_of_summary(report_scenario.summary, sum);
-	has(t, text, "2 of 8 runs are NOT as expected");
+	has(t, text, "3 of 10 runs are NOT as expected");
 	has(t, text, "1 inconclusive");
 	has(t, text, "lost-wakeup !");
 	has(t, text, "\nsilent-off intel_pt");
 	has(t, text, "epoll, sync, boot 3: expected clean, got lost-wakeup");
 	has(t, text, "\"fulls\": 17");
 	has(t, text, "WARNING: kernel/events/core.c:1");
+	has(t, text, "ptt-beyond, rearm, boot 3: expected clean, got panic");
 	CHECK(t, !strstr(text, "epoll, baseline"));
+	CHECK(t, !strstr(text, "ptt-beyond, baseline"));
 	CHECK(t, !strstr(text, "watermark"));
 	lines_fit(t, text);
 	free(text);
