@@ -8,7 +8,7 @@
 #include "stress/scenario/scenario.h"
 
 #define BUFFERS (16ull << 20)	/* the device's, all four */
-#define RATE 100000000			
+#define RATE 100000000			/* bytes/s */
 #define LOOKS 50			/* 100 ms: nobody will end that */
 
 /* Nothing is under way, the event is on, and its hardware is off. */
