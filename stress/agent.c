@@ -24,6 +24,7 @@
 #include "stress/kinds.h"
 #include "stress/kmsg.h"
 #include "stress/stall.h"
+#include "stress/switches.h"
 #include "stress/event/preflight.h"
 #include "stress/place/placement.h"
 #include "stress/stream/spin.h"
@@ -300,6 +301,8 @@ static int set_up_guest(struct agent *agent, struct err *err)
 	agent->out = fdopen(dup(fd), "w");
 	setenv("PATH", "/usr/bin:/bin", 1);
 	ret = init_check_clock(err);
+	if (!ret)
+		ret = switches_begin(err);
 	if (!ret)
 		ret = load_module(err);
 	/* The host learns why; the console has it too. */
