@@ -16,6 +16,7 @@
 
 #include "lib/proc.h"
 #include "lib/units.h"
+#include "stress/place/placement.h"
 #include "stress/scenario/scenario.h"
 
 #define MAX_RATE "/proc/sys/kernel/perf_event_max_sample_rate"
@@ -40,8 +41,9 @@ static int set_max_rate(unsigned int rate, unsigned int *old)
 
 struct throttle {
 	uint64_t throttles, unthrottles;
-	uint64_t looks, stopped;	/* active, but the hardware stands */
-	uint64_t in_row, longest;	/* looks */
+	uint64_t looks, stopped;	/* the hardware stands */
+	uint64_t starts;		/* of it */
+	uint64_t in_row, longest;	/* looks without one in between */
 };
 
 static void on_record(void *ctx, const struct perf_event_header *h)
@@ -52,6 +54,10 @@ static void on_record(void *ctx, const struct perf_event_header *h)
 	seen->unthrottles += h->type == PERF_RECORD_UNTHROTTLE;
 }
 
+/*
+ * A group that is throttled and unthrottled at each tick stands still most of
+ * the time, but is started in between.
+ */
 static void look(struct rig *rig, struct throttle *seen)
 {
 	struct auxsynth_slot slot;
@@ -60,12 +66,13 @@ static void look(struct rig *rig, struct throttle *seen)
 	rig_drain(rig);
 	rig_view(rig, &slot);
 	seen->looks++;
-	if (slot.running || rig_state(rig, NULL) != 1) {
+	seen->stopped += !slot.running;
+	if (slot.running || slot.starts != seen->starts)
 		seen->in_row = 0;
-		return;
-	}
-	seen->stopped++;
-	if (++seen->in_row > seen->longest)
+	else
+		seen->in_row++;
+	seen->starts = slot.starts;
+	if (seen->in_row > seen->longest)
 		seen->longest = seen->in_row;
 }
 
@@ -340,10 +347,15 @@ static int run_pauser(struct scenario_ctx *ctx, struct rig *rig,
 	struct pause_seen seen = { 0 };
 	int ret = pause < 0 ? pause : resume < 0 ? resume : 0;
 
-	if (ret)
-		err_set(err, ret, "a breakpoint that pauses the event: %s (aux_pause came with Linux 6.13)",
+	/* Its driver does not say elsewhere whether it can. */
+	if (ret == -EINVAL)
+		ret = err_set(err, -PLACEMENT_SKIP,
+			      "aux_pause: PMU %s cannot pause, or no PMU can (before Linux 6.13)",
+			      rig->pmu.name);
+	else if (ret)
+		err_set(err, ret, "a breakpoint that pauses the event: %s",
 			strerror(-ret));
-	if (!ret)
+	else
 		ioctl(rig->fd, PERF_EVENT_IOC_ENABLE, PERF_IOC_FLAG_GROUP);
 	p->pause_fd = pause;
 	p->resume_fd = resume;
