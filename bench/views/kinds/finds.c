@@ -31,11 +31,11 @@ static void put_finds(const json_t *sum, FILE *f)
 	size_t i;
 
 	json_array_foreach(json_object_get(sum, "finds"), i, find) {
-		fprintf(f, "%s/%s loop=%s mode=%s%s aim=%s, boot %"
+		fprintf(f, "%s/%s loop=%s driver=%s%s aim=%s, boot %"
 			JSON_INTEGER_FORMAT ", cycle %" JSON_INTEGER_FORMAT
 			" of its hunt (%s), seed %" JSON_INTEGER_FORMAT "\n",
 			json_text(find, "variant"), json_text(find, "kconfig"),
-			json_text(find, "loop"), json_text(find, "mode"),
+			json_text(find, "loop"), hunt_driver(find),
 			json_is_true(json_object_get(find, "nmi")) ?
 			" context=nmi" : "", json_text(find, "aim"),
 			json_count(find, "boot"), json_count(find, "cycle"),

@@ -342,7 +342,7 @@ static void put_replays(const json_t *finds, FILE *f)
 		text_wrap(f, 6, "%s %s %s%s: %s, %s, around %s: %"
 			  JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT
 			  " (%s-%s %%)", json_text(find, "variant"),
-			  json_text(find, "loop"), json_text(find, "mode"),
+			  json_text(find, "loop"), hunt_driver(find),
 			  json_is_true(json_object_get(find, "nmi")) ?
 			  "/nmi" : "", json_text(find, "class"),
 			  json_text(find, "phases"), json_text(find, "around"),
