@@ -160,6 +160,12 @@ static bool too_long(const struct watch *watch, const struct watch_input *in)
 	return in->tracee_cpu - watch->since_cpu >= patience;
 }
 
+bool watch_stands(const struct watch_input *then,
+		  const struct watch_input *now)
+{
+	return now->waiting && now->in_poll && now->full == then->full;
+}
+
 bool watch_step(struct watch *watch, const struct watch_input *in)
 {
 	if (!in->waiting || !in->in_poll) {

@@ -98,4 +98,11 @@ struct watch_input {
 /* True: a hang.  The watch then starts anew. */
 bool watch_step(struct watch *watch, const struct watch_input *in);
 
+/*
+ * Whether it is one still, after it was looked at more closely: nobody has done
+ * anything about it, so what has gone on by itself was only late.
+ */
+bool watch_stands(const struct watch_input *then,
+		  const struct watch_input *now);
+
 #endif

@@ -302,6 +302,16 @@ static void follow(struct pair *pair, uint64_t run_ns)
 	pair->seen_ns = run_ns;
 }
 
+/* A tracer that a busy host leaves no time wakes while it is written down. */
+static bool stands(struct pair *pair, const struct watch_input *then)
+{
+	struct auxsynth_slot slot;
+	struct watch_input now;
+
+	look(pair, &now, &slot);
+	return watch_stands(then, &now) && tracer_asleep(&pair->tracer);
+}
+
 int pair_watch(struct pair *pair, struct hang *hang, struct err *err)
 {
 	struct auxsynth_slot slot;
@@ -323,6 +333,8 @@ int pair_watch(struct pair *pair, struct hang *hang, struct err *err)
 		return 0;
 	}
 	fill_hang(pair, &slot, in.full, hang);
+	if (!stands(pair, &in))
+		return 0;
 	pair->hangs[hang->class]++;
 	pair->disagree += hang->class != hang->user_class;
 	pair->hung_full = in.full;

@@ -221,6 +221,26 @@ static void watch(struct check *t)
 	CHECK(t, watch_step(&w, &in));
 }
 
+/* Seen again: the same, or what went on by itself. */
+static void stands(struct check *t)
+{
+	static const struct watch_input then = {
+		.waiting = true, .full = 5, .in_poll = true,
+	};
+	struct watch_input now = then;
+
+	now.tracee_cpu = 1000;
+	CHECK(t, watch_stands(&then, &now));
+	now.in_poll = false;
+	CHECK(t, !watch_stands(&then, &now));
+	now.in_poll = true;
+	now.waiting = false;
+	CHECK(t, !watch_stands(&then, &now));
+	now.waiting = true;
+	now.full = 6;
+	CHECK(t, !watch_stands(&then, &now));
+}
+
 /* What perf core says of an event whose trace stands at a full buffer. */
 static void settled(struct check *t)
 {
@@ -261,6 +281,7 @@ int main(void)
 	neither_full(&t, h);
 	wakeup_kinds(&t, h);
 	watch(&t);
+	stands(&t);
 	settled(&t);
 	free(h);
 	return check_end(&t);
