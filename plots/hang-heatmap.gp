@@ -51,7 +51,8 @@ do for [p = 1:panels] {
 	if (p == 1) {
 		set label 'Hangs per full, by window and drain time' at screen 0.02,from_top(30) font big
 		set label where.', n = '.thousands(total).' fulls; all classes of hang'. \
-			'; loop'.(strstrt(loops, ',') ? 's '.loops.' pooled' : ' '.loops). \
+			(strstrt(pmus.skids, ',') ? '; loops'.(strstrt(pmus, ',') ? ', drivers' : '').(strstrt(skids, ',') ? ', skids' : '').' pooled' : \
+			'; loop'.(strstrt(loops, ',') ? 's '.loops.' pooled' : ' '.loops)). \
 			(holes ? '; hatched: not measured' : '') at screen 0.02,from_top(64)
 	}
 	x = left_edge + c * (wide + gap)

@@ -12,6 +12,12 @@ set logscale x 2
 set xrange [pairs[1] / 1.3:pairs[|pairs|] * 1.3]
 set xtics ()
 do for [k = 1:|pairs|] { set xtics add (sprintf('%d', pairs[k]) pairs[k]) }
+# Octaves from curve to curve, so that each stays with its number of pairs.
+step = 0.12
+do for [k = 2:|pairs|] {
+	room = 0.7 * log(pairs[k] / real(pairs[k - 1])) / log(2) / curves
+	step = room < step ? room : step
+}
 unset key
 set errorbars 0.6
 
@@ -74,7 +80,7 @@ do for [panel = 1:4] {
 		set yrange [0:*]
 		set format y '%g'
 		# Side by side, that intervals do not hide each other.
-		beside(i) = 2 ** (0.12 * (i - (curves + 1) / 2.))
+		beside(i) = 2 ** (step * (i - (curves + 1) / 2.))
 		plot for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6:7:8 with yerrorbars ls style(slot[i]), \
 			for [i = 1:curves] $data index i - 1 using ($1 * beside(i)):6 with lines ls style(slot[i]), \
 			for [i = 1:places * curves] $data index i - 1 using ($1 * beside(i)):(valid(6) ? $6 : far):(tells(i, $1, $6, 'hangs per full', '%')) \

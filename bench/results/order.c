@@ -95,11 +95,29 @@ int results_rate_cmp(const struct cell *a, const struct cell *b)
 	return number_cmp(a->rate, b->rate);
 }
 
-int results_loop_window_cmp(const struct cell *a, const struct cell *b)
+int results_pmu_cmp(const struct cell *a, const struct cell *b)
+{
+	return strcmp(a->pmu, b->pmu);
+}
+
+int results_skid_cmp(const struct cell *a, const struct cell *b)
+{
+	return number_cmp(a->skid, b->skid);
+}
+
+int results_setting_cmp(const struct cell *a, const struct cell *b)
+{
+	int ret = results_pmu_cmp(a, b);
+
+	ret = ret ? ret : results_window_cmp(a, b);
+	return ret ? ret : results_skid_cmp(a, b);
+}
+
+int results_loop_setting_cmp(const struct cell *a, const struct cell *b)
 {
 	int ret = results_loop_cmp(a, b);
 
-	return ret ? ret : results_window_cmp(a, b);
+	return ret ? ret : results_setting_cmp(a, b);
 }
 
 int results_drain_cmp(const struct cell *a, const struct cell *b)
@@ -113,7 +131,7 @@ int results_drain_cmp(const struct cell *a, const struct cell *b)
 /* As a reader would sort the keys, not as strings ("10ms" after "3ms"). */
 static int cell_cmp(const struct cell *a, const struct cell *b)
 {
-	int ret = results_loop_window_cmp(a, b);
+	int ret = results_loop_setting_cmp(a, b);
 
 	ret = ret ? ret : results_drain_cmp(a, b);
 	ret = ret ? ret : results_rate_cmp(a, b);

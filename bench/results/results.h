@@ -208,7 +208,12 @@ size_t results_distinct(const struct results *results, const char *kconfig,
 
 results_cell_cmp results_loop_cmp, results_window_cmp, results_rate_cmp;
 results_cell_cmp results_drain_cmp;	/* fixed before random */
-results_cell_cmp results_loop_window_cmp;
+results_cell_cmp results_pmu_cmp, results_skid_cmp;
+/* What is not added up: another driver, a delay, an interrupt that is late. */
+results_cell_cmp results_setting_cmp, results_loop_setting_cmp;
+
+/* Tells more: both sides of it are known, and then nothing was traced longer. */
+bool results_worse(const struct hang *a, const struct hang *b);
 
 /* Whether there are steady streams, and anything was measured. */
 bool results_streams(const struct results *results);

@@ -237,6 +237,19 @@ static uint64_t lost_ns(const struct hang *hang)
 	return hang->detected > from ? hang->detected - from : 0;
 }
 
+/* perf record as the tracer has no stamps, half of its cycles is not there. */
+static bool has_tracer(const struct hang *hang)
+{
+	return hang->poll_in || hang->poll_out || hang->poll_again;
+}
+
+bool results_worse(const struct hang *a, const struct hang *b)
+{
+	if (has_tracer(a) != has_tracer(b))
+		return has_tracer(a);
+	return lost_ns(a) > lost_ns(b);
+}
+
 static void keep(struct results_hang worst[RESULTS_WORST], const char *cell,
 		 int boot, const struct hang *hang)
 {
@@ -244,7 +257,7 @@ static void keep(struct results_hang worst[RESULTS_WORST], const char *cell,
 
 	for (i = 0; i < RESULTS_WORST; i++) {
 		if (!worst[i].cell ||
-		    lost_ns(hang) > lost_ns(&worst[i].hang))
+		    results_worse(hang, &worst[i].hang))
 			break;
 	}
 	if (i == RESULTS_WORST)

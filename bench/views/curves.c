@@ -10,6 +10,9 @@
 #include "bench/views/numbers.h"
 #include "lib/units.h"
 
+/* Of its x axis. */
+#define DECADES 1000000
+
 /*
  * The pictures with a curve for each kernel.  A panel is a kconfig; kernels
  * are sorted by it, so each panel's curves are a range.
@@ -148,7 +151,9 @@ static bool put_totals(struct picture *p)
 	}
 	if (least < UINT64_MAX)
 		p->min = least;
-	/* A log axis has no 0. */
+	/* A log axis has no 0, and little of it is to be for next to nothing. */
+	if (p->min < p->max / DECADES)
+		p->min = p->max / DECADES;
 	if (!p->min)
 		p->min = 1;
 	fprintf(p->f, "often = %d\n", p->often);

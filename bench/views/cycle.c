@@ -26,12 +26,7 @@ static const char *const class_titles[HANG_CLASSES] = {
 /* Of a cell's name; more does not fit beside the rest. */
 #define CELL_WIDTH 90
 
-static double lost_ns(const struct hang *h)
-{
-	return (double)h->detected - (double)timeline_zero(h);
-}
-
-/* The hang of @class after which nothing was traced for longest. */
+/* The worst of @class. */
 static const struct results_hang *worst_of(const struct results *results,
 					  int class,
 					  const struct results_kernel **kernel)
@@ -41,8 +36,8 @@ static const struct results_hang *worst_of(const struct results *results,
 
 	for (i = 0; i < results->kernels; i++) {
 		hang = &results->kernel[i]->worst[class][0];
-		if (!hang->cell || (worst && lost_ns(&hang->hang) <=
-				    lost_ns(&worst->hang)))
+		if (!hang->cell ||
+		    (worst && !results_worse(&hang->hang, &worst->hang)))
 			continue;
 		worst = hang;
 		*kernel = results->kernel[i];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/views/setting.h"
 #include "bench/views/text.h"
 #include "bench/results/stats.h"
 #include "lib/file.h"
@@ -13,7 +14,7 @@
 
 #define NAME_WIDTH 14
 
-/* More rows of panels are no longer a picture: windows are pooled then. */
+/* More rows of panels are no longer a picture: all are pooled then. */
 #define PANEL_ROWS 6
 
 /* What to add up: @kernel's cells that are like @like in the eyes of both. */
@@ -104,11 +105,11 @@ static const struct results_kernel *find_kernel(const struct results *results,
 	return NULL;
 }
 
-/* The panels of the incidence: a row per kconfig and window, loops across. */
+/* The panels of the incidence: a row per kconfig and setting, loops across. */
 struct grid {
-	struct cell *windows, *loops;
-	size_t nwindows, nloops;
-	bool pooled;		/* windows */
+	struct cell *settings, *loops;
+	size_t nsettings, nloops;
+	bool pooled;		/* settings */
 };
 
 static struct counts grid_counts(const struct results *results,
@@ -118,12 +119,12 @@ static struct counts grid_counts(const struct results *results,
 	size_t row = panel / grid->nloops;
 	struct select s = {
 		.kernel = find_kernel(results, results->kconfigs.name[
-				      row / grid->nwindows],
+				      row / grid->nsettings],
 				      results->variants.name[variant]),
 		.like_a = &grid->loops[panel % grid->nloops],
 		.cmp_a = results_loop_cmp,
-		.like_b = &grid->windows[row % grid->nwindows],
-		.cmp_b = grid->pooled ? NULL : results_window_cmp,
+		.like_b = &grid->settings[row % grid->nsettings],
+		.cmp_b = grid->pooled ? NULL : results_setting_cmp,
 	};
 
 	return count(results, &s);
@@ -134,7 +135,7 @@ static size_t grid_kernel(const struct results *results,
 			  const struct grid *grid, size_t panel, size_t variant)
 {
 	const struct results_kernel *kernel = find_kernel(results,
-		results->kconfigs.name[panel / grid->nloops / grid->nwindows],
+		results->kconfigs.name[panel / grid->nloops / grid->nsettings],
 		results->variants.name[variant]);
 	size_t i;
 
@@ -178,7 +179,7 @@ static void put_points(FILE *f, size_t variant, size_t kernel,
 static void put_block(const struct results *results, const struct grid *grid,
 		      bool missing, FILE *f)
 {
-	size_t panels = results->kconfigs.n * grid->nwindows * grid->nloops;
+	size_t panels = results->kconfigs.n * grid->nsettings * grid->nloops;
 	double least = 100;
 	struct counts c;
 	size_t p, v;
@@ -205,23 +206,22 @@ static void put_grid(const struct results *results, const struct grid *grid,
 {
 	bool several = results->kconfigs.n > 1;
 	size_t k, w, l, row = 0;
-	char *label, value[CELL_VALUE_LEN];
+	char *label, *setting;
 
 	fprintf(f, "rows = %zu\ncols = %zu\narray label[%zu]\n",
-		results->kconfigs.n * grid->nwindows, grid->nloops,
-		results->kconfigs.n * grid->nwindows);
+		results->kconfigs.n * grid->nsettings, grid->nloops,
+		results->kconfigs.n * grid->nsettings);
 	fprintf(f, "array loop[%zu]\n", grid->nloops);
 	for (l = 0; l < grid->nloops; l++)
 		put_value(f, "loop", l + 1, &grid->loops[l], "loop");
 	for (k = 0; k < results->kconfigs.n; k++) {
-		for (w = 0; w < grid->nwindows; w++) {
-			cell_get(&grid->windows[w], cell_key_find("window"),
-				 value);
-			label = xasprintf("%s%swindow%s %s",
-					  several ? results->kconfigs.name[k] :
-					  "", several ? ", " : "",
-					  grid->pooled ? "s" : "",
-					  grid->pooled ? "pooled" : value);
+		for (w = 0; w < grid->nsettings; w++) {
+			setting = setting_label(results, grid->pooled ? NULL :
+						&grid->settings[w]);
+			label = xasprintf("%s%s%s", several ?
+					  results->kconfigs.name[k] : "",
+					  several ? ", " : "", setting);
+			free(setting);
 			plot_element(f, "label", ++row, label);
 			free(label);
 		}
@@ -273,13 +273,13 @@ static bool put_hang_incidence(const struct results *results, FILE *f)
 
 	if (!total)
 		return false;
-	grid.nwindows = results_distinct(results, NULL, results_window_cmp,
-					&grid.windows);
+	grid.nsettings = results_distinct(results, NULL, results_setting_cmp,
+					&grid.settings);
 	grid.nloops = results_distinct(results, NULL, results_loop_cmp,
 				      &grid.loops);
-	grid.pooled = grid.nwindows * results->kconfigs.n > PANEL_ROWS;
+	grid.pooled = grid.nsettings * results->kconfigs.n > PANEL_ROWS;
 	if (grid.pooled)
-		grid.nwindows = 1;
+		grid.nsettings = 1;
 	fprintf(f, "total = %" PRIu64 "\nvariants = %zu\narray name[%zu]\n",
 		total, results->variants.n, results->variants.n);
 	for (i = 0; i < results->variants.n; i++)
@@ -293,7 +293,7 @@ static bool put_hang_incidence(const struct results *results, FILE *f)
 	fprintf(f, "# variants without a full\n$missing << EOD\n");
 	put_block(results, &grid, true, f);
 	put_totals(results, f);
-	free(grid.windows);
+	free(grid.settings);
 	free(grid.loops);
 	return true;
 }
@@ -400,6 +400,8 @@ static bool put_hang_heatmap(const struct results *results, FILE *f)
 	fprintf(f, "total = %" PRIu64 "\npanels = %zu\n", total, panels);
 	put_axes(f, &axes);
 	put_pooled(results, "loops", "loop", results_loop_cmp, f);
+	put_pooled(results, "pmus", "pmu", results_pmu_cmp, f);
+	put_pooled(results, "skids", "skid", results_skid_cmp, f);
 	fprintf(f, "# window, drain, hangs, fulls, kernel\n$data << EOD\n");
 	for (i = 0; i < results->kernels; i++) {
 		if (results->kernel[i]->sum.fulls)

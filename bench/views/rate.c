@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/views/setting.h"
 #include "bench/views/text.h"
 #include "bench/results/stats.h"
 #include "lib/file.h"
@@ -21,20 +22,20 @@
 
 struct rates {
 	const struct results *results;
-	struct cell *rate, *window;
-	size_t rates, windows;
-	bool pooled;		/* windows */
+	struct cell *rate, *setting;
+	size_t rates, settings;
+	bool pooled;		/* settings */
 	double least;		/* smallest share to show, per cent */
 	FILE *f;
 };
 
 static bool in_point(const struct rates *r, const struct results_combo *combo,
-		     const char *kconfig, size_t window, size_t rate)
+		     const char *kconfig, size_t setting, size_t rate)
 {
 	return combo->measured && !strcmp(combo->kernel->kconfig, kconfig) &&
 		!results_rate_cmp(&combo->key, &r->rate[rate]) &&
-		(r->pooled || !results_window_cmp(&combo->key,
-						 &r->window[window]));
+		(r->pooled || !results_setting_cmp(&combo->key,
+						 &r->setting[setting]));
 }
 
 static void put_point(struct rates *r, size_t variant, size_t rate,
@@ -50,7 +51,7 @@ static void put_point(struct rates *r, size_t variant, size_t rate,
 		variant + 1, rate + 1, hangs, fulls, lo * 100, hi * 100);
 }
 
-static void put_variant(struct rates *r, const char *kconfig, size_t window,
+static void put_variant(struct rates *r, const char *kconfig, size_t setting,
 			size_t variant)
 {
 	const char *name = r->results->variants.name[variant];
@@ -63,7 +64,7 @@ static void put_variant(struct rates *r, const char *kconfig, size_t window,
 		fulls = 0;
 		for (i = 0; i < r->results->combos; i++) {
 			combo = r->results->combo[i];
-			if (!in_point(r, combo, kconfig, window, rate) ||
+			if (!in_point(r, combo, kconfig, setting, rate) ||
 			    strcmp(combo->kernel->variant, name))
 				continue;
 			hangs += record_hangs(&combo->sum);
@@ -80,7 +81,7 @@ static void put_panels(struct rates *r)
 
 	fprintf(r->f, "# variant, rate, hangs, fulls, 95 %% interval in per cent\n$data << EOD\n");
 	for (k = 0; k < results->kconfigs.n; k++) {
-		for (w = 0; w < r->windows; w++) {
+		for (w = 0; w < r->settings; w++) {
 			for (v = 0; v < results->variants.n; v++) {
 				fprintf(r->f, "NaN NaN NaN NaN NaN NaN\n");
 				put_variant(r, results->kconfigs.name[k], w, v);
@@ -94,14 +95,14 @@ static void put_panels(struct rates *r)
 static void put_labels(const struct rates *r)
 {
 	const struct results *results = r->results;
-	char value[CELL_VALUE_LEN], name[TEXT_NAME], *label;
+	char value[CELL_VALUE_LEN], name[TEXT_NAME], *label, *setting;
 	size_t i, k, n = 0;
 
 	fprintf(r->f, "rates = %zu\narray rate[%zu]\nvariants = %zu\narray name[%zu]\n"
 		"array slot[%zu]\npanels = %zu\narray panel[%zu]\n",
 		r->rates, r->rates, results->variants.n, results->variants.n,
-		results->variants.n, r->windows * results->kconfigs.n,
-		r->windows * results->kconfigs.n);
+		results->variants.n, r->settings * results->kconfigs.n,
+		r->settings * results->kconfigs.n);
 	for (i = 0; i < r->rates; i++) {
 		cell_get(&r->rate[i], cell_key_find("rate"), value);
 		plot_element(r->f, "rate", i + 1, value);
@@ -117,19 +118,15 @@ static void put_labels(const struct rates *r)
 			results->kernel[k]->slot + 1);
 	}
 	for (k = 0; k < results->kconfigs.n; k++) {
-		for (i = 0; i < r->windows; i++) {
-			cell_get(&r->window[i], cell_key_find("window"),
-				 value);
+		for (i = 0; i < r->settings; i++) {
+			setting = setting_label(results, r->pooled ? NULL :
+						&r->setting[i]);
 			label = xasprintf("%s%s%s", results->kconfigs.n > 1 ?
 					  results->kconfigs.name[k] : "",
 					  results->kconfigs.n > 1 ? ", " : "",
-					  r->pooled ? "windows pooled" :
-					  "window ");
+					  setting);
 			plot_element(r->f, "panel", ++n, label);
-			if (!r->pooled) {
-				fprintf(r->f, "panel[%zu] = panel[%zu].", n, n);
-				plot_quoted(r->f, value);
-			}
+			free(setting);
 			free(label);
 		}
 	}
@@ -144,18 +141,18 @@ static bool put_hang_rate(const struct results *results, FILE *f)
 	for (i = 0; i < results->combos; i++)
 		fulls += results->combo[i]->sum.fulls;
 	r.rates = results_distinct(results, NULL, results_rate_cmp, &r.rate);
-	r.windows = results_distinct(results, NULL, results_window_cmp,
-				    &r.window);
-	r.pooled = r.windows * results->kconfigs.n > PANELS;
+	r.settings = results_distinct(results, NULL, results_setting_cmp,
+				    &r.setting);
+	r.pooled = r.settings * results->kconfigs.n > PANELS;
 	if (r.pooled)
-		r.windows = 1;
+		r.settings = 1;
 	if (r.rates > 1 && fulls) {
 		fprintf(f, "total = %" PRIu64 "\n", fulls);
 		put_labels(&r);
 		put_panels(&r);
 	}
 	free(r.rate);
-	free(r.window);
+	free(r.setting);
 	return r.rates > 1 && fulls;
 }
 

@@ -23,8 +23,67 @@ struct point {
 	uint64_t costs;
 };
 
+/*
+ * A section of the job in which the number of pairs varies: cells of others are
+ * not the same but for that.
+ */
+struct sweep {
+	const char *section;
+	uint64_t pairs;		/* of the first cell */
+	bool varies;
+};
+
+struct sweeps {
+	struct sweep *sweep;
+	size_t n;
+};
+
+static struct sweep *find_sweep(const struct sweeps *sweeps,
+				const char *section)
+{
+	size_t i;
+
+	for (i = 0; i < sweeps->n; i++) {
+		if (!strcmp(sweeps->sweep[i].section, section))
+			return &sweeps->sweep[i];
+	}
+	return NULL;
+}
+
+/* Caller frees ->sweep. */
+static struct sweeps find_sweeps(const struct results *results)
+{
+	struct sweeps all = { NULL, 0 };
+	const struct results_combo *c;
+	struct sweep *sweep;
+	size_t i;
+
+	for (i = 0; i < results->combos; i++) {
+		c = results->combo[i];
+		if (!c->measured)
+			continue;
+		sweep = find_sweep(&all, c->section);
+		if (sweep) {
+			sweep->varies |= c->pairs != sweep->pairs;
+			continue;
+		}
+		all.sweep = results_grow(all.sweep, all.n, sizeof(*all.sweep));
+		all.sweep[all.n++] = (struct sweep) {
+			.section = c->section, .pairs = c->pairs,
+		};
+	}
+	return all;
+}
+
+static bool in_sweep(const struct sweeps *sweeps,
+		     const struct results_combo *c)
+{
+	return c->measured && find_sweep(sweeps, c->section)->varies;
+}
+
 /* The different numbers of pairs, in order; caller frees. */
-static uint64_t *find_numbers(const struct results *results, size_t *n)
+static uint64_t *find_numbers(const struct results *results,
+			      const struct sweeps *sweeps, size_t *n)
 {
 	uint64_t *number = calloc(results->combos + 1, sizeof(*number));
 	size_t i, k = 0;
@@ -33,7 +92,7 @@ static uint64_t *find_numbers(const struct results *results, size_t *n)
 	if (!number)
 		return NULL;
 	for (i = 0; i < results->combos; i++) {
-		if (results->combo[i]->measured)
+		if (in_sweep(sweeps, results->combo[i]))
 			number[k++] = results->combo[i]->pairs;
 	}
 	qsort(number, k, sizeof(*number), numbers_cmp);
@@ -46,6 +105,7 @@ static uint64_t *find_numbers(const struct results *results, size_t *n)
 
 /* False when that kernel has no cell with so many pairs. */
 static bool collect(const struct results *results,
+		    const struct sweeps *sweeps,
 		    const struct results_kernel *kernel, uint64_t pairs,
 		    struct point *p)
 {
@@ -55,7 +115,8 @@ static bool collect(const struct results *results,
 	memset(p, 0, sizeof(*p));
 	for (i = 0; i < results->combos; i++) {
 		c = results->combo[i];
-		if (c->kernel != kernel || !c->measured || c->pairs != pairs)
+		if (c->kernel != kernel || c->pairs != pairs ||
+		    !in_sweep(sweeps, c))
 			continue;
 		p->cells = results_grow(p->cells, p->n, sizeof(*p->cells));
 		p->cells[p->n++] = (struct contrast_pair) { { c, c } };
@@ -151,13 +212,14 @@ static void put_names(const struct results *results, FILE *f)
 
 static bool put_scale(const struct results *results, FILE *f)
 {
+	struct sweeps sweeps = find_sweeps(results);
 	struct point p;
 	uint64_t *number, total = 0;
 	size_t n, i, k;
 	int panels = 0;
 	bool some;
 
-	number = find_numbers(results, &n);
+	number = find_numbers(results, &sweeps, &n);
 	some = number && n > 1;
 	if (some) {
 		fprintf(f, "array pairs[%zu]\n", n);
@@ -172,7 +234,8 @@ static bool put_scale(const struct results *results, FILE *f)
 		if (!results->kernel[i]->measured)
 			continue;
 		for (k = 0; k < n; k++) {
-			if (!collect(results, results->kernel[i], number[k], &p))
+			if (!collect(results, &sweeps, results->kernel[i],
+				     number[k], &p))
 				continue;
 			panels |= put_point(results, f, number[k], &p);
 			total += p.fulls;
@@ -183,11 +246,12 @@ static bool put_scale(const struct results *results, FILE *f)
 	if (some)
 		fprintf(f, "EOD\ntotal = %" PRIu64 "\n", total);
 	free(number);
+	free(sweeps.sweep);
 	/* An empty panel cannot be drawn. */
 	return some && panels == 3;
 }
 
 const struct plot plot_scale = {
 	"scale", "More pairs at once",
-	put_scale, "no two numbers of pairs that all kernels have", false, false,
+	put_scale, "no section has two numbers of pairs that all kernels have", false, false,
 };

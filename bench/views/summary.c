@@ -9,6 +9,7 @@
 #include "bench/results/stats.h"
 #include "bench/views/kinds.h"
 #include "bench/views/numbers.h"
+#include "bench/views/setting.h"
 #include "bench/views/text.h"
 #include "lib/complaint.h"
 
@@ -190,7 +191,7 @@ static void matrix_entry(const struct results *results,
 	for (i = 0; i < results->combos; i++) {
 		combo = results->combo[i];
 		if (combo->kernel != kernel || !combo->measured ||
-		    results_loop_window_cmp(&combo->key, like))
+		    results_loop_setting_cmp(&combo->key, like))
 			continue;
 		hangs += record_hangs(&combo->sum);
 		fulls += combo->sum.fulls;
@@ -202,15 +203,35 @@ static void matrix_entry(const struct results *results,
 		strcpy(buf, "-");
 }
 
+/* The columns in front: those that all have, and what there are several of. */
+struct matrix_keys {
+	const char *name[4];
+	size_t n;
+};
+
+static struct matrix_keys matrix_keys(const struct results *results)
+{
+	struct matrix_keys keys = { { "loop" }, 1 };
+
+	if (setting_varies(results, results_pmu_cmp))
+		keys.name[keys.n++] = "pmu";
+	keys.name[keys.n++] = "window";
+	if (setting_varies(results, results_skid_cmp))
+		keys.name[keys.n++] = "skid";
+	return keys;
+}
+
 static void matrix_label(struct text_table *t, size_t row,
+			 const struct matrix_keys *keys,
 			 const struct cell *cell)
 {
 	char value[CELL_VALUE_LEN];
+	size_t i;
 
-	cell_get(cell, cell_key_find("loop"), value);
-	text_table_set(t, row, 0, "%s", value);
-	cell_get(cell, cell_key_find("window"), value);
-	text_table_set(t, row, 1, "%s", value);
+	for (i = 0; i < keys->n; i++) {
+		cell_get(cell, cell_key_find(keys->name[i]), value);
+		text_table_set(t, row, i, "%s", value);
+	}
 }
 
 static void matrix_column(const struct results *results,
@@ -233,16 +254,18 @@ static void matrix_column(const struct results *results,
 bool report_matrix_table(const struct results *results, const char *kconfig,
 			 struct text_table *table)
 {
-	size_t i, row, rows, col = 2;
+	struct matrix_keys keys = matrix_keys(results);
+	size_t i, row, rows, col = keys.n;
 	struct cell *like;
 
-	rows = results_distinct(results, kconfig, results_loop_window_cmp, &like);
+	rows = results_distinct(results, kconfig, results_loop_setting_cmp,
+				&like);
 	if (rows > 1) {
-		text_table_init(table, rows + 1, 2 + results->kernels, 2);
-		text_table_set(table, 0, 0, "loop");
-		text_table_set(table, 0, 1, "window");
+		text_table_init(table, rows + 1, col + results->kernels, col);
+		for (i = 0; i < keys.n; i++)
+			text_table_set(table, 0, i, "%s", keys.name[i]);
 		for (row = 0; row < rows; row++)
-			matrix_label(table, row + 1, &like[row]);
+			matrix_label(table, row + 1, &keys, &like[row]);
 		for (i = 0; i < results->kernels; i++) {
 			if (strcmp(results->kernel[i]->kconfig, kconfig) ||
 			    !results->kernel[i]->measured)

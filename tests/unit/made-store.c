@@ -85,7 +85,7 @@ static json_t *to_json(const struct made_line *l)
 	struct record *r;
 	json_t *json;
 
-	cell = xasprintf("window=%s rate=%s",
+	cell = xasprintf("pmu=%s window=%s rate=%s", or(l->pmu, "aux_synth"),
 			 units_format_time(window, l->window),
 			 units_format_rate(rate, l->rate ? l->rate :
 					   20000000));

@@ -292,6 +292,20 @@ static void test_metrics(struct check *t)
 	CHECK(t, near(metric_step_ns(metric_step(250e6)), 250e6));
 }
 
+/* Both sides of it are known: that comes before how long it was. */
+static void test_worst(struct check *t)
+{
+	struct hang known = { .stop = 10, .poll_out = 12, .detected = 20 };
+	struct hang longer = known, half = { .stop = 10, .detected = 90 };
+
+	longer.detected = 30;
+	CHECK(t, results_worse(&longer, &known));
+	CHECK(t, !results_worse(&known, &longer));
+	CHECK(t, !results_worse(&known, &known));
+	CHECK(t, results_worse(&known, &half));
+	CHECK(t, !results_worse(&half, &longer));
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -304,5 +318,6 @@ int main(void)
 	test_repeats(&t);
 	test_censored(&t);
 	test_cut_off(&t);
+	test_worst(&t);
 	return check_end(&t);
 }

@@ -273,6 +273,67 @@ static void test_often(struct check *t)
 	made_drop(dir);
 }
 
+/* What is of another driver is not added up. */
+static void test_drivers(struct check *t)
+{
+	static const struct made_line lines[] = {
+		{ .pmu = "intel_pt", .fulls = 100, .lost = 60 },
+		{ .pmu = "intel_bts", .fulls = 50, .lost = 3 },
+		{ .pmu = "intel_bts", .window = 3000000, .fulls = 40 },
+	};
+	char *dir = made_store(lines, 3), *summary, *data;
+	struct err err;
+
+	CHECK_EQ(t, report_make(dir, true, -1, &err), 0);
+	summary = made_read(dir, "summary.txt");
+	CHECK(t, strstr(summary, "loop   pmu        window  baseline"));
+	CHECK(t, strstr(summary, "eager  intel_bts  0           3/50"));
+	CHECK(t, strstr(summary, "eager  intel_bts  3ms         0/40"));
+	CHECK(t, strstr(summary, "eager  intel_pt   0         60/100"));
+	data = made_read(dir, "plots/hang-incidence.data");
+	CHECK(t, strstr(data, "label[1] = 'intel_bts, window 0'"));
+	CHECK(t, strstr(data, "label[3] = 'intel_pt, window 0'"));
+	free(data);
+	free(summary);
+	made_drop(dir);
+}
+
+static void one_pair_more(json_t *line)
+{
+	json_int_t boot = json_integer_value(json_object_get(line, "boot"));
+
+	json_object_set_new(json_object_get(line, "record"), "pairs",
+			    json_integer(boot + 1));
+}
+
+static void elsewhere(json_t *line)
+{
+	one_pair_more(line);
+	if (json_integer_value(json_object_get(line, "boot")))
+		json_object_set_new(line, "section", json_string("other"));
+}
+
+/* The number of pairs varies within a section, or there is no such picture. */
+static void test_pairs(struct check *t)
+{
+	static const struct made_line lines[] = {
+		{ .fulls = 100, .wakeup = 5000 },
+		{ .fulls = 100, .wakeup = 7000, .window = 1000, .boot = 1 },
+	};
+	void (*const change[])(json_t *line) = { one_pair_more, elsewhere };
+	struct err err;
+	char *dir;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		dir = made_store(lines, 2);
+		made_change(dir, change[i]);
+		CHECK_EQ(t, report_make(dir, true, -1, &err), 0);
+		CHECK_EQ(t, fixture_has(dir, "plots/scale.data"), !i);
+		made_drop(dir);
+	}
+}
+
 /* A host that others used is told of. */
 static void make_loaded(json_t *line)
 {
@@ -325,6 +386,8 @@ int main(void)
 	test_views(&t);
 	test_often(&t);
 	test_loaded(&t);
+	test_drivers(&t);
+	test_pairs(&t);
 	made_drop(path);
 	return check_end(&t);
 }

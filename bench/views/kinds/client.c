@@ -20,18 +20,19 @@
 static json_t *get_row(json_t *sum, const struct store_entry *entry)
 {
 	const struct cell *cell = &entry->record.cell;
-	char window[UNITS_LEN], *key, *variant;
+	char window[UNITS_LEN], skid[UNITS_LEN], *key, *variant;
 	json_t *row;
 
 	units_format_time(window, cell->window);
+	units_format_time(skid, cell->skid);
 	variant = strcmp(entry->kconfig, "guest") ?
 		  xasprintf("%s/%s", entry->variant, entry->kconfig) :
 		  xasprintf("%s", entry->variant);
-	key = xasprintf("%s %s", variant, window);
+	key = xasprintf("%s %s %s %s", cell->pmu, variant, window, skid);
 	row = json_object_get(sum, key);
 	if (!row) {
-		row = json_pack("{s:s, s:s, s:I}", "variant", variant,
-				"window", window,
+		row = json_pack("{s:s, s:s, s:s, s:I}", "pmu", cell->pmu,
+				"variant", variant, "window", window,
 				"window_ns", (json_int_t)cell->window);
 		json_object_set_new(sum, key, row);
 	}
@@ -150,15 +151,17 @@ static void put_finding(const json_t *row, FILE *f)
 			  (long long)json_count(row, "runs"));
 }
 
-/* In the order of variants, then by window. */
+/* By PMU, then in the order of variants, then by window. */
 static int row_cmp(const void *a, const void *b)
 {
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	json_int_t wx = json_count(x, "window_ns");
 	json_int_t wy = json_count(y, "window_ns");
-	int order = variant_cmp(json_text(x, "variant"),
-				json_text(y, "variant"));
+	int order = strcmp(json_text(x, "pmu"), json_text(y, "pmu"));
 
+	if (!order)
+		order = variant_cmp(json_text(x, "variant"),
+				    json_text(y, "variant"));
 	if (order)
 		return order;
 	return wx < wy ? -1 : wx > wy;
@@ -180,7 +183,8 @@ static json_t **client_rows(const json_t *sum, size_t *n)
 	return rows;
 }
 
-static void client_summary(const json_t *sum, FILE *f)
+/* The rows of a PMU. */
+static void put_table(json_t *const *rows, size_t n, FILE *f)
 {
 	static const char *const heads[2][11] = {
 		{ "", "", "", "span", "traced", "", "", "", "", "in poll",
@@ -189,24 +193,37 @@ static void client_summary(const json_t *sum, FILE *f)
 		  "stop", "off", "ms", "loop" },
 	};
 	struct text_table t;
+	size_t i;
+
+	text_line(f, "%s", "");
+	text_line(f, "perf record as the tracer of %s",
+		  json_text(rows[0], "pmu"));
+	text_table_init(&t, n + 2, 11, 2);
+	for (i = 0; i < 22; i++)
+		text_table_set(&t, i / 11, i % 11, "%s", heads[i / 11][i % 11]);
+	for (i = 0; i < n; i++)
+		put_row(&t, i + 2, rows[i]);
+	text_table_end(&t, f);
+	for (i = 0; i < n; i++)
+		put_finding(rows[i], f);
+}
+
+static void client_summary(const json_t *sum, FILE *f)
+{
 	json_t **rows;
-	size_t i, n;
+	size_t i, n, end;
 
 	rows = client_rows(sum, &n);
-	if (n) {
-		text_line(f, "%s", "");
-		text_line(f, "perf record as the tracer");
-		text_table_init(&t, n + 2, 11, 2);
-		for (i = 0; i < 22; i++)
-			text_table_set(&t, i / 11, i % 11, "%s",
-				       heads[i / 11][i % 11]);
-		for (i = 0; i < n; i++)
-			put_row(&t, i + 2, rows[i]);
-		text_table_end(&t, f);
-		for (i = 0; i < n; i++)
-			put_finding(rows[i], f);
-		text_wrap(f, 2, "span: first to last record that perf saved, of the workload's CPU time (on a busy host it lasts longer than that); traced: of that, what lies between start and stop. in poll: time a run that perf slept beside an event stopped for want of room, each full's window included. auxlat loop: hangs/fulls of loop=perf in this run.");
+	for (i = 0; i < n; i = end) {
+		for (end = i + 1; end < n; end++) {
+			if (strcmp(json_text(rows[i], "pmu"),
+				   json_text(rows[end], "pmu")))
+				break;
+		}
+		put_table(rows + i, end - i, f);
 	}
+	if (n)
+		text_wrap(f, 2, "span: first to last record that perf saved, of the workload's CPU time (on a busy host it lasts longer than that); traced: of that, what lies between start and stop. in poll: time a run that perf slept beside an event stopped for want of room, each full's window included. auxlat loop: hangs/fulls of loop=perf in this run, of the same driver, window and skid.");
 	free(rows);
 }
 

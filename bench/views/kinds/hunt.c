@@ -331,6 +331,8 @@ static void put_replays(const json_t *finds, FILE *f)
 	double lo, hi;
 	size_t i;
 
+	if (!json_array_size(finds))
+		return;
 	text_line(f, "%s", "");
 	text_line(f, "finds tried again at the same phases (timelines: hunts.txt)");
 	json_array_foreach(finds, i, find) {
