@@ -36,7 +36,8 @@ do for [panel = 1:4] {
 	unset arrow
 	unset logscale y
 	set ytics autofreq
-	set yrange [*:*]
+	set yrange [*:*] extend
+	unset offsets
 	set tmargin at screen from_top(top(r))
 	set bmargin at screen from_top(bottom(r))
 	set lmargin at screen left(c)
@@ -63,6 +64,9 @@ do for [panel = 1:4] {
 	if (what eq 'wakeup' || what eq 'gap') {
 		y1 = what eq 'wakeup' ? 2 : 4
 		set logscale y
+		# No whole decade for the sake of a round number.
+		set yrange [*:*] noextend
+		set offsets 0,0,graph 0.05,graph 0.05
 		set ytics ()
 		do for [e = -4:8] {
 			do for [m in '1 2 5'] {
