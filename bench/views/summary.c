@@ -11,6 +11,7 @@
 #include "bench/views/numbers.h"
 #include "bench/views/setting.h"
 #include "bench/views/text.h"
+#include "lib/file.h"
 #include "lib/complaint.h"
 
 /* summary.txt: what a reader of a mail wants to know, most important first. */
@@ -380,6 +381,30 @@ static void put_methods(const struct results *results, FILE *f)
 	}
 }
 
+/* Its head may be what a driver has miscounted: whose kernels, too. */
+static void put_laps(const struct results *results, FILE *f)
+{
+	char *text = NULL, *more;
+	uint64_t laps = 0, n;
+	size_t i;
+
+	for (i = 0; i < results->kernels; i++) {
+		n = results->kernel[i]->sum.laps;
+		if (!n)
+			continue;
+		laps += n;
+		more = xasprintf("%s%s%s %" PRIu64, text ? text : "",
+				 text ? ", " : "", results->kernel[i]->variant,
+				 n);
+		free(text);
+		text = more;
+	}
+	if (laps)
+		text_wrap(f, 2, "%" PRIu64 " lap%s of a ring buffer (%s): the kernel's head was more than the buffer ahead of the tail, or behind it.  Nothing of that was read.",
+			  laps, laps == 1 ? "" : "s", text);
+	free(text);
+}
+
 /* What a table cannot say, and should make a reader wary. */
 static void put_doubts(const struct results *results, FILE *f)
 {
@@ -404,9 +429,7 @@ static void put_doubts(const struct results *results, FILE *f)
 	if (bad)
 		text_wrap(f, 2, "%" PRIu64 " trace record%s torn or out of sequence.",
 			  bad, bad == 1 ? "" : "s");
-	if (laps)
-		text_wrap(f, 2, "%" PRIu64 " lap%s of a ring buffer: the kernel's head was more than the buffer ahead of the tail, or behind it.  Nothing of that was read.",
-			  laps, laps == 1 ? "" : "s");
+	put_laps(results, f);
 	put_methods(results, f);
 	if (results->again)
 		text_wrap(f, 2, "%" PRIu64 " cell%s in the store twice, by number and seed: the first counts.",

@@ -304,6 +304,8 @@ static void one_pair_more(json_t *line)
 
 	json_object_set_new(json_object_get(line, "record"), "pairs",
 			    json_integer(boot + 1));
+	json_object_set_new(json_object_get(line, "record"), "laps",
+			    json_integer(1));
 }
 
 static void elsewhere(json_t *line)
@@ -321,8 +323,8 @@ static void test_pairs(struct check *t)
 		{ .fulls = 100, .wakeup = 7000, .window = 1000, .boot = 1 },
 	};
 	void (*const change[])(json_t *line) = { one_pair_more, elsewhere };
+	char *dir, *summary;
 	struct err err;
-	char *dir;
 	int i;
 
 	for (i = 0; i < 2; i++) {
@@ -330,6 +332,9 @@ static void test_pairs(struct check *t)
 		made_change(dir, change[i]);
 		CHECK_EQ(t, report_make(dir, true, -1, &err), 0);
 		CHECK_EQ(t, fixture_has(dir, "plots/scale.data"), !i);
+		summary = made_read(dir, "summary.txt");
+		CHECK(t, strstr(summary, "2 laps of a ring buffer (baseline 2)"));
+		free(summary);
 		made_drop(dir);
 	}
 }
