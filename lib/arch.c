@@ -117,6 +117,17 @@ const struct arch_driver *arch_driver(const struct arch *arch,
 	return NULL;
 }
 
+const struct arch *arch_of_driver(const char *pmu)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
+		if (arch_driver(arches[i], pmu))
+			return arches[i];
+	}
+	return NULL;
+}
+
 char *arch_tool(const struct arch *arch, const char *tool)
 {
 	if (arch == arch_here)

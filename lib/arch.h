@@ -49,6 +49,9 @@ extern const struct arch *const arch_here;
 const struct arch_driver *arch_driver(const struct arch *arch,
 				      const char *pmu);
 
+/* Whose guests have that driver; NULL: none's. */
+const struct arch *arch_of_driver(const char *pmu);
+
 /* NULL: there is none of that name. */
 const struct arch *arch_find(const char *name);
 

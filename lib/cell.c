@@ -124,7 +124,7 @@ const struct cell_kind_facts cell_kinds[CELL_KINDS] = {
 void cell_init(struct cell *cell)
 {
 	*cell = (struct cell) {
-		.pmu = "aux_synth",
+		.pmu = CELL_PMU_DEFAULT,
 		.pmu_terms = "none",
 		.rate = 20000000,
 		.drain = { .kind = DRAIN_FIXED, .a = NSEC_PER_MSEC },
@@ -167,6 +167,18 @@ void cell_get(const struct cell *cell, const struct cell_key *key,
 	key->format(key, (const char *)cell + key->offset, buf);
 }
 
+/* What is one driver's own is not measured of another. */
+static int check_scenario_pmu(const struct cell *cell, struct err *err)
+{
+	const char *own = scenarios[cell->scenario].pmu;
+
+	if (!own || !strcmp(cell->pmu, own) ||
+	    !strcmp(cell->pmu, CELL_PMU_DEFAULT))
+		return 0;
+	return err_set(err, -EINVAL, "scenario=%s is of %s, not of pmu=%s",
+		       scenarios[cell->scenario].name, own, cell->pmu);
+}
+
 int cell_check(const struct cell *cell, struct err *err)
 {
 	if (cell->watermark > cell->aux)
@@ -194,7 +206,7 @@ int cell_check(const struct cell *cell, struct err *err)
 	if ((cell->kind == KIND_SCENARIO) != (cell->scenario != SCENARIO_NONE))
 		return err_set(err, -EINVAL,
 			       "kind=scenario and a name in scenario belong together");
-	return 0;
+	return check_scenario_pmu(cell, err);
 }
 
 json_t *cell_to_json(const struct cell *cell)

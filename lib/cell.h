@@ -34,6 +34,9 @@
 #define CELL_KIND_ENUM(id, word, pmu) KIND_##id,
 enum cell_kind { CELL_KIND_LIST(CELL_KIND_ENUM) CELL_KINDS };
 
+/* auxsynth's own name. */
+#define CELL_PMU_DEFAULT "aux_synth"
+
 struct cell_kind_facts {
 	const char *name;
 	bool names_pmu;

@@ -88,6 +88,11 @@
  *
  * bts-snapshot: bts_event_stop() publishes the DS area's index.
  *
+ * bts-decode: the model's branches are jumps in the code of the program, so what
+ * perf prints can be looked up there.  perf's intel_bts_process_buffer() passes
+ * over the last record of each piece that it wrote to its file ("sz > bsz"):
+ * counted, and no matter of the kernel's.
+ *
  * ptt-end: hisi_ptt_update_aux() ends its transaction without TRUNCATED when the
  * buffer's end is nearer than 4 MiB.
  *
@@ -175,27 +180,32 @@ const struct scenario scenarios[SCENARIOS] = {
 		"a late interrupt: intel_pt fills the whole buffer at once",
 		OUTCOME_MISCOUNTED, { { "ptfix", OUTCOME_CLEAN },
 		  { "rearm", OUTCOME_CLEAN } },
+		.pmu = "intel_pt",
 	},
 	[SCENARIO_PT_OVERRUN] = {
 		"pt-overrun",
 		"less than a page of room, but past the end of a page",
 		OUTCOME_OVERRUN, { { "ptfix", OUTCOME_CLEAN },
 		  { "rearm", OUTCOME_CLEAN } },
+		.pmu = "intel_pt",
 	},
 	[SCENARIO_PT_SNAPSHOT] = {
 		"pt-snapshot",
 		"intel_pt overwrites its buffer: where the trace ends in it",
 		OUTCOME_CLEAN,
+		.pmu = "intel_pt",
 	},
 	[SCENARIO_PT_SAMPLE] = {
 		"pt-sample",
 		"samples of another event with the end of intel_pt's trace",
 		OUTCOME_CLEAN,
+		.pmu = "intel_pt",
 	},
 	[SCENARIO_PT_DECODE] = {
 		"pt-decode",
 		"intel_pt's trace by perf script: packets and program",
 		OUTCOME_CLEAN,
+		.pmu = "intel_pt",
 	},
 	[SCENARIO_PERF_TESTS] = {
 		"perf-tests",
@@ -206,21 +216,25 @@ const struct scenario scenarios[SCENARIOS] = {
 		"spe-fault",
 		"a fault of arm_spe's buffer, or an external abort",
 		OUTCOME_SILENT_STOP, { { "rearm", OUTCOME_CLEAN } },
+		.pmu = "arm_spe_0",
 	},
 	[SCENARIO_SPE_LOSS] = {
 		"spe-loss",
 		"the record that fills arm_spe's buffer is cut off",
 		OUTCOME_CLEAN,
+		.pmu = "arm_spe_0",
 	},
 	[SCENARIO_SPE_SNAPSHOT] = {
 		"spe-snapshot",
 		"arm_spe overwrites its buffer: where the trace ends in it",
 		OUTCOME_CLEAN,
+		.pmu = "arm_spe_0",
 	},
 	[SCENARIO_BTS_PADDING] = {
 		"bts-padding",
 		"what intel_bts leaves of a lap before where it pads",
 		OUTCOME_STALE, { { "rearm", OUTCOME_CLEAN } },
+		.pmu = "intel_bts",
 	},
 	[SCENARIO_BTS_THROTTLE] = {
 		"bts-throttle",
@@ -228,22 +242,32 @@ const struct scenario scenarios[SCENARIOS] = {
 		OUTCOME_WARN "|" OUTCOME_STOPPED,
 		{ { "rearm", OUTCOME_CLEAN } }, .since = 6016,
 		.console = "kernel/events/",
+		.pmu = "intel_bts",
 	},
 	[SCENARIO_BTS_SNAPSHOT] = {
 		"bts-snapshot",
 		"intel_bts overwrites its buffer: where the trace ends in it",
 		OUTCOME_CLEAN,
+		.pmu = "intel_bts",
+	},
+	[SCENARIO_BTS_DECODE] = {
+		"bts-decode",
+		"intel_bts's trace by perf script: records and branches",
+		OUTCOME_CLEAN,
+		.pmu = "intel_bts",
 	},
 	[SCENARIO_PTT_END] = {
 		"ptt-end",
 		"hisi_ptt near the buffer's end, but not at it",
 		OUTCOME_SILENT_STOP, { { "rearm", OUTCOME_CLEAN } },
+		.pmu = "hisi_ptt0_0",
 	},
 	[SCENARIO_PTT_BEYOND] = {
 		"ptt-beyond",
 		"hisi_ptt is started near the buffer's end",
 		OUTCOME_PANIC, { { "rearm", OUTCOME_CLEAN } },
 		.console = "Unable to handle kernel paging request",
+		.pmu = "hisi_ptt0_0",
 	},
 };
 

@@ -37,6 +37,7 @@ enum scenario_id {
 	SCENARIO_BTS_PADDING,
 	SCENARIO_BTS_THROTTLE,
 	SCENARIO_BTS_SNAPSHOT,
+	SCENARIO_BTS_DECODE,
 	SCENARIO_PTT_END,
 	SCENARIO_PTT_BEYOND,
 	SCENARIOS
@@ -73,6 +74,8 @@ struct scenario {
 	/* Outcome on any kernel; alternatives are separated by '|'. */
 	const char *expect;
 	struct scenario_except except[5];
+	/* Of this real driver alone; NULL: of the PMU that the cell names. */
+	const char *pmu;
 	/* Kernels before this release (major * 1000 + minor) are clean. */
 	int since;
 	/* What is in the lines of the console then; NULL: nothing. */

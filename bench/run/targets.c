@@ -78,7 +78,8 @@ static int make_guest(struct run *run, struct err *err)
 	run->programs[n++] = "hackbench";
 	/* It and its libraries are large: only where they are used. */
 	if (has_cell(run, KIND_CLIENT, SCENARIO_NONE) || tests ||
-	    has_cell(run, KIND_SCENARIO, SCENARIO_PT_DECODE))
+	    has_cell(run, KIND_SCENARIO, SCENARIO_PT_DECODE) ||
+	    has_cell(run, KIND_SCENARIO, SCENARIO_BTS_DECODE))
 		run->programs[n++] = "perf";
 	if (tests)
 		add_perf_tests(run, &n);

@@ -68,6 +68,8 @@ u64 bts_unit_run(struct bts_unit *u, u64 n)
 	bool pmi = u->pmi;
 	u64 done;
 
+	if (bts_unit_tracing(u) && !u->from)
+		return n;
 	for (done = 0; done < n && bts_unit_tracing(u); done++) {
 		put_record(u);
 		u->pmi |= at_threshold(u);
@@ -82,7 +84,7 @@ u64 bts_unit_room(const struct bts_unit *u, u64 limit)
 	const struct bts_area *area = u->area;
 	u64 end;
 
-	if (!has_interrupt(u))
+	if (!has_interrupt(u) || !u->from)
 		return limit;
 	end = u->pmi ? area->maximum : area->threshold;
 	if (end <= area->index)

@@ -32,7 +32,10 @@ struct bts_record {
 struct bts_unit {
 	/* Set by the creator: where IA32_DS_AREA points to. */
 	struct bts_area *area;
-	/* Kept up to date by whoever drives it: the branch that is taken. */
+	/*
+	 * Kept up to date by whoever drives it: the branch that is taken; @from
+	 * 0: none is, and time passes without a record.
+	 */
 	u64 from, to;
 
 	u64 ctl;
@@ -50,8 +53,8 @@ bool bts_unit_full(const struct bts_unit *u);
 bool bts_unit_tracing(const struct bts_unit *u);
 
 /*
- * Takes @n branches, or as many until it is full or comes to an interrupt that
- * was not pending yet.  Returns how many.
+ * Runs for the time of @n branches, or until it is full or comes to an interrupt
+ * that was not pending yet.  Returns of how many it was.
  */
 u64 bts_unit_run(struct bts_unit *u, u64 n);
 

@@ -62,7 +62,10 @@ static u64 room(const struct pmi_cpu *cpu, u64 bytes)
 	return sizeof(struct bts_record) * bts_unit_room(unit_of(cpu), n);
 }
 
-/* A branch of the program that runs, taken again and again. */
+/*
+ * A branch of the program that runs, taken again and again, until another look
+ * finds one elsewhere: unlike packets, records need no way from one to the next.
+ */
 static void look(struct pmi_cpu *cpu)
 {
 	struct bts_cpu *c = to_bts(cpu);
@@ -72,8 +75,9 @@ static void look(struct pmi_cpu *cpu)
 
 	if (!pt_place_look(&c->here, NULL, what, synth_clock(), &place))
 		return;
-	c->unit.from = place.program.branch;
-	c->unit.to = place.program.ip;
+	c->here.found = false;
+	c->unit.from = place.nowhere ? 0 : place.program.branch;
+	c->unit.to = place.nowhere ? 0 : place.program.ip;
 }
 
 static const struct pmi_ops pmi_ops = {

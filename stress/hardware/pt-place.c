@@ -104,6 +104,14 @@ static u64 filtered(const struct pt_unit *unit, u64 ctl, u64 ip)
 	return first ?: ip;
 }
 
+/* A task that is in execve() still has the registers of the old program. */
+static bool is_code(u64 ip)
+{
+	struct pt_code_insn insn;
+
+	return read_code((void *)true, ip, &insn);
+}
+
 bool pt_place_look(struct pt_here *here, const struct pt_unit *unit, u64 ctl,
 		   u64 now, struct pt_place *place)
 {
@@ -127,6 +135,7 @@ bool pt_place_look(struct pt_here *here, const struct pt_unit *unit, u64 ctl,
 		place->program = kernel_program;
 		here->found = true;
 	}
+	place->nowhere = !here->found && !is_code(place->program.ip);
 	return !same || here->found;
 }
 #endif

@@ -62,6 +62,7 @@ enum pt_msr {
 struct pt_place {
 	struct pt_program program;
 	bool user;		/* CPL 3 */
+	bool nowhere;		/* it runs no code there: not yet */
 	u64 cr3;
 };
 

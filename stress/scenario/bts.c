@@ -69,7 +69,7 @@ int scenario_bts_padding(struct scenario_ctx *ctx, struct err *err)
 {
 	struct seen seen = { 0 };
 	struct rig rig;
-	int ret = driver_choose_bts(ctx, err);
+	int ret = driver_choose(ctx, err);
 
 	if (ret)
 		return ret;
@@ -93,7 +93,7 @@ int scenario_bts_padding(struct scenario_ctx *ctx, struct err *err)
 
 int scenario_bts_throttle(struct scenario_ctx *ctx, struct err *err)
 {
-	int ret = driver_choose_bts(ctx, err);
+	int ret = driver_choose(ctx, err);
 
 	return ret ? ret : scenario_group_throttle(ctx, err);
 }

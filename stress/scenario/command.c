@@ -29,14 +29,16 @@ static int wait_for(struct scenario_ctx *ctx, pid_t pid, int *status,
 	return ret;
 }
 
-int command_run(struct scenario_ctx *ctx, const char *const *argv,
-		const char *cwd, FILE **said, int *status, struct err *err)
+static int run(struct scenario_ctx *ctx, const char *const *argv,
+	       const char *cwd, bool errors, FILE **said, int *status,
+	       struct err *err)
 {
 	static const char *const env[] = { "HOME=/tmp", NULL };
 	FILE *f = tmpfile();
 	struct proc proc = {
 		.argv = argv, .cwd = cwd, .env = env, .in = -1,
-		.out = f ? fileno(f) : -1, .errout = f ? fileno(f) : -1,
+		.out = f ? fileno(f) : -1,
+		.errout = f && errors ? fileno(f) : -1,
 	};
 	pid_t pid;
 	int ret;
@@ -63,4 +65,16 @@ int command_run(struct scenario_ctx *ctx, const char *const *argv,
 	rewind(f);
 	*said = f;
 	return 0;
+}
+
+int command_run(struct scenario_ctx *ctx, const char *const *argv,
+		const char *cwd, FILE **said, int *status, struct err *err)
+{
+	return run(ctx, argv, cwd, true, said, status, err);
+}
+
+int command_read(struct scenario_ctx *ctx, const char *const *argv,
+		 FILE **said, int *status, struct err *err)
+{
+	return run(ctx, argv, NULL, false, said, status, err);
 }

@@ -15,5 +15,8 @@
  */
 int command_run(struct scenario_ctx *ctx, const char *const *argv,
 		const char *cwd, FILE **said, int *status, struct err *err);
+/* The same of stdout alone, whose lines nothing else goes in between of. */
+int command_read(struct scenario_ctx *ctx, const char *const *argv,
+		 FILE **said, int *status, struct err *err);
 
 #endif

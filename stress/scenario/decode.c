@@ -17,6 +17,7 @@
 #include "lib/json.h"
 #include "stress/place/placement.h"
 #include "stress/scenario/command.h"
+#include "stress/scenario/decode.h"
 #include "stress/stream/spin.h"
 
 /* Little: perf script writes a line for each packet and each branch. */
@@ -49,9 +50,6 @@ static const struct way ways[] = {
 	{ "mtc=0", "600ms", "num_address_ranges", true, false, true },
 };
 
-/* Of code, from where the program's loop begins; less than a page. */
-#define FILTER_SIZE 256ull
-
 /* In the file of this program: the workload's code.  ~0: not found. */
 static int file_offset(struct dl_phdr_info *info, size_t size, void *data)
 {
@@ -70,6 +68,26 @@ static int file_offset(struct dl_phdr_info *info, size_t size, void *data)
 		return 1;
 	}
 	return 0;
+}
+
+uint64_t decode_loop(void)
+{
+	uint64_t offset = ~0ull;
+
+	dl_iterate_phdr(file_offset, &offset);
+	return offset;
+}
+
+char *decode_self(struct err *err)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (len < 0) {
+		err_set(err, -errno, "/proc/self/exe: %s", strerror(errno));
+		return NULL;
+	}
+	return xasprintf("%.*s", (int)len, self);
 }
 
 static bool has_cap(const struct pmu *pmu, const char *cap)
@@ -102,27 +120,26 @@ static json_t *caps_of(const struct pmu *pmu)
 	return caps;
 }
 
-/* What perf script says of the trace, a line at a time; *status: how it ended. */
-static int each_line(struct scenario_ctx *ctx, const char *const *argv,
-		     void (*take)(json_t *found, char *line), json_t *found,
-		     int *status, struct err *err)
+int decode_lines(struct scenario_ctx *ctx, const char *const *argv,
+		 void (*take)(void *with, char *line), void *with, int *status,
+		 struct err *err)
 {
 	char *line = NULL;
 	size_t size = 0;
 	FILE *said;
-	int ret = command_run(ctx, argv, NULL, &said, status, err);
+	int ret = command_read(ctx, argv, &said, status, err);
 
 	if (ret)
 		return ret;
 	while (getline(&line, &size, said) > 0)
-		take(found, line);
+		take(with, line);
 	free(line);
 	fclose(said);
 	return 0;
 }
 
 /* ".  00000010:  19 ...     TSC 0x..." */
-static void count_packet(json_t *found, char *line)
+static void count_packet(void *found, char *line)
 {
 	char *at = line[0] == '.' && line[1] == ' ' ? strchr(line, ':') : NULL;
 
@@ -147,7 +164,7 @@ static int dump(struct scenario_ctx *ctx, const char *file, json_t *found,
 	int status, ret;
 
 	json_add(found, "packets", 0);
-	ret = each_line(ctx, argv, count_packet, found, &status, err);
+	ret = decode_lines(ctx, argv, count_packet, found, &status, err);
 	if (!ret)
 		json_add(found, "bad", status != 0);
 	return ret;
@@ -157,7 +174,7 @@ static int dump(struct scenario_ctx *ctx, const char *file, json_t *found,
  * "instruction trace error type 1 time ... code 8: Lost trace data"; at the end
  * it says how many there were.
  */
-static void count_error(json_t *found, char *line)
+void decode_count_error(json_t *found, char *line)
 {
 	if (!strstr(line, "instruction trace error type"))
 		return;
@@ -186,16 +203,16 @@ static void count_outside(json_t *found, const char *line)
 		return;
 	json_add(found, "located", 1);
 	json_add(found, "outside",
-		 (ip - json_integer_value(offset)) % 4096 >= FILTER_SIZE);
+		 (ip - json_integer_value(offset)) % 4096 >= DECODE_LOOP_SIZE);
 }
 
-static void count_branch(json_t *found, char *line)
+static void count_branch(void *found, char *line)
 {
 	if (strstr(line, "branches")) {	/* "branches:u:  55d0e3c4b570" */
 		json_add(found, "branches", 1);
 		count_outside(found, line);
 	}
-	count_error(found, line);
+	decode_count_error(found, line);
 }
 
 /* Along the code: errors, what was lost by the hardware's word, branches. */
@@ -209,7 +226,7 @@ static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
 	int status, ret;
 
 	json_add(found, "branches", 0);
-	ret = each_line(ctx, argv, count_branch, found, &status, err);
+	ret = decode_lines(ctx, argv, count_branch, found, &status, err);
 	if (!ret)
 		json_add(found, "errors", status != 0);
 	return ret;
@@ -219,16 +236,15 @@ static int follow(struct scenario_ctx *ctx, const char *file, json_t *found,
 static char *filter_option(const struct way *way, const char *self,
 			   json_t *found)
 {
-	uint64_t offset = ~0ull;
+	uint64_t offset = decode_loop();
 
 	if (!way->filtered)
 		return xasprintf("-N");
-	dl_iterate_phdr(file_offset, &offset);
 	json_object_set_new(found, "filter_offset", json_integer(offset));
 	json_add(found, "located", 0);
 	json_add(found, "outside", 0);
 	return xasprintf("--filter=filter %#llx/%llu@%s",
-			 (unsigned long long)offset, FILTER_SIZE, self);
+			 (unsigned long long)offset, DECODE_LOOP_SIZE, self);
 }
 
 static int record_with(struct scenario_ctx *ctx, const struct way *way,
@@ -255,17 +271,15 @@ static int record_with(struct scenario_ctx *ctx, const struct way *way,
 static int record(struct scenario_ctx *ctx, const struct way *way,
 		  const char *file, json_t *found, struct err *err)
 {
-	char self[PATH_MAX], *filter;
-	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *self = decode_self(err), *filter;
 	int status, ret;
 
-	if (len < 0)
-		return err_set(err, -errno, "/proc/self/exe: %s",
-			       strerror(errno));
-	self[len] = '\0';
+	if (!self)
+		return -EIO;
 	filter = filter_option(way, self, found);
 	ret = record_with(ctx, way, file, self, filter, &status, err);
 	free(filter);
+	free(self);
 	if (!ret)
 		json_add(found, "not_recorded", status != 0);
 	return ret;

@@ -7,6 +7,7 @@
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
 
+#include "lib/arch.h"
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "stress/place/placement.h"
@@ -14,9 +15,9 @@
 
 #define PAGE 4096ull
 
-static int choose(struct scenario_ctx *ctx, const char *name,
-		  const char *where, struct err *err)
+int driver_choose(struct scenario_ctx *ctx, struct err *err)
 {
+	const char *name = scenarios[ctx->cell.scenario].pmu;
 	struct pmu pmu;
 	struct err why;
 
@@ -25,36 +26,16 @@ static int choose(struct scenario_ctx *ctx, const char *name,
 	    !pmu_has_oracle(&pmu))
 		return err_set(err, -PLACEMENT_SKIP,
 			       "needs %s over modelled hardware (a guest of %s)",
-			       name, where);
+			       name, arch_of_driver(name)->name);
 	ctx->cell.window = 0;
 	return 0;
-}
-
-int driver_choose_pt(struct scenario_ctx *ctx, struct err *err)
-{
-	return choose(ctx, "intel_pt", "x86", err);
-}
-
-int driver_choose_spe(struct scenario_ctx *ctx, struct err *err)
-{
-	return choose(ctx, "arm_spe_0", "arm64", err);
-}
-
-int driver_choose_bts(struct scenario_ctx *ctx, struct err *err)
-{
-	return choose(ctx, "intel_bts", "x86", err);
-}
-
-int driver_choose_hisi(struct scenario_ctx *ctx, struct err *err)
-{
-	return choose(ctx, "hisi_ptt0_0", "arm64", err);
 }
 
 /* Four regions of a page each. */
 static int open_pt(struct rig *rig, struct scenario_ctx *ctx, uint64_t skid,
 		   uint64_t rate, struct err *err)
 {
-	int ret = driver_choose_pt(ctx, err);
+	int ret = driver_choose(ctx, err);
 
 	if (ret)
 		return ret;

@@ -37,7 +37,7 @@ static uint64_t keep_up(struct rig *rig, uint64_t *drained)
 
 static int open_ptt(struct rig *rig, struct scenario_ctx *ctx, struct err *err)
 {
-	int ret = driver_choose_hisi(ctx, err);
+	int ret = driver_choose(ctx, err);
 
 	if (ret)
 		return ret;

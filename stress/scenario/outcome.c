@@ -175,6 +175,35 @@ static const char *pt_decode(const json_t *e)
 		OUTCOME_INCONCLUSIVE;
 }
 
+/* A way that there is not: refused.  A record: what perf says of it is so. */
+static const char *bts_way(const json_t *way)
+{
+	bool recorded = json_is_true(json_object_get(way, "recorded"));
+
+	if (json_is_true(json_object_get(way, "to_be_refused")))
+		return recorded ? OUTCOME_WRONG : OUTCOME_CLEAN;
+	if (!recorded || json_count(way, "bad") || json_count(way, "errors") ||
+	    json_count(way, "other") ||
+	    json_count(way, "untrue"))
+		return OUTCOME_WRONG;
+	return json_count(way, "in_loop") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
+static const char *bts_decode(const json_t *e)
+{
+	const json_t *ways = json_object_get(e, "ways"), *way;
+	const char *outcome = OUTCOME_INCONCLUSIVE;
+	size_t i;
+
+	json_array_foreach((json_t *)ways, i, way) {
+		outcome = bts_way(way);
+		if (strcmp(outcome, OUTCOME_CLEAN))
+			break;
+	}
+	return outcome;
+}
+
 /* Told, and on again after ENABLE; or not even then. */
 static const char *spe_fault(const json_t *e)
 {
@@ -263,6 +292,8 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 		return pt_sample(evidence);
 	case SCENARIO_PT_DECODE:
 		return pt_decode(evidence);
+	case SCENARIO_BTS_DECODE:
+		return bts_decode(evidence);
 	case SCENARIO_PERF_TESTS:
 		return perf_tests(evidence);
 	case SCENARIO_SPE_FAULT:

@@ -37,6 +37,7 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_PT_SNAPSHOT] = scenario_snapshot,
 	[SCENARIO_PT_SAMPLE] = scenario_pt_sample,
 	[SCENARIO_PT_DECODE] = scenario_pt_decode,
+	[SCENARIO_BTS_DECODE] = scenario_bts_decode,
 	[SCENARIO_PERF_TESTS] = scenario_perf_tests,
 	[SCENARIO_SPE_FAULT] = scenario_spe_fault,
 	[SCENARIO_SPE_LOSS] = scenario_spe_loss,

@@ -99,12 +99,11 @@ scenario_fn scenario_waits, scenario_watermark, scenario_epoll_add,
 	    scenario_selftest;
 /* driver.c */
 scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
-/* 0, or -PLACEMENT_SKIP with a reason: no real intel_pt that shows its state. */
-int driver_choose_pt(struct scenario_ctx *ctx, struct err *err);
-/* The same of arm_spe_0. */
-int driver_choose_spe(struct scenario_ctx *ctx, struct err *err);
-int driver_choose_bts(struct scenario_ctx *ctx, struct err *err);
-int driver_choose_hisi(struct scenario_ctx *ctx, struct err *err);
+/*
+ * The scenario's own driver instead of the cell's; 0, or -PLACEMENT_SKIP with a
+ * reason: there is none that shows its state.
+ */
+int driver_choose(struct scenario_ctx *ctx, struct err *err);
 /* hisi.c */
 scenario_fn scenario_ptt_end, scenario_ptt_beyond;
 /* bts.c */
@@ -113,7 +112,7 @@ scenario_fn scenario_bts_padding, scenario_bts_throttle;
 scenario_fn scenario_snapshot, scenario_pt_sample;
 /* spe.c */
 scenario_fn scenario_spe_fault, scenario_spe_loss;
-/* decode.c, perf-tests.c */
-scenario_fn scenario_pt_decode, scenario_perf_tests;
+/* decode.c, bts-decode.c, perf-tests.c */
+scenario_fn scenario_pt_decode, scenario_bts_decode, scenario_perf_tests;
 
 #endif

@@ -43,18 +43,6 @@ static void snapshot_round(struct rig *rig, uint64_t *rng, struct places *seen)
 	seen->rounds++;
 }
 
-static int choose_driver(struct scenario_ctx *ctx, struct err *err)
-{
-	switch (ctx->cell.scenario) {
-	case SCENARIO_SPE_SNAPSHOT:
-		return driver_choose_spe(ctx, err);
-	case SCENARIO_BTS_SNAPSHOT:
-		return driver_choose_bts(ctx, err);
-	default:
-		return driver_choose_pt(ctx, err);
-	}
-}
-
 static int watch_places(struct scenario_ctx *ctx, uint64_t aux, uint64_t end,
 			struct places *seen, struct err *err)
 {
@@ -85,7 +73,7 @@ int scenario_snapshot(struct scenario_ctx *ctx, struct err *err)
 	uint64_t start = now_ns();
 	int ret;
 
-	ret = choose_driver(ctx, err);
+	ret = driver_choose(ctx, err);
 	if (ret)
 		return ret;
 	ctx->cell.rate = 50000000;
@@ -177,7 +165,7 @@ int scenario_pt_sample(struct scenario_ctx *ctx, struct err *err)
 	struct rig rig;
 	int ret, fd;
 
-	ret = driver_choose_pt(ctx, err);
+	ret = driver_choose(ctx, err);
 	if (ret)
 		return ret;
 	ctx->cell.aux = 8 << 20;

@@ -98,7 +98,7 @@ int scenario_spe_fault(struct scenario_ctx *ctx, struct err *err)
 	struct faults seen = { 0 };
 	int ret, trouble;
 
-	ret = driver_choose_spe(ctx, err);
+	ret = driver_choose(ctx, err);
 	/* A watermark's interrupt comes after half a second. */
 	ctx->cell.aux = 2 << 20;
 	ctx->cell.rate = 2000000;
@@ -150,7 +150,7 @@ int scenario_spe_loss(struct scenario_ctx *ctx, struct err *err)
 	struct rig rig;
 	int ret;
 
-	ret = driver_choose_spe(ctx, err);
+	ret = driver_choose(ctx, err);
 	if (ret)
 		return ret;
 	ctx->cell.aux = 64 << 10;

@@ -131,6 +131,23 @@ static void circular(struct check *t)
 	written(t, &b, RECORDS);
 }
 
+/* A program that takes no branches has its time, and no records. */
+static void no_branches(struct check *t)
+{
+	struct bench b;
+
+	begin(&b, 7);
+	b.unit.from = b.unit.to = 0;
+	CHECK_EQ(t, bts_unit_run(&b.unit, 3), 0);
+	bts_unit_write(&b.unit, ON | BTS_CTL_BTINT);
+	CHECK_EQ(t, bts_unit_room(&b.unit, 100), 100);
+	CHECK_EQ(t, bts_unit_run(&b.unit, 100), 100);
+	CHECK(t, !b.unit.pmi && !b.unit.written);
+	CHECK_EQ(t, place(&b), 0);
+	b.unit.from = 0x401000;
+	CHECK_EQ(t, bts_unit_run(&b.unit, 100), 7);
+}
+
 static u64 faults(u64 index, u64 maximum, u64 threshold)
 {
 	struct bench b;
@@ -162,6 +179,7 @@ int main(void)
 	interrupt(&t);
 	at_the_end(&t);
 	circular(&t);
+	no_branches(&t);
 	nonsense(&t);
 	return check_end(&t);
 }

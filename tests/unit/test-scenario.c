@@ -9,6 +9,7 @@
 
 #include "bench/views/kinds.h"
 #include "bench/views/kinds/hunt.h"
+#include "lib/arch.h"
 #include "lib/cell.h"
 #include "lib/scenario.h"
 #include "tests/check.h"
@@ -75,6 +76,32 @@ static void test_expect(struct check *t)
 	CHECK(t, scenario_matches("a|b", "a"));
 	CHECK(t, !scenario_matches("a|bc", "b"));
 	CHECK(t, !scenario_matches("a", ""));
+}
+
+/* One driver's own is not asked of another; each is of one that can be there. */
+static void test_driver(struct check *t)
+{
+	struct err err = { "" };
+	struct cell cell;
+	int i;
+
+	for (i = 0; i < SCENARIOS; i++)
+		CHECK(t, !scenarios[i].pmu ||
+		      arch_of_driver(scenarios[i].pmu));
+	CHECK(t, !arch_of_driver("aux_synth"));
+
+	cell_init(&cell);
+	cell.kind = KIND_SCENARIO;
+	cell.scenario = SCENARIO_BTS_DECODE;
+	CHECK_EQ(t, cell_check(&cell, &err), 0);
+	strcpy(cell.pmu, "intel_bts");
+	CHECK_EQ(t, cell_check(&cell, &err), 0);
+	strcpy(cell.pmu, "intel_pt");
+	CHECK_EQ(t, cell_check(&cell, &err), -EINVAL);
+	CHECK(t, !strcmp(err.text,
+			 "scenario=bts-decode is of intel_bts, not of pmu=intel_pt"));
+	cell.scenario = SCENARIO_MUNMAP;
+	CHECK_EQ(t, cell_check(&cell, &err), 0);
 }
 
 static void test_cell(struct check *t)
@@ -180,6 +207,42 @@ static void lines_fit(struct check *t, const char *text)
 		len = strcspn(text, "\n");
 		CHECK(t, len <= 72);
 	}
+}
+
+/* perf record is held against cells of its own driver, and of no late interrupt. */
+static void test_client_drivers(struct check *t)
+{
+	struct store_entry *e = malloc(sizeof(*e));
+	json_t *sum = json_object();
+	char *text, *bts, *pt;
+
+	add_client(sum, "sync", 0, 1990000000, 90, 0);
+	entry_init(e, "sync", KIND_CLIENT);
+	strcpy(e->record.cell.pmu, "intel_bts");
+	e->record.fulls = 30;
+	e->record.detail = json_pack("{s:i, s:i, s:s}", "workload_ns", 100,
+				     "span_ns", 100, "ended", "itself");
+	report_client.add(sum, e);
+	record_free(&e->record);
+	entry_init(e, "sync", KIND_STREAM);
+	e->record.cell.loop = LOOP_PERF;
+	e->record.fulls = 7;
+	strcpy(e->record.cell.pmu, "intel_bts");
+	report_client.beside(sum, e);
+	e->record.cell.skid = 100000;
+	e->record.hangs[HANG_LOST_WAKEUP] = 5;
+	report_client.beside(sum, e);
+	text = text_of_summary(report_client.summary, sum);
+	has(t, text, "perf record as the tracer of aux_synth");
+	bts = strstr(text, "perf record as the tracer of intel_bts");
+	CHECK(t, bts && strstr(bts, "0/7"));
+	pt = strstr(text, "0/7");
+	CHECK(t, pt && pt > bts);
+	CHECK(t, !strstr(text, "finding"));
+	lines_fit(t, text);
+	free(text);
+	json_decref(sum);
+	free(e);
 }
 
 static void test_client_report(struct check *t)
@@ -288,13 +351,17 @@ static void test_hunt_rows(struct check *t)
 {
 	static const char *const pmus[] = { "aux_synth", "arm_spe_0" };
 	const char *key;
+	char *text;
 	json_t *sum = json_object(), *row;
 	int i, good = 0;
 
 	for (i = 0; i < 2; i++) {
 		struct store_entry e = {
 			.variant = "baseline", .kconfig = "guest",
-			.measured = true, .record.detail = json_object(),
+			.measured = true, .record.detail = json_pack(
+			"{s:[{s:s, s:s, s:s, s:i, s:i}]}", "finds",
+			"class", "lost_wakeup", "phases", "wake:poll:0:0:0:0",
+			"around", "nothing", "again", 2, "replays", 9),
 		};
 
 		cell_init(&e.record.cell);
@@ -309,6 +376,10 @@ static void test_hunt_rows(struct check *t)
 				strcmp(json_text(row, "pmu"), "arm_spe_0") ?
 				"pt" : "spe");
 	CHECK_EQ(t, good, 2);
+	text = text_of_summary(report_hunt.summary, sum);
+	has(t, text, "baseline eager pt: lost_wakeup, wake:poll:0:0:0:0");
+	has(t, text, "baseline eager arm_spe_0: lost_wakeup, wake:poll");
+	free(text);
 	json_decref(sum);
 }
 
@@ -319,8 +390,10 @@ int main(void)
 	test_table(&t);
 	test_expect(&t);
 	test_hunt_rows(&t);
+	test_driver(&t);
 	test_cell(&t);
 	test_client_report(&t);
+	test_client_drivers(&t);
 	test_scenario_report(&t);
 	return check_end(&t);
 }
