@@ -22,7 +22,7 @@
 #define TELL_NS (2 * NSEC_PER_SEC)
 #define STOP_NS (10 * NSEC_PER_SEC)
 
-#define MAX_ARGS 24
+#define MAX_ARGS 32
 
 static bool have_ccache(const struct builder *b)
 {
@@ -226,7 +226,10 @@ static int run_make(const struct builder *b, const char *const *args,
 		i++;
 	while (*args && i < MAX_ARGS - 1)
 		argv[i++] = *args++;
-	ret = run_logged(b, &proc, what, log, whole, err);
+	/* A kernel without a part of what was asked for is another one. */
+	ret = *args ? err_set(err, -E2BIG, "%s: too many arguments of make",
+			      what) :
+		run_logged(b, &proc, what, log, whole, err);
 	free(dir);
 	free(basedir);
 	free(cc);
