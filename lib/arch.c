@@ -9,10 +9,12 @@
 static const char *const x86_sources[] = { NULL };
 
 static const struct arch_driver x86_drivers[] = {
-	{ "intel_pt", "arch/x86/events/intel/pt.c", "pt.o",
-	  "hook-pt-driver.h" },
-	{ "intel_bts", "arch/x86/events/intel/bts.c", "bts.o",
-	  "hook-bts-driver.h" },
+	{ "intel_pt", {
+		{ "arch/x86/events/intel/pt.c", "pt.o", "hook-pt-driver.h" },
+	} },
+	{ "intel_bts", {
+		{ "arch/x86/events/intel/bts.c", "bts.o", "hook-bts-driver.h" },
+	} },
 	{ NULL }
 };
 
@@ -53,11 +55,26 @@ static const char *const arm64_sources[] = {
 	"drivers/clk/", "drivers/power/", "arch/x86/entry/syscalls/", NULL
 };
 
+#define CORESIGHT "drivers/hwtracing/coresight/coresight-"
+
 static const struct arch_driver arm64_drivers[] = {
-	{ "arm_spe_0", "drivers/perf/arm_spe_pmu.c", "arm_spe_pmu.o",
-	  "hook-spe-driver.h" },
-	{ "hisi_ptt0_0", "drivers/hwtracing/ptt/hisi_ptt.c", "hisi_ptt.o",
-	  "hook-hisi-driver.h" },
+	{ "arm_spe_0", {
+		{ "drivers/perf/arm_spe_pmu.c", "arm_spe_pmu.o",
+		  "hook-spe-driver.h" },
+	} },
+	{ "hisi_ptt0_0", {
+		{ "drivers/hwtracing/ptt/hisi_ptt.c", "hisi_ptt.o",
+		  "hook-hisi-driver.h" },
+	} },
+	/* TRBE, ETE, and what joins them to perf core. */
+	{ "cs_etm", {
+		{ CORESIGHT "trbe.c", "coresight-trbe.o",
+		  "hook-trbe-driver.h" },
+		{ CORESIGHT "etm4x-core.c", "coresight-etm4x-core.o",
+		  "hook-ete-driver.h" },
+		{ CORESIGHT "etm-perf.c", "coresight-etm-perf.o",
+		  "hook-etm-perf-driver.h" },
+	} },
 	{ NULL }
 };
 

@@ -2,16 +2,22 @@
 #ifndef AUX_LIB_ARCH_H
 #define AUX_LIB_ARCH_H
 
-/* A driver of the kernel's over hardware in software. */
-struct arch_driver {
-	const char *pmu;	/* its PMU in sysfs */
+/* A file of a driver over hardware in software. */
+struct arch_file {
 	const char *source;	/* in the tree */
 	const char *object;	/* in the words of the kernel's makefiles */
 	/* What of stress/hardware/ is included before its first line. */
 	const char *hook;
 };
 
-#define ARCH_DRIVERS_MAX 2
+#define ARCH_FILES_MAX 3	/* of a driver's, */
+#define ARCH_HOOKS_MAX 5	/* of all of an architecture's */
+
+/* A driver of the kernel's over hardware in software. */
+struct arch_driver {
+	const char *pmu;	/* its PMU in sysfs */
+	struct arch_file files[ARCH_FILES_MAX + 1];	/* NULL-ended */
+};
 
 /*
  * Guests are of the host's own architecture, unless another one is asked for

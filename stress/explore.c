@@ -125,7 +125,7 @@ static const struct option_def options[] = {
 	{ 0, "tsv", NULL, "the table for programs", set_tsv },
 	{ 0, "trace", NULL, "the shortest way to hang VARIANT with LOOP",
 	  set_trace },
-	{ 'P', "personality", "NAME", "--trace: driver: pt (default), spe, hisi, intel_pt, intel_bts",
+	{ 'P', "personality", "NAME", "--trace: driver: pt (default), spe, hisi, intel_pt, intel_bts, trbe",
 	  set_personality },
 	{ 0, "order", "NAME", "--trace: works: lifo (default), rt (PREEMPT_RT)",
 	  set_order },
@@ -143,12 +143,13 @@ static const struct option_def options[] = {
 static const struct option_section sections[] = {
 	{ "TABLE",
 "  variant, loop (eager: ENABLE after every wakeup; perf: after new data),\n"
-"  personality (which driver: pt, spe, hisi; intel_pt: pt and what the kernel's\n"
-"  driver counts wrongly; intel_bts: pt and what that one flags), order (of the irq_works: lifo, rt), verdict of the\n"
-"  shortest counterexample, states, seconds; with --tsv these seven columns,\n"
-"  tab-separated, under a line with their names.  'also': other classes that\n"
-"  exist; 'left alone': the verdict when the tracee stays on its CPU and the\n"
-"  tracer has one buffer and never calls DISABLE." },
+"  personality (which driver: pt, spe, hisi, trbe; intel_pt: pt and what the\n"
+"  kernel's driver counts wrongly; intel_bts: pt and what that one flags), order\n"
+"  (of the irq_works: lifo, rt), verdict of the shortest counterexample, states,\n"
+"  seconds; with --tsv these seven columns, tab-separated, under a line with\n"
+"  their names.  'also': other classes that exist; 'left alone': the verdict when\n"
+"  the tracee stays on its CPU and the tracer has one buffer and never calls\n"
+"  DISABLE." },
 	{ "VERDICTS",
 "  clean        the trace never stands still for ever\n"
 "  lost-wakeup  the event is OFF; the tracer had its wakeup before that\n"

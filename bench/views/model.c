@@ -46,6 +46,8 @@ char *model_driver(const char *driver)
 		driver = "spe";
 	if (!strncmp(driver, "hisi_ptt", 8))
 		driver = "hisi";
+	if (!strcmp(driver, "cs_etm"))
+		driver = "trbe";
 	return strndup(driver, strcspn(driver, "/"));
 }
 

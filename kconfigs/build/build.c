@@ -176,23 +176,41 @@ static int keep_one(const struct builder *b, const char *output,
 	return ret;
 }
 
-/* The drivers' files as they were compiled, patched or not: PMU:HASH ... */
+/* A driver's files as they were compiled, patched or not: PMU:HASH+HASH... */
+static char *describe_driver(const struct builder *b,
+			     const struct arch_driver *driver, int *ret,
+			     struct err *err)
+{
+	const struct arch_file *file = driver->files;
+	char *text = xasprintf("%s:", driver->pmu), *path, *longer;
+	char hex[KEY_HEX] = "";
+
+	for (; file->source && !*ret; file++) {
+		path = xasprintf("%s/linux/%s", b->work, file->source);
+		*ret = file_hash(path, hex, err);
+		longer = xasprintf("%s%s%s", text,
+				   file > driver->files ? "+" : "", hex);
+		free(text);
+		text = longer;
+		free(path);
+	}
+	return text;
+}
+
 static int describe_drivers(const struct builder *b, const char *dir,
 			    struct err *err)
 {
 	const struct arch_driver *driver = b->store->arch->drivers;
 	char *to = xasprintf("%s/driver", dir), *text = xasprintf("%s", "");
-	char *path, *longer, hex[KEY_HEX];
+	char *one, *longer;
 	int ret = 0;
 
 	for (; driver->pmu && !ret; driver++) {
-		path = xasprintf("%s/linux/%s", b->work, driver->source);
-		ret = file_hash(path, hex, err);
-		longer = xasprintf("%s%s%s:%s", text, *text ? " " : "",
-				   driver->pmu, ret ? "" : hex);
+		one = describe_driver(b, driver, &ret, err);
+		longer = xasprintf("%s%s%s", text, *text ? " " : "", one);
 		free(text);
 		text = longer;
-		free(path);
+		free(one);
 	}
 	if (!ret)
 		ret = file_write(to, text, strlen(text), err);
@@ -264,16 +282,20 @@ bool work_is_cold(const struct builder *b)
 static void hook_drivers(const struct builder *b, char **hooks)
 {
 	const struct arch_driver *driver = b->store->arch->drivers;
+	const struct arch_file *file;
 
-	for (; driver->pmu; driver++)
-		*hooks++ = xasprintf("CFLAGS_%s=-include %s/%s", driver->object,
-				     b->hardware_dir, driver->hook);
+	for (; driver->pmu; driver++) {
+		for (file = driver->files; file->source; file++)
+			*hooks++ = xasprintf("CFLAGS_%s=-include %s/%s",
+					     file->object, b->hardware_dir,
+					     file->hook);
+	}
 }
 
 int work_build_kernel(struct builder *b, struct err *err)
 {
-	char *hooks[ARCH_DRIVERS_MAX] = { NULL };
-	const char *args[2 + ARCH_DRIVERS_MAX + 1] = {
+	char *hooks[ARCH_HOOKS_MAX] = { NULL };
+	const char *args[2 + ARCH_HOOKS_MAX + 1] = {
 		b->store->arch->image, "modules",
 	};
 	char *what = xasprintf("kernel %s/%s", b->spec->variant,
@@ -298,7 +320,7 @@ int work_build_kernel(struct builder *b, struct err *err)
 		unlink(log);
 	free(log);
 	free(what);
-	for (i = 0; i < ARCH_DRIVERS_MAX; i++)
+	for (i = 0; i < ARCH_HOOKS_MAX; i++)
 		free(hooks[i]);
 	return ret;
 }

@@ -276,6 +276,7 @@ static int __init synth_init(void)
 		say_missing("BTS", hardware_bts_init());
 		say_missing("PTT", hardware_hisi_init());
 		say_missing("Arm SPE", hardware_spe_init());
+		say_missing("TRBE with ETE", hardware_trbe_init());
 	}
 	return 0;
 

@@ -10,5 +10,6 @@ int hardware_pt_init(void);
 int hardware_bts_init(void);
 int hardware_hisi_init(void);
 int hardware_spe_init(void);
+int hardware_trbe_init(void);
 
 #endif

@@ -36,45 +36,13 @@
 #include <asm/mmu.h>
 #include <asm/sysreg.h>
 
-#include "hook-spe.h"
+#include "hook-ppi.h"
 
-struct spe_hook aux_hook_spe;
+struct ppi_hook aux_hook_spe;
 EXPORT_SYMBOL_GPL(aux_hook_spe);
 
-static irqreturn_t hook_interrupt(int irq, void *dev)
-{
-	irqreturn_t ret;
-
-	aux_hook_spe.ops->enter();
-	ret = aux_hook_spe.handler(irq, dev);
-	aux_hook_spe.ops->leave();
-	return ret;
-}
-
-/* The driver's handler is called by ours. */
-static inline irq_handler_t hook_handler(unsigned int irq,
-					 irq_handler_t handler)
-{
-	aux_hook_spe.irq = irq;
-	aux_hook_spe.handler = handler;
-	return hook_interrupt;
-}
-
-#define HOOK_OPS aux_hook_spe.ops
-#include "hook-perf-driver.h"
-
-/* What the driver sees from here on. */
-#undef read_sysreg_s
-#undef write_sysreg_s
-#define read_sysreg_s(reg) aux_hook_spe.ops->read(reg)
-#define write_sysreg_s(value, reg) aux_hook_spe.ops->write(reg, value)
-#define request_percpu_irq(irq, handler, name, dev)			\
-	request_percpu_irq(irq, hook_handler(irq, handler), name, dev)
-#define request_percpu_irq_affinity(irq, handler, name, mask, dev)	\
-	request_percpu_irq_affinity(irq, hook_handler(irq, handler), name, \
-				    mask, dev)
-/* The model writes with the kernel's own tables, whatever EL0 has in its. */
-#define arm64_kernel_unmapped_at_el0() false
+#define HOOK aux_hook_spe
+#include "hook-ppi-driver.h"
 
 #undef pr_fmt
 #endif

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Arm SPE in software under the real driver, which the guest's kernel shows us
- * (hook-spe.h): a spe_unit a CPU, and here what drives them: the clock, the
- * management interrupt (a PPI that nobody else has, made pending in the
- * interrupt controller), and the stamps of what happens.
- *
- * A unit has a time of its own, up to which it has sampled.  A full buffer
- * stops it there; the interrupt comes then (or @skid_ns after it), as far as
- * the unit can tell.
+ * (hook-ppi.h): a spe_unit a CPU, ppi-cpu.h for what drives it, and here what the
+ * driver does with it.
  */
 #include <linux/module.h>
 
 #include "hardware.h"
 
 #ifdef CONFIG_ARM64
-#include <linux/hrtimer.h>
-#include <linux/interrupt.h>
-#include <linux/irq.h>
-#include <linux/irqdomain.h>
 #include <linux/math64.h>
-#include <linux/of.h>
 #include <linux/percpu.h>
 #include <linux/perf/arm_pmu.h>
 #include <linux/platform_device.h>
@@ -27,36 +17,23 @@
 #include <asm/arch_timer.h>
 #include <asm/sysreg.h>
 
-#include "hook-spe.h"
-#include "model.h"
+#include "ppi-cpu.h"
 #include "spe-unit.h"
 
 static char *part_name = "n1";
 module_param_named(spe, part_name, charp, 0444);
 MODULE_PARM_DESC(spe, "part whose SPE is modelled: n1, v1p1, v1p2, v1p3 or v1p4");
 
-/* A clock this far behind skips what it did not sample. */
-#define BEHIND_NS (50 * NSEC_PER_MSEC)
-
-/* A storm that is one: then the guest may go on, and says so. */
-#define UNHANDLED_MAX 1000
-
 /* The number that Arm's base system architecture gives it: INTID 21. */
 #define PPI 5
 
 struct spe_cpu {
+	struct ppi_cpu cpu;
 	struct spe_unit unit;
-	struct hrtimer timer;
-	struct model_handle handle;
-	u64 at;			/* sampled up to here */
-	u64 trouble_at;		/* the next one is due */
-	bool running;		/* as the marks have it */
-	bool raised;		/* the interrupt is pending */
-	u32 unhandled;		/* in a row, whose cause is still there */
 };
 
 static DEFINE_PER_CPU(struct spe_cpu, spe_cpus);
-static struct spe_hook *hook;
+static struct ppi_hook *hook;
 static const struct spe_part *part;
 
 static u8 *memory(u64 address)
@@ -64,158 +41,86 @@ static u8 *memory(u64 address)
 	return (u8 *)(unsigned long)address;
 }
 
-static bool is_stopped(const struct spe_cpu *c)
+static struct spe_cpu *to_spe(const struct ppi_cpu *cpu)
 {
-	return c->unit.reg[SPE_PMBSR] & SPE_PMBSR_S;
+	return container_of(cpu, struct spe_cpu, cpu);
 }
 
-static void interrupt_line(struct spe_cpu *c, bool level)
+static bool tracing(const struct ppi_cpu *cpu)
 {
-	if (c->raised != level)
-		irq_set_irqchip_state(hook->irq, IRQCHIP_STATE_PENDING, level);
-	c->raised = level;
+	return spe_unit_sampling(&to_spe(cpu)->unit);
+}
+
+static bool stopped(const struct ppi_cpu *cpu)
+{
+	return to_spe(cpu)->unit.reg[SPE_PMBSR] & SPE_PMBSR_S;
+}
+
+static bool full(const struct ppi_cpu *cpu)
+{
+	return to_spe(cpu)->unit.reg[SPE_PMBSR] & SPE_PMBSR_FULL;
 }
 
 /* The counter at the unit's own time. */
-static u64 counter_at(const struct spe_cpu *c)
+static u64 counter_at(const struct ppi_cpu *cpu)
 {
-	u64 now = synth_clock(), behind = now > c->at ? now - c->at : 0;
+	u64 now = synth_clock(), behind = now > cpu->at ? now - cpu->at : 0;
 
 	return __arch_counter_get_cntvct() -
 	       mul_u64_u64_div_u64(behind, arch_timer_get_cntfrq(),
 				   NSEC_PER_SEC);
 }
 
-static u64 records_in(const struct spe_cpu *c, u64 ns)
+static u64 run(struct ppi_cpu *cpu, u64 bytes)
 {
-	return mul_u64_u64_div_u64(ns, to_model(c->handle.event)->rate,
-				   NSEC_PER_SEC * spe_unit_record(&c->unit));
+	struct spe_unit *u = &to_spe(cpu)->unit;
+	u32 size = spe_unit_record(u);
+
+	u->time = counter_at(cpu);
+	return spe_unit_run(u, bytes / size) * size;
 }
 
-static u64 time_of(const struct spe_cpu *c, u64 records)
+static u64 room(const struct ppi_cpu *cpu)
 {
-	return mul_u64_u64_div_u64(records * spe_unit_record(&c->unit), NSEC_PER_SEC,
-				   to_model(c->handle.event)->rate);
+	const struct spe_unit *u = &to_spe(cpu)->unit;
+
+	return spe_unit_room(u) * spe_unit_record(u);
 }
 
-static void trouble(struct spe_cpu *c)
+static void look(struct ppi_cpu *cpu)
 {
-	const struct model_event *me = to_model(c->handle.event);
+	struct spe_unit *u = &to_spe(cpu)->unit;
 
-	if (!me->overflow_ns || c->at < c->trouble_at)
-		return;
-	spe_unit_trouble(&c->unit, me->trouble);
-	c->trouble_at = c->at + me->overflow_ns;
+	u->fraction = 0;
+	u->step_256 = mul_u64_u64_div_u64(256ull * spe_unit_record(u),
+					  arch_timer_get_cntfrq(),
+					  to_model(cpu->handle.event)->rate);
+	u->user_pc = current->mm ? task_pt_regs(current)->pc : 0;
+	u->data = current->mm ? task_pt_regs(current)->sp : 0;
+	u->context = current->pid;
 }
 
-/* Samples up to @until, or until the buffer is full. */
-static void advance(struct spe_cpu *c, u64 until)
+static void skipped(struct ppi_cpu *cpu)
 {
-	u64 n;
-
-	if (!spe_unit_sampling(&c->unit) || c->at >= until)
-		return;
-	n = records_in(c, until - c->at);
-	c->unit.time = counter_at(c);
-	c->at += time_of(c, spe_unit_run(&c->unit, n));
-	trouble(c);
+	spe_unit_collide(&to_spe(cpu)->unit);
 }
 
-/* What is due, but was not sampled in time, is left out. */
-static void keep_up(struct spe_cpu *c, u64 now)
+static void trouble(struct ppi_cpu *cpu, u32 which)
 {
-	u64 left;
-
-	if (!spe_unit_sampling(&c->unit) || c->at + BEHIND_NS >= now)
-		return;
-	left = now - BEHIND_NS - c->at;
-	to_view(c->handle.event)->slot->dropped += records_in(c, left) *
-		spe_unit_record(&c->unit);
-	spe_unit_collide(&c->unit);
-	c->at += left;
+	spe_unit_trouble(&to_spe(cpu)->unit, which);
 }
 
-/*
- * Brings the unit up to date, and its interrupt.  Takes no more than half of
- * the CPU.  Returns when it is to come again; 0: not.
- */
-static u64 tick(struct spe_cpu *c)
-{
-	const struct model_event *me;
-	u64 begin = synth_clock(), end, tick;
-
-	if (!c->handle.event)
-		return 0;
-	me = to_model(c->handle.event);
-	keep_up(c, begin);
-	advance(c, begin);
-	if (is_stopped(c)) {
-		if (synth_clock() < c->at + me->skid_ns)
-			return c->at + me->skid_ns;
-		interrupt_line(c, true);
-	}
-	if (!spe_unit_sampling(&c->unit))
-		return 0;
-	tick = min(me->tick_ns, time_of(c, spe_unit_room(&c->unit)));
-	end = synth_clock();
-	return max(c->at + tick + 1, end + (end - begin));
-}
-
-static enum hrtimer_restart on_timer(struct hrtimer *timer)
-{
-	u64 next = tick(container_of(timer, struct spe_cpu, timer));
-
-	if (!next)
-		return HRTIMER_NORESTART;
-	hrtimer_set_expires(timer, ns_to_ktime(next));
-	return HRTIMER_RESTART;
-}
-
-static void went_on(struct spe_cpu *c)
-{
-	u64 next;
-
-	c->at = synth_clock();
-	/* No later than due, whatever the event before wanted. */
-	c->trouble_at = min(c->trouble_at ?: U64_MAX, c->at +
-			    to_model(c->handle.event)->overflow_ns);
-	c->unit.fraction = 0;
-	c->unit.step_256 = mul_u64_u64_div_u64(
-		256ull * spe_unit_record(&c->unit), arch_timer_get_cntfrq(),
-		to_model(c->handle.event)->rate);
-	c->unit.user_pc = current->mm ? task_pt_regs(current)->pc : 0;
-	c->unit.data = current->mm ? task_pt_regs(current)->sp : 0;
-	c->unit.context = current->pid;
-	model_started(c->handle.event, c->at,
-		      c->handle.in_irq ? AUXSYNTH_RESUME : AUXSYNTH_ADD);
-	c->running = true;
-	next = tick(c);
-	if (next)
-		hrtimer_start(&c->timer, ns_to_ktime(next),
-			      HRTIMER_MODE_ABS_PINNED_HARD);
-}
-
-static void went_off(struct spe_cpu *c)
-{
-	if (!c->running)
-		return;
-	model_stopped(c->handle.event, c->at,
-		      c->unit.reg[SPE_PMBSR] & SPE_PMBSR_FULL ? AUXSYNTH_FULL :
-		      AUXSYNTH_DEL);
-	c->running = false;
-}
-
-/* The driver stops it: up to now it ran. */
-static void catch_up(struct spe_cpu *c)
-{
-	u64 now = synth_clock();
-
-	hrtimer_try_to_cancel(&c->timer);
-	keep_up(c, now);
-	advance(c, now);
-	if (!is_stopped(c))
-		c->at = now;
-}
+static const struct ppi_ops ppi_ops = {
+	.interrupt = "SPE's interrupt is raised again and again, and nobody clears PMBSR.S",
+	.tracing = tracing,
+	.stopped = stopped,
+	.full = full,
+	.run = run,
+	.room = room,
+	.look = look,
+	.skipped = skipped,
+	.trouble = trouble,
+};
 
 static const struct {
 	u32 sysreg;
@@ -242,21 +147,12 @@ static enum spe_reg find_register(u32 sysreg)
 
 static void write_register(struct spe_cpu *c, enum spe_reg reg, u64 value)
 {
-	bool was = spe_unit_sampling(&c->unit), is;
-
-	if (was && (reg == SPE_PMSCR || reg == SPE_PMBLIMITR))
-		catch_up(c);
-	/* Its cause is gone, and with it the interrupt. */
-	if (reg == SPE_PMBSR && !(value & SPE_PMBSR_S))
-		interrupt_line(c, false);
-	if (c->running && is_stopped(c))
-		went_off(c);
+	ppi_cpu_write(&c->cpu, reg == SPE_PMSCR || reg == SPE_PMBLIMITR,
+		      reg == SPE_PMBSR && !(value & SPE_PMBSR_S));
 	spe_unit_write(&c->unit, reg, value);
-	is = spe_unit_sampling(&c->unit);
-	if (!is)
-		went_off(c);
-	else if (!c->running)
-		went_on(c);
+	ppi_cpu_written(&c->cpu);
+	to_view(c->cpu.handle.event)->slot->faults += c->unit.faults;
+	c->unit.faults = 0;
 }
 
 static void hook_write(u32 sysreg, u64 value)
@@ -266,13 +162,10 @@ static void hook_write(u32 sysreg, u64 value)
 
 	if (reg == SPE_REGS)
 		return;
-	if (!c->handle.event) {
+	if (c->cpu.handle.event)
+		write_register(c, reg, value);
+	else
 		spe_unit_write(&c->unit, reg, value);
-		return;
-	}
-	write_register(c, reg, value);
-	to_view(c->handle.event)->slot->faults += c->unit.faults;
-	c->unit.faults = 0;
 }
 
 static u64 hook_read(u32 sysreg)
@@ -287,7 +180,7 @@ static u64 hook_read(u32 sysreg)
 
 static struct model_handle *this_handle(void)
 {
-	return &this_cpu_ptr(&spe_cpus)->handle;
+	return &this_cpu_ptr(&spe_cpus)->cpu.handle;
 }
 
 static const char *const taken[] = { "event_filter", "min_latency", NULL };
@@ -305,42 +198,15 @@ static void hook_pmu(struct pmu *pmu)
 
 static void hook_enter(void)
 {
-	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
-
-	/* The controller has taken it. */
-	c->raised = false;
-	went_off(c);
-	handle_enter(&c->handle);
-}
-
-/*
- * The handler is done, and the line is what it was, for nobody has cleared its
- * cause: on it goes.  On a real machine for ever.
- */
-static void go_on_raising(struct spe_cpu *c)
-{
-	if (c->handle.event || !is_stopped(c)) {
-		c->unhandled = 0;
-		return;
-	}
-	if (c->unhandled < UNHANDLED_MAX)
-		interrupt_line(c, true);
-	if (++c->unhandled == UNHANDLED_MAX)
-		pr_err("BUG: SPE's interrupt is raised again and again, and nobody clears PMBSR.S\n");
+	ppi_cpu_enter(&this_cpu_ptr(&spe_cpus)->cpu);
 }
 
 static void hook_leave(void)
 {
-	struct spe_cpu *c = this_cpu_ptr(&spe_cpus);
-
-	/* The driver may have left its hardware on, and no transaction. */
-	if (!c->handle.open)
-		went_off(c);
-	handle_leave(&c->handle);
-	go_on_raising(c);
+	ppi_cpu_leave(&this_cpu_ptr(&spe_cpus)->cpu);
 }
 
-static const struct spe_hook_ops ops = {
+static const struct ppi_hook_ops ops = {
 	.read = hook_read,
 	.write = hook_write,
 	.pmu = hook_pmu,
@@ -354,39 +220,16 @@ static void init_cpu(struct spe_cpu *c)
 	c->unit.part = part;
 	c->unit.memory = memory;
 	c->unit.kernel_pc = (unsigned long)init_cpu;
-	c->handle.written = &c->unit.written;
-	model_timer_init(&c->timer, on_timer);
-}
-
-/* A PPI of the machine's interrupt controller, for which it has no device. */
-static int map_interrupt(void)
-{
-	struct device_node *gic = of_find_compatible_node(NULL, NULL,
-							  "arm,gic-v3");
-	struct irq_fwspec spec = {
-		.param_count = 3, .param = { 1, PPI, IRQ_TYPE_LEVEL_HIGH },
-	};
-	int irq;
-
-	if (!gic)
-		return -ENODEV;
-	spec.fwnode = of_fwnode_handle(gic);
-	irq = irq_create_fwspec_mapping(&spec);
-	of_node_put(gic);
-	return irq ?: -ENODEV;
+	c->cpu.ops = &ppi_ops;
+	c->cpu.hook = hook;
+	c->cpu.handle.written = &c->unit.written;
+	ppi_cpu_init(&c->cpu);
 }
 
 static int make_device(void)
 {
-	struct resource irq = { .flags = IORESOURCE_IRQ };
-	struct platform_device *device;
-	int nr = map_interrupt();
+	struct platform_device *device = ppi_device(ARMV8_SPE_PDEV_NAME, PPI);
 
-	if (nr < 0)
-		return nr;
-	irq.start = irq.end = nr;
-	device = platform_device_register_simple(ARMV8_SPE_PDEV_NAME, -1,
-						 &irq, 1);
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 	/* The driver has not taken it. */

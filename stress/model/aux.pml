@@ -37,6 +37,7 @@ byte loop;
 #define HISI	2	/* hardirq: end(); begin(); too short: end(0), no flag */
 #define INTEL_PT 3	/* PT, and what the file pt.c does beyond that */
 #define INTEL_BTS 4	/* PT, whose end() may be TRUNCATED with room left */
+#define TRBE	5	/* hardirq: end(); begin(); no room: irq_work_run() */
 #define IS_PT	(pers == PT || pers == INTEL_PT || pers == INTEL_BTS)
 byte pers;
 #define LIFO	0	/* both works in one list, last in first out */
@@ -119,7 +120,7 @@ mtype = {
 	EVOUT, EVOUT_STOPPED, EVIN, EVIN_NOT, EVIN_CPU, EVIN_STARTED,
 	RESTART, RESTART_STOPPED, RESTARTED, DISABLED, LIST, WAKEUP, WAKE,
 	WORK, WORK_FOLLOW, WORK_LOCK, WORK_DISABLED, WORK_DONE,
-	PMI_BEGIN, SPE_WORKS, SPE_WORKED, CALL_DONE, SCHED_OUT_DONE,
+	PMI_BEGIN, SPE_WORKS, SPE_WORKED, TRBE_WORKS, CALL_DONE, SCHED_OUT_DONE,
 	/* the tracer */
 	POLL_IN, XCHG, SLEEP, DRAIN, TAIL, ENABLE, ENABLE_LOCK, ENABLE_CALL,
 	ENABLE_WAIT, ENABLE_LOCAL, ENABLED, DISABLE, DISABLE_CALL,

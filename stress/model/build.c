@@ -23,7 +23,7 @@ const char *const model_verdict_names[] = {
 };
 const char *const model_loops[] = { "eager", "perf", NULL };
 const char *const model_personalities[] = {
-	"pt", "spe", "hisi", "intel_pt", "intel_bts", NULL
+	"pt", "spe", "hisi", "intel_pt", "intel_bts", "trbe", NULL
 };
 const char *const model_orders[] = { "lifo", "rt", NULL };
 const char *const model_envs[] = { "sched", "others", "disable", NULL };

@@ -38,8 +38,8 @@ extern const char *const model_orders[];
 #define MODEL_ENV_ALL		7u
 extern const char *const model_envs[];		/* by bit */
 
-#define MODEL_PERSONALITIES	5
-#define MODEL_CONFIGS		20		/* loop x personality x order */
+#define MODEL_PERSONALITIES	6
+#define MODEL_CONFIGS		24		/* loop x personality x order */
 void model_config_nth(struct model_config *config, int n, unsigned int env);
 
 struct model_result {

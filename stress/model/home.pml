@@ -24,6 +24,9 @@
 #define MAY_TRUNC	((IS_PT && last) || pers == SPE || pers == INTEL_BTS)
 #define MUST_TRUNC	(last && pers == INTEL_BTS)
 
+/* where begin() returns to when it has asked for the disable: trbe, in its irq */
+#define NO_ROOM	(pers == TRBE && !r_hw -> TRBE_WORKS : r_hw)
+
 #define FIRST	(works[_pid] & 3)
 #define NEXT	works[_pid] = works[_pid] >> 2
 /* at the head of perf_pending_disable() */
@@ -110,6 +113,10 @@ proctype Home() provided (pc[NMI] == IDLE)
 	:: d_step { PC == SPE_WORKS ->			/* arm_spe_pmu.c:765 */
 		works[HOME] = raised[HOME]; raised[HOME] = 0;
 		r_list[HOME] = SPE_WORKED; SAY("irq: irq_work_run()");
+		GO(LIST) }
+	:: d_step { PC == TRBE_WORKS ->			/* coresight-trbe.c:1200 */
+		works[HOME] = raised[HOME]; raised[HOME] = 0;
+		r_list[HOME] = IDLE; SAY("irq: irq_work_run()");
 		GO(LIST) }
 	:: d_step { PC == IDLE && raised[HOME] ->	/* irq_work_run(), iw:259 */
 		works[HOME] = raised[HOME]; raised[HOME] = 0;

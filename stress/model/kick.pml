@@ -53,7 +53,7 @@
 		SAY("begin(): nested! NULL"); RETURN(r_hw) }
 	:: d_step { PC == BEGIN && !nest && ROOM == 0 ->	/* rb:434..443 */
 		V_BEGIN; stopped = (pers == SPE); htrunc = 0;
-		PC = PD; r_kick = r_hw; r_hw = 0;
+		PC = PD; r_kick = NO_ROOM; r_hw = 0;
 		SAY("begin(): no room, NULL; stopped") }
 	:: d_step { PC == BEGIN && !nest && ROOM == 0 && pers == INTEL_BTS ->
 		/* but for less than a record: bts_buffer_reset() */
@@ -63,7 +63,7 @@
 		/* pt.c:1122, arm_spe_pmu.c:588; end(0): rb:535 */
 		V_BEGIN; stopped = (pers == SPE);
 		htrunc = (r_list[HOME] == SPE_WORKED);
-		PC = PD; r_kick = r_hw; r_hw = 0;
+		PC = PD; r_kick = NO_ROOM; r_hw = 0;
 		SAY("begin(): short; end(0) TRUNCATED") }
 	:: d_step { PC == BEGIN && !nest && ROOM < 2 && pers == HISI && !r_hw ->
 		V_BEGIN; V_HISI }			/* hisi_ptt.c:292 */

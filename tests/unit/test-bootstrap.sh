@@ -16,7 +16,7 @@ case $package in
 bison) status=not-installed ;;
 flex) echo "no packages found matching $package" >&2; exit 1 ;;
 bc) status=config-files ;;
-libipt-dev | qemu-system-* | *:arm64) status=not-installed ;;
+libipt-dev | libopencsd-dev | qemu-system-* | *:arm64) status=not-installed ;;
 *) status=installed ;;
 esac
 echo "$format" | sed "s/\${db:Status-Status}/$status/"
@@ -35,11 +35,11 @@ expect() {
 }
 
 expect x86_64 'bc bison flex libipt-dev qemu-system-x86'
-expect aarch64 'bc bison flex qemu-system-arm'
+expect aarch64 'bc bison flex libopencsd-dev qemu-system-arm'
 expect riscv64 'bc bison flex'
 # Only when it is asked for.
-expect x86_64 'bc bison flex libipt-dev qemu-system-x86 qemu-system-arm libhwloc-dev:arm64 libjansson-dev:arm64 libnuma-dev:arm64' --arch=arm64
-expect aarch64 'bc bison flex qemu-system-arm' --arch=arm64
+expect x86_64 'bc bison flex libipt-dev qemu-system-x86 qemu-system-arm libhwloc-dev:arm64 libjansson-dev:arm64 libnuma-dev:arm64 libopencsd-dev' --arch=arm64
+expect aarch64 'bc bison flex libopencsd-dev qemu-system-arm' --arch=arm64
 MACHINE=x86_64 PATH=$tmp:$PATH "$top/bootstrap" --dry-run --arch=arm64 \
 	--linux "$tmp" | grep -q 'add-architecture arm64' ||
 	dpkg --print-foreign-architectures | grep -q arm64

@@ -38,7 +38,7 @@ static int build(struct model *model, const char *variant, const char *tmp,
 	return ret;
 }
 
-/* Configurations: loop * 10 + personality * 2 + order. */
+/* Configurations: loop * 12 + personality * 2 + order. */
 static void test_verdicts(struct check *t, const char *tmp)
 {
 	struct model model = { NULL };
@@ -46,12 +46,13 @@ static void test_verdicts(struct check *t, const char *tmp)
 
 	CHECK_EQ(t, build(&model, "baseline", tmp, "baseline"), 0);
 	CHECK_EQ(t, verdict(&model, 0), MODEL_LOST_WAKEUP);
-	CHECK_EQ(t, verdict(&model, 10), MODEL_LOST_WAKEUP);
+	CHECK_EQ(t, verdict(&model, 12), MODEL_LOST_WAKEUP);
 	CHECK_EQ(t, verdict(&model, 4), MODEL_SILENT_STOP);
+	CHECK_EQ(t, verdict(&model, 10), MODEL_LOST_WAKEUP);
 	model_free(&model);
 	CHECK_EQ(t, build(&model, "sync", tmp, "sync"), 0);
 	CHECK_EQ(t, verdict(&model, 0), MODEL_CLEAN);
-	CHECK_EQ(t, verdict(&model, 10), MODEL_LOST_WAKEUP);
+	CHECK_EQ(t, verdict(&model, 12), MODEL_LOST_WAKEUP);
 	model_free(&model);
 	CHECK_EQ(t, build(&model, "rearm", tmp, "rearm"), 0);
 	for (n = 0; n < MODEL_CONFIGS; n++)

@@ -2,7 +2,7 @@
 /*
  * The fragments in kconfigs/, without building anything: that they are well
  * formed, what they do to a .config, and what is said when a tree has not got
- * what they ask for.
+ * what they ask for; and the hooks of the drivers in lib/arch.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "kconfigs/build/builder.h"
 #include "kconfigs/build/preempt.h"
+#include "lib/arch.h"
 #include "lib/file.h"
 #include "tests/check.h"
 #include "tests/fixture.h"
@@ -190,6 +191,26 @@ static void versions(struct check *t)
 	CHECK(t, !preempt_word(NULL));
 }
 
+/* Each file of a driver's has its hook, and make has room for all of them. */
+static void hooks(struct check *t, const char *arch)
+{
+	const struct arch_driver *driver = arch_find(arch)->drivers;
+	const struct arch_file *file;
+	size_t n = 0;
+	char *path;
+
+	for (; driver->pmu; driver++) {
+		CHECK(t, driver->files[0].source);
+		for (file = driver->files; file->source; file++, n++) {
+			path = xasprintf(SRCDIR "/stress/hardware/%s",
+					 file->hook);
+			CHECK(t, file_exists(path));
+			free(path);
+		}
+	}
+	CHECK(t, n <= ARCH_HOOKS_MAX);
+}
+
 int main(void)
 {
 	struct check t = { 0 };
@@ -199,5 +220,7 @@ int main(void)
 	not_offered(&t);
 	models(&t);
 	versions(&t);
+	hooks(&t, "x86");
+	hooks(&t, "arm64");
 	return check_end(&t);
 }

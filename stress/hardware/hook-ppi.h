@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the guest's kernel has in it for a modelled SPE, and the module that
- * models it finds by the name aux_hook_spe.
+ * What the guest's kernel has in it for modelled hardware of a CPU's own, which
+ * is reached by system registers and interrupts by a PPI.  The module that models
+ * it finds it by its name, aux_hook_....
  */
-#ifndef AUX_HARDWARE_HOOK_SPE_H
-#define AUX_HARDWARE_HOOK_SPE_H
+#ifndef AUX_HARDWARE_HOOK_PPI_H
+#define AUX_HARDWARE_HOOK_PPI_H
 
 #include <linux/interrupt.h>
 #include <linux/types.h>
@@ -12,7 +13,7 @@
 #include "hook-perf.h"
 
 /* The hardware, instead of this CPU's. */
-struct spe_hook_ops {
+struct ppi_hook_ops {
 	u64 (*read)(u32 sysreg);
 	void (*write)(u32 sysreg, u64 value);
 	/* The driver is about to register its PMU. */
@@ -24,13 +25,14 @@ struct spe_hook_ops {
 	const struct hook_perf *perf;
 };
 
-struct spe_hook {
+struct ppi_hook {
 	/* Set before there is a device, and so before the driver calls one. */
-	const struct spe_hook_ops *ops;
+	const struct ppi_hook_ops *ops;
 	unsigned int irq;		/* what the driver has asked for */
 	irq_handler_t handler;
+	struct pmu *pmu;		/* registered before there was a model */
 };
 
-extern struct spe_hook aux_hook_spe;
+extern struct ppi_hook aux_hook_spe, aux_hook_trbe;
 
 #endif
