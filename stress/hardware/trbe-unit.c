@@ -82,9 +82,8 @@ void trbe_unit_write(struct trbe_unit *u, enum trbe_reg reg, u64 value)
 	case TRBE_IDR:
 		return;
 	case TRBE_PTR:
-		/* The low bits of a pointer are not there. */
-		value &= ~((1ull << TRBE_ALIGN) - 1);
-		u->faults += enabled(u);
+		u->faults += enabled(u) ||
+			     (value & ((1ull << TRBE_ALIGN) - 1));
 		break;
 	case TRBE_BASER:
 		u->faults += enabled(u);

@@ -31,7 +31,10 @@ enum trbe_reg {
 #define TRBE_SR_FAULT_S1 (0x24ull << 26)
 #define TRBE_SR_FAULT_S2 (0x25ull << 26)
 
-/* TRBIDR.Align: its write pointer is a multiple of 2^n. */
+/*
+ * TRBIDR.Align: the write pointer that software sets is a multiple of 2^n.  Where
+ * it stops need not be: the low bits are there, as the architecture allows.
+ */
 #define TRBE_ALIGN 6u
 
 /* What can go wrong. */
