@@ -13,6 +13,7 @@
 #include "lib/random.h"
 #include "lib/units.h"
 #include "stress/event/event.h"
+#include "stress/event/pmu-kinds.h"
 
 #define DATA_PAGES 8
 
@@ -24,11 +25,30 @@
 #define REPLAY_CYCLES 300
 #define REPLAY_NS (2 * NSEC_PER_SEC)
 
+/* Such a PMU has one event a CPU, whatever runs there. */
+static bool traces_no_task(const struct hunt *hunt)
+{
+	return pmu_event_cpu(&hunt->pmu) >= 0;
+}
+
 static enum around next_around(struct hunt *hunt)
 {
 	if (hunt->cell->around != AROUND_ANY)
 		return hunt->cell->around;
-	return hunt->counts.episodes % AROUND_ANY;
+	return hunt->counts.episodes %
+		(traces_no_task(hunt) ? AROUND_SCHED : AROUND_ANY);
+}
+
+static int check_around(const struct hunt *hunt, struct err *err)
+{
+	enum around around = hunt->cell->around;
+
+	if (!traces_no_task(hunt) || around < AROUND_SCHED ||
+	    around == AROUND_ANY)
+		return 0;
+	return err_set(err, -PLACEMENT_SKIP,
+		       "around: PMU %s has one event a CPU, of no task",
+		       hunt->cell->pmu);
 }
 
 /*
@@ -328,6 +348,8 @@ static int prepare(struct hunt *hunt, struct err *err)
 		ret = err_set(err, -ENOTSUP,
 			      "a hunt goes by auxsynth's stamps; %s has none",
 			      hunt->cell->pmu);
+	if (!ret)
+		ret = check_around(hunt, err);
 	if (!ret)
 		ret = oracle_open(&hunt->oracle, err);
 	if (!ret)

@@ -58,6 +58,8 @@ static void check_all(struct check *t, const char *dir)
 	seen = driver_cells_sum(t, dir, "scenario", "rearm");
 	CHECK_EQ(t, seen.clean, 2);
 	check_died(t, dir);
+	seen = driver_cells_sum(t, dir, "hunt", "baseline");
+	CHECK(t, seen.measured == 1 && seen.skipped == 1 && seen.fulls > 0);
 }
 
 int main(void)
