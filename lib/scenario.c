@@ -93,6 +93,14 @@
  * over the last record of each piece that it wrote to its file ("sz > bsz"):
  * counted, and no matter of the kernel's.
  *
+ * trbe-snapshot: where the trace ended the last time, at any byte, is what
+ * __arm_trbe_enable() writes into TRBPTR; only where the area is not overwritten
+ * does it first move to a multiple of what TRBIDR.Align asks for.
+ *
+ * trbe-fault: trbe_stop_and_truncate_event() publishes nothing of what was written
+ * before a fault; and clr_trbe_status() leaves TRBSR.EA set, so that after an
+ * external abort each full is taken for one, and its trace thrown away.
+ *
  * ptt-end: hisi_ptt_update_aux() ends its transaction without TRUNCATED when the
  * buffer's end is nearer than 4 MiB.
  *
@@ -255,6 +263,18 @@ const struct scenario scenarios[SCENARIOS] = {
 		"intel_bts's trace by perf script: records and branches",
 		OUTCOME_CLEAN,
 		.pmu = "intel_bts",
+	},
+	[SCENARIO_TRBE_SNAPSHOT] = {
+		"trbe-snapshot",
+		"TRBE overwrites its buffer: where the trace ends in it",
+		OUTCOME_NOT_ALLOWED,
+		.pmu = "cs_etm",
+	},
+	[SCENARIO_TRBE_FAULT] = {
+		"trbe-fault",
+		"a fault of TRBE's buffer, or an external abort",
+		OUTCOME_MISCOUNTED,
+		.pmu = "cs_etm",
 	},
 	[SCENARIO_PTT_END] = {
 		"ptt-end",

@@ -40,6 +40,8 @@ enum scenario_id {
 	SCENARIO_BTS_DECODE,
 	SCENARIO_PTT_END,
 	SCENARIO_PTT_BEYOND,
+	SCENARIO_TRBE_SNAPSHOT,
+	SCENARIO_TRBE_FAULT,
 	SCENARIOS
 };
 
@@ -60,6 +62,7 @@ enum scenario_id {
 #define OUTCOME_OVERRUN "overrun"	/* what was not yet read is lost */
 #define OUTCOME_PANIC "panic"		/* the kernel died of it: the host says so */
 #define OUTCOME_STALE "stale"		/* of an earlier lap, published again */
+#define OUTCOME_NOT_ALLOWED "not-allowed"	/* what a register is given */
 /* What was to be provoked did not come up: says nothing. */
 #define OUTCOME_INCONCLUSIVE "inconclusive"
 

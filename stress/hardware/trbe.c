@@ -64,6 +64,9 @@ static void look(struct ppi_cpu *cpu)
 	ete->context = current->pid;
 	ete->time = __arch_counter_get_cntvct();
 	ete_unit_begin(ete);
+	/* An abort is of the event that has asked for it, not of the next one. */
+	if (to_model(cpu->handle.event)->trouble != TRBE_ABORT)
+		to_trbe(cpu)->unit.reg[TRBE_SR] &= ~TRBE_SR_EA;
 }
 
 static u64 run(struct ppi_cpu *cpu, u64 bytes)

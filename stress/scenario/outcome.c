@@ -135,6 +135,8 @@ static const char *snapshot(const json_t *e)
 {
 	if (json_count(e, "misplaced") || json_count(e, "fulls"))
 		return OUTCOME_WRONG;
+	if (json_count(e, "faults"))
+		return OUTCOME_NOT_ALLOWED;
 	return json_count(e, "beyond_a_lap") ? OUTCOME_CLEAN :
 		OUTCOME_INCONCLUSIVE;
 }
@@ -255,6 +257,15 @@ static const char *ptt_end(const json_t *e)
 		OUTCOME_INCONCLUSIVE;
 }
 
+static const char *trbe_fault(const json_t *e)
+{
+	if (json_count(e, "lost_bytes") ||
+	    json_count(e, "taken_for_aborts") > json_count(e, "aborts_at_most"))
+		return OUTCOME_MISCOUNTED;
+	return json_count(e, "interrupts") ? OUTCOME_CLEAN :
+		OUTCOME_INCONCLUSIVE;
+}
+
 const char *scenario_outcome(int scenario, const json_t *evidence)
 {
 	switch (scenario) {
@@ -287,6 +298,7 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 	case SCENARIO_PT_SNAPSHOT:
 	case SCENARIO_SPE_SNAPSHOT:
 	case SCENARIO_BTS_SNAPSHOT:
+	case SCENARIO_TRBE_SNAPSHOT:
 		return snapshot(evidence);
 	case SCENARIO_PT_SAMPLE:
 		return pt_sample(evidence);
@@ -305,6 +317,8 @@ const char *scenario_outcome(int scenario, const json_t *evidence)
 	case SCENARIO_PTT_BEYOND:
 		return json_count(evidence, "near_end") ? ptt_end(evidence) :
 			OUTCOME_INCONCLUSIVE;
+	case SCENARIO_TRBE_FAULT:
+		return trbe_fault(evidence);
 	case SCENARIO_BTS_PADDING:
 		return bts_padding(evidence);
 	default:

@@ -45,6 +45,8 @@ static scenario_fn *const fns[SCENARIOS] = {
 	[SCENARIO_BTS_PADDING] = scenario_bts_padding,
 	[SCENARIO_BTS_THROTTLE] = scenario_bts_throttle,
 	[SCENARIO_BTS_SNAPSHOT] = scenario_snapshot,
+	[SCENARIO_TRBE_SNAPSHOT] = scenario_snapshot,
+	[SCENARIO_TRBE_FAULT] = scenario_trbe_fault,
 	[SCENARIO_PTT_END] = scenario_ptt_end,
 	[SCENARIO_PTT_BEYOND] = scenario_ptt_beyond,
 };

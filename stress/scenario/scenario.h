@@ -104,6 +104,8 @@ scenario_fn scenario_pt_whole_buffer, scenario_pt_overrun;
  * reason: there is none that shows its state.
  */
 int driver_choose(struct scenario_ctx *ctx, struct err *err);
+/* trbe.c */
+scenario_fn scenario_trbe_fault;
 /* hisi.c */
 scenario_fn scenario_ptt_end, scenario_ptt_beyond;
 /* bts.c */

@@ -17,6 +17,7 @@
 
 struct places {
 	uint64_t rounds, misplaced, beyond_a_lap, wakeups, fulls, written;
+	uint64_t faults;
 };
 
 /* A stretch of the trace; one in two goes on on another CPU. */
@@ -62,6 +63,7 @@ static int watch_places(struct scenario_ctx *ctx, uint64_t aux, uint64_t end,
 	rig_view(&rig, &slot);
 	seen->fulls += slot.fulls;
 	seen->written += slot.bytes;
+	seen->faults += slot.faults;
 	rig_close(&rig, ctx);
 	return ret;
 }
@@ -89,6 +91,7 @@ int scenario_snapshot(struct scenario_ctx *ctx, struct err *err)
 	scenario_count(ctx, "wakeups", seen.wakeups);
 	scenario_count(ctx, "fulls", seen.fulls);
 	scenario_count(ctx, "written", seen.written);
+	scenario_count(ctx, "faults", seen.faults);
 	return ret;
 }
 

@@ -44,6 +44,9 @@ static void check_all(struct check *t, const char *dir)
 	CHECK(t, seen.measured == 2 && seen.fulls > 0);
 	CHECK_EQ(t, seen.hangs, 0);
 	CHECK_EQ(t, seen.unpublished + seen.overrun, 0);
+	/* Both are as expected of the driver, which is not mended. */
+	seen = driver_cells_sum(t, dir, "scenario", "baseline");
+	CHECK(t, seen.other == 2 && !seen.wrong);
 	seen = driver_cells_sum(t, dir, "refused", "baseline");
 	CHECK(t, seen.skipped == 1 && !seen.measured);
 }

@@ -147,6 +147,16 @@ static const struct {
 	{ SCENARIO_BTS_THROTTLE, "{'looks_stopped_in_row': 21}",
 	  OUTCOME_STOPPED },
 	{ SCENARIO_BTS_SNAPSHOT, "{'beyond_a_lap': 1}", OUTCOME_CLEAN },
+	{ SCENARIO_TRBE_FAULT, "{'interrupts': 9, 'lost_bytes': 1}",
+	  OUTCOME_MISCOUNTED },
+	{ SCENARIO_TRBE_FAULT, "{'interrupts': 9, 'aborts_at_most': 4,"
+	  " 'taken_for_aborts': 5}", OUTCOME_MISCOUNTED },
+	{ SCENARIO_TRBE_FAULT, "{'interrupts': 9, 'aborts_at_most': 4,"
+	  " 'taken_for_aborts': 4}", OUTCOME_CLEAN },
+	{ SCENARIO_TRBE_FAULT, "{'aborts_at_most': 4}", OUTCOME_INCONCLUSIVE },
+	{ SCENARIO_TRBE_SNAPSHOT, "{'beyond_a_lap': 1}", OUTCOME_CLEAN },
+	{ SCENARIO_TRBE_SNAPSHOT, "{'beyond_a_lap': 1, 'faults': 1}",
+	  OUTCOME_NOT_ALLOWED },
 	{ SCENARIO_PTT_END, "{'stands_still': 50}", OUTCOME_SILENT_STOP },
 	{ SCENARIO_PTT_END, "{'beyond_a_lap': 1, 'overrun': 1}",
 	  OUTCOME_OVERRUN },

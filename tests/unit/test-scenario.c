@@ -21,7 +21,7 @@ static bool known_outcomes(const char *expect)
 		OUTCOME_CLEAN, OUTCOME_SILENT_OFF, OUTCOME_STORM, OUTCOME_WARN,
 		OUTCOME_STOPPED, OUTCOME_LOST, OUTCOME_SILENT_STOP,
 		OUTCOME_MISCOUNTED, OUTCOME_OVERRUN, OUTCOME_STALE,
-		OUTCOME_PANIC,
+		OUTCOME_PANIC, OUTCOME_NOT_ALLOWED,
 	};
 	char *copy = xasprintf("%s", expect), *word, *save;
 	bool good = true;
@@ -29,9 +29,9 @@ static bool known_outcomes(const char *expect)
 
 	for (word = strtok_r(copy, "|", &save); word && good;
 	     word = strtok_r(NULL, "|", &save)) {
-		for (i = 0; i < 11 && strcmp(words[i], word); i++)
+		for (i = 0; i < 12 && strcmp(words[i], word); i++)
 			;
-		good = i < 11;
+		good = i < 12;
 	}
 	free(copy);
 	return good;
