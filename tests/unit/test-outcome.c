@@ -91,7 +91,10 @@ static const struct {
 	{ SCENARIO_AUX_PAUSE, "{'rounds': 10, 'rounds_fired': 10,"
 	  " 'rounds_paused': 9, 'rounds_resumed': 10}", OUTCOME_WRONG },
 	{ SCENARIO_AUX_PAUSE, "{'rounds': 10, 'rounds_fired': 10,"
-	  " 'rounds_paused': 10, 'rounds_resumed': 4}", OUTCOME_WRONG },
+	  " 'rounds_paused': 10, 'rounds_resumed': 1}", OUTCOME_WRONG },
+	{ SCENARIO_AUX_PAUSE, "{'rounds': 10, 'rounds_fired': 10,"
+	  " 'rounds_paused': 10, 'rounds_resumed': 4}",
+	  OUTCOME_INCONCLUSIVE },
 	{ SCENARIO_AUX_PAUSE, "{'rounds': 10, 'rounds_fired': 4,"
 	  " 'rounds_paused': 4, 'rounds_resumed': 5}", OUTCOME_INCONCLUSIVE },
 

@@ -89,6 +89,13 @@ static void test_driver(struct check *t)
 		CHECK(t, !scenarios[i].pmu ||
 		      arch_of_driver(scenarios[i].pmu));
 	CHECK(t, !arch_of_driver("aux_synth"));
+	/* It mends intel_pt alone: of any other it is as baseline. */
+	for (i = 0; i < SCENARIOS; i++)
+		CHECK(t, (scenarios[i].pmu &&
+			  !strcmp(scenarios[i].pmu, "intel_pt")) ||
+		      !strcmp(scenario_expect(&scenarios[i], "ptfix", "7.3.4"),
+			      scenario_expect(&scenarios[i], "baseline",
+					      "7.3.4")));
 
 	cell_init(&cell);
 	cell.kind = KIND_SCENARIO;
