@@ -88,10 +88,33 @@ static bool whole_buffer_round(struct rig *rig)
 	return true;
 }
 
+/*
+ * Once would do, but where the tracee is scheduled out in the middle the driver
+ * sees two parts of it.
+ */
+#define ROUNDS 10
+
+static uint64_t whole_buffer_rounds(struct rig *rig, uint64_t end,
+				    struct auxsynth_slot *slot)
+{
+	uint64_t reached = 0;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		reached += whole_buffer_round(rig);
+		rig_view(rig, slot);
+		if (slot->misaccounts || now_ns() >= end)
+			break;
+		rig_woken(rig, 0);
+		rig_drain(rig);
+	}
+	return reached;
+}
+
 int scenario_pt_whole_buffer(struct scenario_ctx *ctx, struct err *err)
 {
 	struct auxsynth_slot slot;
-	bool reached;
+	uint64_t reached;
 	struct rig rig;
 	int ret;
 
@@ -99,8 +122,7 @@ int scenario_pt_whole_buffer(struct scenario_ctx *ctx, struct err *err)
 	ret = open_pt(&rig, ctx, 2 * NSEC_PER_MSEC, 100000000, err);
 	if (ret)
 		return ret;
-	reached = whole_buffer_round(&rig);
-	rig_view(&rig, &slot);
+	reached = whole_buffer_rounds(&rig, ctx->end, &slot);
 	rig_close(&rig, ctx);
 	scenario_count(ctx, "written", slot.bytes);
 	scenario_count(ctx, "published", slot.published);
