@@ -197,6 +197,23 @@ void ppi_cpu_leave(struct ppi_cpu *c)
 	go_on_raising(c);
 }
 
+unsigned int ppi_register_find(const struct ppi_register *registers, size_t n,
+			       u32 sysreg, unsigned int none)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (registers[i].sysreg == sysreg)
+			return registers[i].reg;
+	}
+	return none;
+}
+
+u8 *ppi_memory(u64 address)
+{
+	return (u8 *)(unsigned long)address;
+}
+
 void ppi_cpu_init(struct ppi_cpu *c)
 {
 	model_timer_init(&c->timer, on_timer);

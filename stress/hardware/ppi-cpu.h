@@ -52,6 +52,19 @@ struct ppi_cpu {
 	u32 unhandled;		/* in a row, whose cause is still there */
 };
 
+/* A system register, and which of the unit's it is. */
+struct ppi_register {
+	u32 sysreg;
+	unsigned int reg;
+};
+
+/* The unit's register; @none: it is none of the @n. */
+unsigned int ppi_register_find(const struct ppi_register *registers, size_t n,
+			       u32 sysreg, unsigned int none);
+
+/* Where a unit writes to, for drivers give it addresses of the kernel's. */
+u8 *ppi_memory(u64 address);
+
 void ppi_cpu_init(struct ppi_cpu *c);
 
 /*

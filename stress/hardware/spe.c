@@ -36,11 +36,6 @@ static DEFINE_PER_CPU(struct spe_cpu, spe_cpus);
 static struct ppi_hook *hook;
 static const struct spe_part *part;
 
-static u8 *memory(u64 address)
-{
-	return (u8 *)(unsigned long)address;
-}
-
 static struct spe_cpu *to_spe(const struct ppi_cpu *cpu)
 {
 	return container_of(cpu, struct spe_cpu, cpu);
@@ -122,10 +117,7 @@ static const struct ppi_ops ppi_ops = {
 	.trouble = trouble,
 };
 
-static const struct {
-	u32 sysreg;
-	enum spe_reg reg;
-} registers[] = {
+static const struct ppi_register registers[] = {
 	{ SYS_PMSCR_EL1, SPE_PMSCR }, { SYS_PMSICR_EL1, SPE_PMSICR },
 	{ SYS_PMSIRR_EL1, SPE_PMSIRR }, { SYS_PMSFCR_EL1, SPE_PMSFCR },
 	{ SYS_PMSEVFR_EL1, SPE_PMSEVFR }, { SYS_PMSLATFR_EL1, SPE_PMSLATFR },
@@ -136,13 +128,8 @@ static const struct {
 
 static enum spe_reg find_register(u32 sysreg)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(registers); i++) {
-		if (registers[i].sysreg == sysreg)
-			return registers[i].reg;
-	}
-	return SPE_REGS;
+	return ppi_register_find(registers, ARRAY_SIZE(registers), sysreg,
+				 SPE_REGS);
 }
 
 static void write_register(struct spe_cpu *c, enum spe_reg reg, u64 value)
@@ -218,7 +205,7 @@ static const struct ppi_hook_ops ops = {
 static void init_cpu(struct spe_cpu *c)
 {
 	c->unit.part = part;
-	c->unit.memory = memory;
+	c->unit.memory = ppi_memory;
 	c->unit.kernel_pc = (unsigned long)init_cpu;
 	c->cpu.ops = &ppi_ops;
 	c->cpu.hook = hook;

@@ -31,11 +31,6 @@ struct trbe_cpu {
 static struct trbe_cpu __percpu *trbe_cpus;
 static struct ppi_hook *hook;
 
-static u8 *memory(u64 address)
-{
-	return (u8 *)(unsigned long)address;
-}
-
 static struct trbe_cpu *to_trbe(const struct ppi_cpu *cpu)
 {
 	return container_of(cpu, struct trbe_cpu, cpu);
@@ -104,10 +99,7 @@ static const struct ppi_ops ppi_ops = {
 	.trouble = trouble,
 };
 
-static const struct {
-	u32 sysreg;
-	enum trbe_reg reg;
-} registers[] = {
+static const struct ppi_register registers[] = {
 	{ SYS_TRBLIMITR_EL1, TRBE_LIMITR }, { SYS_TRBPTR_EL1, TRBE_PTR },
 	{ SYS_TRBBASER_EL1, TRBE_BASER }, { SYS_TRBSR_EL1, TRBE_SR },
 	{ SYS_TRBMAR_EL1, TRBE_MAR }, { SYS_TRBTRG_EL1, TRBE_TRG },
@@ -116,13 +108,8 @@ static const struct {
 
 static enum trbe_reg find_register(u32 sysreg)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(registers); i++) {
-		if (registers[i].sysreg == sysreg)
-			return registers[i].reg;
-	}
-	return TRBE_REGS;
+	return ppi_register_find(registers, ARRAY_SIZE(registers), sysreg,
+				 TRBE_REGS);
 }
 
 static bool is_ete(u32 sysreg)
@@ -226,7 +213,7 @@ static const struct ppi_hook_ops ops = {
 
 static void init_cpu(struct trbe_cpu *c)
 {
-	c->unit.memory = memory;
+	c->unit.memory = ppi_memory;
 	c->unit.ete.kernel_pc = (unsigned long)init_cpu;
 	c->cpu.ops = &ppi_ops;
 	c->cpu.hook = hook;
