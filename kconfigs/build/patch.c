@@ -392,28 +392,28 @@ static bool begins_mail(const char *text, const char *line, const char *end)
 		(size_t)(end - line) >= len && !memcmp(line, from, len);
 }
 
-/* True if a mail with this text as it is would be read as another. */
+/* What a mail's reader would not give back: a CR at a line's end, a next mail. */
+static bool is_lost(const char *text, size_t at, size_t len)
+{
+	return text[at] == '\r' || begins_mail(text, text + at, text + len);
+}
+
 static bool needs_quotes(const char *text, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (text[i] == '\r' || begins_mail(text, text + i, text + len))
+		if (is_lost(text, i, len))
 			return true;
 	return false;
 }
 
-/*
- * So that a mail's reader gives back every byte: a CR at a line's end, and a
- * diff's own text that looks like the next mail.
- */
 static void write_quoted(FILE *out, const char *text, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		if (text[i] == '=' || text[i] == '\r' ||
-		    begins_mail(text, text + i, text + len))
+		if (text[i] == '=' || is_lost(text, i, len))
 			fprintf(out, "=%02X", text[i]);
 		else
 			fputc(text[i], out);
