@@ -85,6 +85,26 @@ void guests_run_matrix(struct check *t, const char *dir, const char *job,
 	free(output);
 }
 
+int guests_arm64_main(const char *job,
+		      void (*look)(struct check *t, const char *dir))
+{
+	static const char *const options[] = {
+		"--seed=20261126", "--arch=arm64", NULL
+	};
+	struct check t = { 0 };
+	struct err err;
+	char *dir;
+
+	if (!guests_possible_of("arm64"))
+		return CHECK_SKIP;
+	dir = fixture_dir();
+	guests_run_matrix(&t, dir, job, options);
+	look(&t, dir);
+	dir_remove(dir, &err);
+	free(dir);
+	return check_end(&t);
+}
+
 int guests_boot(const struct guest_config *config, const char *kconfig,
 		void (*run)(struct check *t, struct target *target,
 			    const struct target_kernel *kernel,

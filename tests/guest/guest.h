@@ -21,6 +21,13 @@ bool guests_possible(void);
 bool guests_possible_of(const char *arch);
 
 /*
+ * A test's main() in guests of arm64: @job is run by run-matrix into @dir/run,
+ * of a folder that goes with it, and @look checks what is there.
+ */
+int guests_arm64_main(const char *job,
+		      void (*look)(struct check *t, const char *dir));
+
+/*
  * Runs @job with run-matrix into @dir/run, with the NULL-ended @options, and
  * checks that it exits with 0.
  */

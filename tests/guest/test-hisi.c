@@ -9,7 +9,6 @@
 
 #include "lib/file.h"
 #include "tests/check.h"
-#include "tests/fixture.h"
 #include "tests/guest/driver-cells.h"
 #include "tests/guest/guest.h"
 
@@ -64,19 +63,5 @@ static void check_all(struct check *t, const char *dir)
 
 int main(void)
 {
-	static const char *const options[] = {
-		"--seed=20261126", "--arch=arm64", NULL
-	};
-	struct check t = { 0 };
-	struct err err;
-	char *dir;
-
-	if (!guests_possible_of("arm64"))
-		return CHECK_SKIP;
-	dir = fixture_dir();
-	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/hisi.job", options);
-	check_all(&t, dir);
-	dir_remove(dir, &err);
-	free(dir);
-	return check_end(&t);
+	return guests_arm64_main(SRCDIR "/tests/guest/hisi.job", check_all);
 }

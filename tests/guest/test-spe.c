@@ -11,7 +11,6 @@
 #include "lib/proc.h"
 #include "lib/units.h"
 #include "tests/check.h"
-#include "tests/fixture.h"
 #include "tests/guest/driver-cells.h"
 #include "tests/guest/guest.h"
 
@@ -136,23 +135,14 @@ static void test_sign_off(struct check *t, const char *dir)
 	free(path);
 }
 
+static void look(struct check *t, const char *dir)
+{
+	check_all(t, dir);
+	test_parts(t, dir);
+	test_sign_off(t, dir);
+}
+
 int main(void)
 {
-	static const char *const options[] = {
-		"--seed=20261126", "--arch=arm64", NULL
-	};
-	struct check t = { 0 };
-	struct err err;
-	char *dir;
-
-	if (!guests_possible_of("arm64"))
-		return CHECK_SKIP;
-	dir = fixture_dir();
-	guests_run_matrix(&t, dir, SRCDIR "/tests/guest/spe.job", options);
-	check_all(&t, dir);
-	test_parts(&t, dir);
-	test_sign_off(&t, dir);
-	dir_remove(dir, &err);
-	free(dir);
-	return check_end(&t);
+	return guests_arm64_main(SRCDIR "/tests/guest/spe.job", look);
 }
